@@ -39,7 +39,8 @@ class Clock:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _notify_listeners(self) -> None:
+    def notify_listeners(self) -> None:
+        """Tell those who sleep until a time that it may have passed."""
         for listener in tuple(self._listeners):  # a listener may remove itself
             listener()
 
@@ -54,13 +55,17 @@ class TravellingClock(Clock):
     def now(self) -> datetime:
         return wall_now() + self.offset
 
-    def travel_to(self, then: datetime) -> None:
-        """Set the clock forward to ``then``. Raises ValueError for a time that has passed already."""
+    def travel_to(self, then: datetime, *, tells: bool = True) -> None:
+        """Set the clock forward to ``then``. Raises ValueError for a time that has passed already.
+
+        A caller that does what falls due on its way by itself tells no listener, but notifies them at its end.
+        """
         ahead = then - self.now()
         if ahead < timedelta():
             raise ValueError("time only moves forward")
         self.offset += ahead
-        self._notify_listeners()
+        if tells:
+            self.notify_listeners()
 
 
 class FrozenClock(Clock):
@@ -78,7 +83,7 @@ class FrozenClock(Clock):
         if now.tzinfo is None:
             raise ValueError("a clock needs an aware datetime")
         self._now = now.astimezone(UTC)
-        self._notify_listeners()
+        self.notify_listeners()
 
     def advance(self, by: timedelta) -> datetime:
         """Set the clock forward by ``by`` and return the new time."""

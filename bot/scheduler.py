@@ -3,10 +3,11 @@
 Invariants:
 
 * Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up, and one that
-  takes longer than its interval is told in one line of the log.
+  takes longer than its interval, and than `PATIENCE`, is told in one line of the log.
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected. A database that is
   away is logged by the database, once for all.
-* When business time is moved, every tick runs immediately; one that is running runs again when it has ended.
+* When business time is moved or events come in, every tick runs immediately; one that is running runs again when it
+  has ended. A rare one only runs if its interval has passed in business time too: it looks for what is old.
 
 APScheduler measures the intervals, in wall time.
 """
@@ -15,7 +16,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,6 +26,10 @@ from bot.db.engine.errors import DatabaseError
 from bot.faults import describe_fault
 
 log = logging.getLogger(__name__)
+RARE = timedelta(hours=1)
+"""Interval from which a tick is rare."""
+PATIENCE = timedelta(seconds=10)
+"""Least time after which a tick is reported as slow: at a start, a tick of each second takes a few."""
 Tick = Callable[[], Awaitable[object]]
 
 
@@ -41,14 +46,17 @@ class TickScheduler:
     Outside `run_all` ticks run at the same time as others, so no tick may rely on another one having run before it.
     """
 
-    def __init__(self, ticks: Mapping[str, tuple[timedelta, Tick]], clock: Clock) -> None:
+    def __init__(
+        self, ticks: Mapping[str, tuple[timedelta, Tick]], clock: Clock, patience: timedelta = PATIENCE
+    ) -> None:
         self._ticks = {name: tick for name, (_every, tick) in ticks.items()}
         self._locks = {name: asyncio.Lock() for name in ticks}
-        self._clock = clock
+        self._clock, self._patience = clock, patience
         self._run_requests = 0  # calls of run_all_soon: a tick that is running compares it before it ends
         self._remove_listener: Callable[[], None] = lambda: None
         self._running: dict[str, _TickRun] = {}
         self._intervals = {name: every for name, (every, _tick) in ticks.items()}
+        self._last_runs: dict[str, datetime] = {}  # business time at which each rare tick began last
         self._scheduler: AsyncIOScheduler | None = None  # None while stopped
 
     def start(self) -> None:
@@ -90,16 +98,25 @@ class TickScheduler:
         if self._scheduler is None:
             return
         self._run_requests += 1
-        for name in self._ticks:
+        for name in self._list_needed():
             self._scheduler.modify_job(name, next_run_time=wall_now())
+
+    def _list_needed(self) -> list[str]:
+        """Return the ticks that may find something to do: all but the rare ones that have run lately."""
+        now = self._clock.now()
+        return [
+            name
+            for name, every in self._intervals.items()
+            if name not in self._last_runs or not timedelta() <= now - self._last_runs[name] < every
+        ]
 
     async def run_one(self, name: str) -> None:
         """Run one tick now, and raise its error."""
         await self._run_tick(name)
 
     async def run_all(self) -> None:
-        """Run each tick once, one after the other, and raise the first error: for the demo and for tests."""
-        for name in self._ticks:
+        """Run each needed tick once, one after the other, and raise the first error: for the demo and for tests."""
+        for name in self._list_needed():
             await self._run_tick(name)
 
     async def _run_job(self, name: str) -> None:
@@ -131,11 +148,15 @@ class TickScheduler:
     def _report_slow(self, name: str) -> None:
         """Log once per run that a tick takes longer than its interval."""
         run = self._running[name]
-        if not run.is_reported and monotonic() - run.began > self._intervals[name].total_seconds():
+        limit = max(self._intervals[name], self._patience).total_seconds()
+        if not run.is_reported and monotonic() - run.began > limit:
             run.is_reported = True
             log.warning("tick takes longer than its interval", extra={"tick": name})
 
     async def _run_tick(self, name: str) -> None:
         """Run a tick when its previous run has ended."""
         async with self._locks[name]:
+            began = self._clock.now()
             await self._ticks[name]()
+            if self._intervals[name] >= RARE:
+                self._last_runs[name] = began

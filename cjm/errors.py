@@ -20,6 +20,7 @@
         AddressError  bot.http.server
             AddressTaken  bot.http.server
         PortError  bot.demo.startup
+        DemoFolderError  bot.demo.folder
         MapError  bot.usecases.maps.make_map
             PeriodError  bot.usecases.maps.make_map
         DrawingError  bot.usecases.maps.draw_map
@@ -35,7 +36,7 @@ Invariants:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class TropaError(Exception):
@@ -46,11 +47,13 @@ class TropaError(Exception):
 class Mistake:
     """One thing that is wrong in a file, a table or an event: where it stands, and what would be right.
 
-    ``path`` is a key path such as "stages.pay.title", a column such as 'column "Score"', or "" for the whole.
+    ``path`` is a key path such as "stages.pay.title", a column such as 'column "Score"', or "" for the whole. ``line``
+    is that of a file, from 1, where it is known; two mistakes that differ in nothing else are one.
     """
 
     path: str
     message: str
+    line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -66,7 +69,12 @@ class FileError(TropaError):
     def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
         self.file = file
         self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(f"{file}: {mistake}" for mistake in self.mistakes))
+        super().__init__("\n".join(f"{name_line(file, mistake.line)}: {mistake}" for mistake in self.mistakes))
+
+
+def name_line(file: str, line: int) -> str:
+    """Return the place of a mistake as editors and terminals know it: "shop.toml:12"; without a line, the file."""
+    return f"{file}:{line}" if line else file
 
 
 class JourneyError(FileError):

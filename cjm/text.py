@@ -139,4 +139,4 @@ MOST_IN_A_LABEL = 60  # characters of an attribute's value
 Title = Annotated[LocalizedText, limit_length(120)]
 Paragraphs = Annotated[LocalizedText, limit_length(600, lines=True)]
 Label = Annotated[str, AfterValidator(_check_label)]
-"""Value of an attribute, such as "gold", as it comes with events."""
+"""Value of an attribute, such as "gold", as it comes with events, or the name of a member of the staff."""

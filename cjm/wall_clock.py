@@ -43,8 +43,9 @@ def _find_jump(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def parse_time(text: str) -> time:
-    """Parse "9:00" or "09:00". Raises ValueError."""
-    found = _TIME.fullmatch(text.strip())
+    """Parse "9:00", "09:00" or "9". Raises ValueError."""
+    text = text.strip()
+    found = _TIME.fullmatch(f"{text}:00" if _HOUR.fullmatch(text) else text)
     if found is None:
         raise ValueError('a time of day is written as "09:00", from 00:00 to 23:59')
     return time(int(found[1]), int(found[2]))
@@ -55,7 +56,7 @@ def parse_ends(text: str) -> tuple[time, time]:
     ends = _SPAN.fullmatch(text.strip())
     if ends is None:
         raise ValueError('hours are written as "21:00-09:00"')
-    start, end = (parse_time(f"{end}:00" if _HOUR.fullmatch(end) else end) for end in ends.groups())
+    start, end = (parse_time(end) for end in ends.groups())
     return start, end
 
 

@@ -3,18 +3,33 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from cjm.wall_clock import parse_span, parse_time, wall_to_utc
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+class Weekday(StrEnum):
+    """Day of the week, as files spell it."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+WEEKDAYS = tuple(Weekday)
+"""Days of the week in the order of `date.weekday`: the first is Monday."""
 
 
 def _parse_weekday(text: str) -> int:
     if text.lower()[:3] not in WEEKDAYS or not text.isalpha():
         raise ValueError(f"a day of the week is one of {', '.join(WEEKDAYS)}")
-    return WEEKDAYS.index(text.lower()[:3])
+    return WEEKDAYS.index(Weekday(text.lower()[:3]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Fixtures for every test: migrated databases (SQLite, PostgreSQL) and the airline's real data."""
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
@@ -15,6 +16,16 @@ from tests.postgresql import Server, find_binaries
 
 ROOT = Path(__file__).parent.parent
 AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
+
+
+gc.disable()  # until all is collected: imports make millions of objects that stay
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of every later garbage collection, which would look through all of it in vain."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,9 @@ class Server:
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run a statement as the administrator would, outside of Tropa."""
         address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", database]
-        self._run("psql", *address, "-q", "-c", statement)
+        # By TCP anybody may: changing the user first would take longer than the statement.
+        command = [str(self._bin / "psql"), "-X", *address, "-q", "-c", statement]
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
 
     def read_log(self) -> str:
         """Return what the server has logged so far."""
@@ -115,10 +117,16 @@ class Server:
 
         asyncio.run(make())
 
+    @property
+    def _strategy(self) -> str:
+        """Let files be copied: from version 15 on each block goes through the server's log else, in twice the time."""
+        return " STRATEGY FILE_COPY" if int((self._data / "PG_VERSION").read_text()) >= 15 else ""
+
     def create(self, name: str) -> str:
+        """Make a migrated, empty database; return its address."""
         for attempt in range(5):
             try:
-                self.execute(f"CREATE DATABASE {name} TEMPLATE template_tropa")
+                self.execute(f"CREATE DATABASE {name} TEMPLATE template_tropa{self._strategy}")
                 break
             except subprocess.CalledProcessError:  # the last connection to the template is still closing
                 if attempt == 4:

@@ -88,6 +88,19 @@ async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[T
     assert tick.most_at_once == 1
 
 
+@pytest.mark.parametrize(("patience", "lines"), [(timedelta(0), 1), (timedelta(minutes=1), 0)])
+async def test_a_slow_tick_is_told_once_and_only_after_a_patience(
+    tick: Tick, caplog: pytest.LogCaptureFixture, patience: timedelta, lines: int
+) -> None:
+    tick.hold = asyncio.Event()
+    metronome = TickScheduler({"tick": (SOON, tick)}, FrozenClock(NOW), patience)
+    metronome.start()
+    await tick.came(1)
+    await asyncio.sleep(0.2)  # ten intervals: room for what must not happen
+    assert caplog.text.count("tick takes longer than its interval") == lines
+    await metronome.stop()
+
+
 @pytest.mark.parametrize("running", [SELDOM], indirect=True)
 async def test_ticks_come_at_the_start_and_at_once_when_time_is_moved(
     tick: Tick, running: tuple[TickScheduler, FrozenClock]
@@ -122,3 +135,26 @@ async def test_run_all_runs_each_tick_once_in_order_and_raises() -> None:
     with pytest.raises(LookupError):
         await metronome.run_all()
     assert order == ["first", "second"]
+
+
+async def test_a_rare_tick_runs_again_when_its_interval_has_passed_in_business_time() -> None:
+    often, seldom, clock = Tick(), Tick(), FrozenClock(NOW)
+    metronome = TickScheduler({"often": (SOON, often), "seldom": (SELDOM, seldom)}, clock)
+    for minutes in (0, 30, 29, 1):
+        clock.advance(timedelta(minutes=minutes))
+        await metronome.run_all()
+    assert (often.began, seldom.began) == (4, 2)
+    clock.set(NOW)  # set back: what would be looked for is not known any more
+    await metronome.run_all()
+    assert seldom.began == 3
+
+
+async def test_a_rare_tick_that_failed_runs_again_at_once() -> None:
+    seldom = Tick()
+    metronome = TickScheduler({"seldom": (SELDOM, seldom)}, FrozenClock(NOW))
+    seldom.fail = LookupError()
+    with pytest.raises(LookupError):
+        await metronome.run_all()
+    seldom.fail = None
+    await metronome.run_all()
+    assert seldom.began == 2

@@ -44,9 +44,9 @@ def test_wheel_sets_up_a_company_in_another_folder(site: Path, tmp_path: Path) -
     company = tmp_path / "company"
     run_tropa(site, company, "check")
     run_tropa(site, company, "migrate")
-    run_tropa(site, company, "journey", "apply", "--yes", "journeys/shop.toml")
-    assert run_tropa(site, company, "journey", "list").startswith("shop")
-    run_tropa(site, company, "map", "shop", "--out", "map.png")
+    run_tropa(site, company, "journey", "apply", "--yes", "journeys/first.toml")
+    assert run_tropa(site, company, "journey", "list").startswith("first")
+    run_tropa(site, company, "map", "first", "--out", "map.png")
     assert (company / "map.png").read_bytes().startswith(b"\x89PNG")
     assert run_tropa(site, company, "import", "--guide").startswith("# Import past answers and events")
 

@@ -1,13 +1,24 @@
 """Routers for what customers write and tap in a private chat."""
 
 from bot.app.parts import Parts
-from bot.telegram.customer import answering, complaints, leaving, settings, starting, unexpected_messages
+from bot.telegram.customer import (
+    answering,
+    complaints,
+    leaving,
+    own_controls,
+    settings,
+    starting,
+    unexpected_messages,
+    writing,
+)
+from bot.telegram.manager import unexpected
 from bot.telegram.receiving.dispatcher import Router
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.asking.words.answer_in_words import AnswerInWords
+from bot.usecases.asking.words.write_comment import WriteComment
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOwnCases
@@ -19,6 +30,7 @@ from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.make_person_file import MakePersonFile
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
@@ -40,6 +52,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     change_settings = ChangeSettings(db, clock, quiet_hours)
     receive_message = ReceiveMessage(db, clock, routing, limits)
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
+    collect_data = CollectPersonalData(db, clock, quiet_hours)
     open_link = OpenLink(db, clock, parts.link_secret)
     return [
         starting.make_router(open_link, GiveConsent(db, clock), parts.record_reachability, change_settings),
@@ -47,13 +60,25 @@ def make_customer_routers(parts: Parts) -> list[Router]:
         leaving.make_router(
             stop_asking,
             conversations,
-            ForgetCustomer(db, parts.settings.privacy.minimum_answers),
-            CollectPersonalData(db, clock, quiet_hours),
+            ForgetCustomer(db, clock, parts.settings.privacy.minimum_answers),
+            collect_data,
+            MakePersonFile(db, clock),
             change_settings,
         ),
-        answering.make_router(give_answer, stop_asking, WriteComment(db, clock, open_case), conversations),
+        own_controls.make_router(give_answer, conversations, change_settings, collect_data),
+        answering.make_router(give_answer, stop_asking, conversations),
+        _make_writing_router(parts, open_case, give_answer, conversations),
         complaints.make_router(
             StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), show_cards
         ),
+        unexpected.make_router(RecognizeViewer(db, routing), receive_message),
         unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing, limits), show_cards),
     ]
+
+
+def _make_writing_router(
+    parts: Parts, open_case: OpenCaseFromResponse, give_answer: GiveAnswer, conversations: ShowConversation
+) -> Router:
+    answer_in_words = AnswerInWords(parts.db, parts.clock, open_case)
+    write_comment = WriteComment(parts.db, parts.clock, open_case)
+    return writing.make_router(answer_in_words, write_comment, give_answer, conversations)

@@ -1,10 +1,11 @@
 """HTTP site for machines: events, customers, maps, webhooks, health and metrics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bot.app.life.background import BackgroundTasks
 from bot.app.parts import Parts
 from bot.config.settings import HttpSettings, TelegramSettings
+from bot.db.audit.audit_actions import HTTP
 from bot.db.upkeep import service_metrics
 from bot.http.admission import Admission
 from bot.http.doors.addresses import ClientAddresses
@@ -12,14 +13,13 @@ from bot.http.doors.doorkeeper import Doorkeeper
 from bot.http.health import CheckReadiness
 from bot.http.routes import WebhookReceiver, make_http_app
 from bot.http.server import HttpServer
-from bot.outbox.showings import MessageDeletion
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.receiving.webhook import WEBHOOK_PATH, Webhook
 from bot.texts import words_in
 from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.maps.export_map import ExportMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
-from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.figures.journey_map import JourneyMap
 
@@ -43,20 +43,17 @@ def make_machine_server(
     async def draw_picture(journey_map: JourneyMap, language: str, layout: str) -> bytes:
         return await parts.drawer.draw(journey_map, words_in(language), Layout(layout))
 
-    def delete_messages(messages: Sequence[tuple[Address, str]]) -> None:
-        parts.display.show(*(MessageDeletion(chat, message_id) for chat, message_id in messages))
-
     app = make_http_app(
         admission=admission,
         doorkeeper=_make_doorkeeper(settings.http, addresses),
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
-        forget_customer=ForgetCustomer(db, settings.privacy.minimum_answers),
-        make_map=parts.make_map,
+        forget_customer=ForgetCustomer(db, clock, settings.privacy.minimum_answers),
+        make_map=ExportMap(db, clock, parts.make_map, HTTP),
         draw_picture=draw_picture,
         make_start_link=parts.messenger.start_link,
+        make_message_link=parts.messenger.message_link,
         on_accepted=on_accepted,
-        delete_messages=delete_messages,
         check_readiness=check_readiness,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
         webhooks=_make_webhooks(settings.telegram, inbox),

@@ -1,9 +1,7 @@
 """Check of the messenger for `tropa doctor`, without starting anything."""
 
-from bot.config.settings import Settings
+from bot.config.settings import Settings, TelegramSettings
 from bot.outbox.messenger import DeliveryError
-from bot.telegram.connection import check_token, make_bot
-from bot.telegram.receiving.webhook import find_webhook_trouble
 from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 from cjm.errors import TropaError
 
@@ -12,9 +10,16 @@ _SECONDS = 10.0  # shorter than in operation: a person waits for the answer
 
 async def check_messenger(settings: Settings) -> list[Finding]:
     """Return what is known about the token, and about the webhook if the settings want one."""
-    telegram = settings.telegram
-    if not telegram.token:
+    if not settings.telegram.token:
         return [_make_finding(Severity.OK, "no token yet: 'tropa run' needs one from @BotFather")]
+    return await _ask_messenger(settings.telegram)
+
+
+async def _ask_messenger(telegram: TelegramSettings) -> list[Finding]:
+    # aiogram takes seconds to load, which the first look of a newcomer, without a token, does not need.
+    from bot.telegram.connection import check_token, make_bot
+    from bot.telegram.receiving.webhook import find_webhook_trouble
+
     try:
         bot = make_bot(telegram.token.get_secret_value(), telegram.api_url, _SECONDS)
     except TropaError as error:

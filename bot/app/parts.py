@@ -1,14 +1,17 @@
 """Parts that several audiences share, made once per running Tropa."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Database
+from bot.messages.limits import MessengerLimits
 from bot.outbox.display import Display
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
+from bot.outbox.send_budget import SendBudget
 from bot.telegram.connection import make_bot
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import TelegramMessenger
@@ -28,9 +31,16 @@ class Parts:
     """Database, messenger, maps and settings, ready to be handed to routers, letters, ticks and the HTTP site.
 
     ``drawer``: a drawing process that the caller owns and closes; without one, Tropa starts and closes its own.
+    ``make_budget``: how fast messages may be sent, from the messenger's limits.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, drawer: DrawingProcess | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        drawer: DrawingProcess | None,
+        make_budget: Callable[[MessengerLimits], SendBudget] = SendBudget,
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.db = Database(settings.database.url.get_secret_value(), idle_seconds=IDLE_TRANSACTION_SECONDS)
@@ -38,7 +48,7 @@ class Parts:
         self.messenger = TelegramMessenger(self.bot)
         self.menus = Menus(self.bot)
         # Replies and letters share one budget, as they share Telegram's limits.
-        self.pace = Pace(self.messenger)
+        self.pace = Pace(self.messenger, make_budget(self.messenger.limits))
         self.record_reachability = RecordReachability(self.db, clock)
         replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)
         self.display = Display(replies)

@@ -20,7 +20,7 @@ def make_team_routers(parts: Parts) -> list[Router]:
     db, clock, routing = parts.db, parts.clock, parts.routing
     bind = BindTeam(db, clock, routing, parts.settings.teams)
     return [
-        binding.make_router(bind, ResendDigest(db, clock, routing), GroupRefusals()),
+        binding.make_router(bind, ResendDigest(db, clock, routing), GroupRefusals(), parts.messenger.may_delete),
         cases.make_router(
             TakeCase(db, clock, routing),
             AnswerCase(db, clock, routing),

@@ -7,7 +7,7 @@ Invariants:
   closed. So no request meets a closed database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
@@ -32,7 +32,9 @@ from bot.db.asking import invitation_deadlines
 from bot.db.delivery import letters
 from bot.db.upkeep.schema import migrate
 from bot.http.admission import Admission
+from bot.messages.limits import MessengerLimits
 from bot.outbox.messenger import DeliveryError
+from bot.outbox.send_budget import SendBudget
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
 from bot.telegram.connection import check_token
@@ -40,10 +42,12 @@ from bot.telegram.customer.customer_words import choose_words
 from bot.telegram.customer.throttle import Throttle
 from bot.telegram.receiving.dispatcher import Dispatcher, make_dispatcher
 from bot.telegram.receiving.inbox_worker import InboxWorker
+from bot.telegram.team.public_groups import PublicGroupWatch
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.maps.draw_map import DrawingProcess
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.teams.become_manager import FirstManagerLink
+from bot.usecases.teams.report_public_group import ReportPublicGroup
 from bot.usecases.upkeep.findings import ProcessRole
 from cjm.errors import TropaError
 
@@ -52,7 +56,8 @@ def assemble_dispatcher(parts: Parts) -> Dispatcher:
     """Return the dispatcher of all chats. Managers come first: a manager may be a customer too."""
     routers = [*make_manager_routers(parts), *make_team_routers(parts), *make_customer_routers(parts)]
     settings = ChangeSettings(parts.db, parts.clock, parts.settings.asking.quiet_hours)
-    return make_dispatcher(routers, Throttle(partial(choose_words, settings)))
+    report = ReportPublicGroup(parts.db, parts.clock, parts.routing, parts.settings.teams)
+    return make_dispatcher(routers, Throttle(partial(choose_words, settings)), PublicGroupWatch(report))
 
 
 class Tropa:
@@ -61,7 +66,8 @@ class Tropa:
     Entering listens, brings the database to the newest schema, applies the journeys that the settings name, checks the
     token, and waits to lead; ``on_waiting`` is called when another process leads. It raises TropaError with a message
     for the operator, or DeliveryError when the webhook cannot be set; a database that is away is waited for. Inside the
-    block, Tropa leads or waits to lead again. A ``drawer`` that is handed in is shared, and stays open.
+    block, Tropa leads or waits to lead again. A ``drawer`` that is handed in is shared, and stays open;
+    ``make_budget`` makes the pace of the messenger's limits.
     """
 
     def __init__(
@@ -70,8 +76,9 @@ class Tropa:
         clock: Clock | None = None,
         drawer: DrawingProcess | None = None,
         on_waiting: Callable[[], None] = lambda: None,
+        make_budget: Callable[[MessengerLimits], SendBudget] = SendBudget,
     ) -> None:
-        self.parts = parts = Parts(settings, clock or Clock(), drawer)
+        self.parts = parts = Parts(settings, clock or Clock(), drawer, make_budget)
         self.db = parts.db
         self.url = ""
         self._inbox = InboxWorker(
@@ -172,21 +179,30 @@ class Tropa:
 
     async def settle(self) -> None:
         """Handle the stored updates, run every tick, send the due letters; return when all is done and shown."""
-        for _ in range(2):  # twice: what the first round sends may make something else due
+        for _ in range(2):  # what the first round sends or shows may make something else due
+            before = self._outbox.tries + self.parts.display.tries
             await self._inbox.wait_until_idle()
             await self._scheduler.run_all()
             await self._outbox.drain()
             await self.parts.display.wait_until_idle()
+            if self._outbox.tries + self.parts.display.tries == before:
+                return
 
     async def run_asking_tick(self) -> None:
         """Run the tick that decides whom to ask, without waiting for its interval."""
         await self._scheduler.run_one("ask")
 
-    async def find_next_due(self) -> datetime | None:
-        """Return the next business time at which a letter, an invitation or a digest falls due; None without one."""
+    async def find_next_due(self, customer_ids: Collection[int] | None = None) -> datetime | None:
+        """Return the next business time at which a letter, an invitation or a digest falls due; None without one.
+
+        With ``customer_ids`` only invitations of these people count.
+        """
         now, remind_after = self.parts.clock.now(), self.parts.remind_after
         times = await self.db.read(
-            lambda tx: (letters.find_next_due(tx), invitation_deadlines.find_next_deadline(tx, now, remind_after))
+            lambda tx: (
+                letters.find_next_due(tx),
+                invitation_deadlines.find_next_deadline(tx, now, remind_after, customer_ids),
+            )
         )
         all_times = (*times, await self.parts.send_digests.next_due_at())
         return min((time for time in all_times if time is not None and time > now), default=None)

@@ -1,19 +1,41 @@
 """The command `tropa`: one module per command or group of commands.
 
-A command imports what is slow to load inside its function, so that `tropa --help` answers at once.
+`tropa --help` answers at once: it loads no command but knows the summary of each from `_SOURCES`. A command imports
+what is slow to load inside its function.
 """
 
 from pathlib import Path
 
 import click
 
-from bot.cli import check, database, demo, doctor, export, inbox, init, journeys, maps, run, table_import, why
 from bot.cli.runtime.command_context import CommandContext
-from bot.cli.runtime.program import Program
+from bot.cli.runtime.program import CommandSource, Program
+
+_SOURCES = {
+    "audit": CommandSource("bot.cli.audit", "Show who looked at whose words, and who changed what."),
+    "backup": CommandSource("bot.cli.database", "Copy the database to FILE while it is in use."),
+    "check": CommandSource("bot.cli.check", "List every mistake in the config and journey files."),
+    "demo": CommandSource("bot.cli.demo", "Try everything on this machine, without a token."),
+    "digest": CommandSource("bot.cli.maps", "Print the digest of journey KEY as it would be sent now."),
+    "doctor": CommandSource("bot.cli.doctor", "Check that Tropa can run here, or how it runs now."),
+    "export": CommandSource("bot.cli.export", "Write the answers, visits or cases of journey KEY to a file."),
+    "import": CommandSource("bot.cli.table_import", "Import past answers or events from FILE: CSV or a workbook."),
+    "inbox": CommandSource("bot.cli.inbox", "Show and retry what could not be handled."),
+    "init": CommandSource("bot.cli.init", "Write a config and a journey file to start from into DIR."),
+    "journey": CommandSource("bot.cli.journeys", "Apply, show and list journeys."),
+    "map": CommandSource("bot.cli.maps", "Draw the map of journey KEY, or write its figures."),
+    "migrate": CommandSource("bot.cli.database", "Create the database, or bring it to the newest schema."),
+    "person": CommandSource("bot.cli.person", "Write everything that is stored about CUSTOMER to a file."),
+    "restore": CommandSource("bot.cli.database", "Put the backup FILE in the place of the database."),
+    "run": CommandSource("bot.cli.run", "Run the bot with a real token, until Ctrl-C."),
+    "tally": CommandSource("bot.cli.database", "Check or rebuild the counters behind every figure."),
+    "why": CommandSource("bot.cli.why", "Tell why CUSTOMER was asked or not."),
+}
 
 
 @click.group(
     cls=Program,
+    sources=_SOURCES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Options of a command: 'tropa COMMAND --help'. A first look, without a token: 'tropa demo'.",
 )
@@ -28,23 +50,6 @@ from bot.cli.runtime.program import Program
 def tropa(ctx: click.Context, config: Path | None) -> None:
     """Journey maps that customers draw themselves, in chat."""
     ctx.obj = CommandContext(config)
-
-
-for _command in (
-    *demo.COMMANDS,
-    *run.COMMANDS,
-    *init.COMMANDS,
-    *check.COMMANDS,
-    *database.COMMANDS,
-    *inbox.COMMANDS,
-    *doctor.COMMANDS,
-    *journeys.COMMANDS,
-    *table_import.COMMANDS,
-    *export.COMMANDS,
-    *maps.COMMANDS,
-    *why.COMMANDS,
-):
-    tropa.add_command(_command)
 
 
 def main() -> None:

@@ -1,11 +1,18 @@
 """Commands on the database: migrate it, check or rebuild its counters, copy it."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, find_journey, pass_command_context, run_async
+from bot.cli.runtime.command_context import (
+    CommandContext,
+    find_command_actor,
+    find_journey,
+    pass_command_context,
+    run_async,
+)
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -110,6 +117,7 @@ def backup(context: CommandContext, file: Path) -> None:
         raise CommandFailure(f"{file}: exists already; nothing was written")
     if not file.absolute().parent.is_dir():
         raise CommandFailure(f"{file}: there is no folder {file.parent}")
+    run_async(_record_copy(context, "back-up-database", file))
     _copy_database(path, file)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
@@ -138,10 +146,24 @@ def restore(context: CommandContext, file: Path) -> None:
         if kept is not None:
             shutil.copymode(kept, part)  # who may read customers' words stays as it was
         part.replace(path)
+        run_async(_record_copy(context, "restore-database", file))
     finally:
         files.unlock()
     former = f"; the former one is {kept}" if kept else ""
     click.echo(f"{path}: restored from {file}{former}")
+
+
+async def _record_copy(context: CommandContext, action: str, file: Path) -> None:
+    from bot.clock import Clock
+    from bot.db.audit.audit_actions import AuditAction
+    from bot.db.engine.database import Database
+    from bot.usecases.audit.record_copy import RecordCopy
+
+    db = Database(context.settings.database.url.get_secret_value())
+    try:
+        await RecordCopy(db, Clock())(find_command_actor(), AuditAction(action), file.name)
+    finally:
+        await db.close()
 
 
 def _require_file(context: CommandContext, other_way: str) -> Path:
@@ -157,8 +179,15 @@ def _check_backup(file: Path) -> None:
     import sqlite3
     from contextlib import closing
 
-    if not file.exists():
+    if not os.path.lexists(file):
         raise CommandFailure(f"{file}: there is no such file")
+    if file.is_fifo():
+        raise CommandFailure(f"{file}: is a pipe; save the backup as a file first")  # opening it would wait for ever
+    try:
+        # SQLite does not say why it cannot open a file.
+        file.open("rb").close()
+    except OSError as error:
+        raise CommandFailure(f"{file}: cannot be read: {(error.strerror or 'unknown error').lower()}") from None
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as backup_file:
             is_whole = backup_file.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)

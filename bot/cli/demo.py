@@ -4,6 +4,7 @@ The languages are listed here because `bot.texts` imports Babel: `tropa --help` 
 """
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,14 @@ from bot.cli.runtime.program import CommandFailure
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # click exports no public type for its bar
 
+COMMANDS_FOR_A_KEPT_DEMO = (
+    "map shop --out map.png",
+    "map shop --describe",
+    "digest shop",
+    "export shop --out answers.csv",
+    "why past-1",
+    "check",
+)
 _BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share from 0 to 1
 
 
@@ -37,14 +46,14 @@ _BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share fr
     "--data",
     type=Folder(),
     metavar="DIR",
-    help="Keep the demo in this folder; otherwise it is deleted at the end.",
+    help="Keep the demo in this folder, with a config.toml for other commands; otherwise it is deleted at the end.",
 )
 @click.option(
     "--language",
     type=click.Choice(["en", "ru", "pl"]),
     default="en",
     show_default=True,
-    help="Language of the bot and of the simulated answers.",
+    help="Language of the page, the bot and the simulated answers; ignored when --data continues a demo.",
 )
 def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
     """Try everything on this machine, without a token.
@@ -68,8 +77,23 @@ def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: s
         click.echo(f"Continuing the demo in {data} …", err=True)
     with _make_progress_bar(weeks, is_hidden=is_continued) as bar:
         run_async(run_demo(options, _print_url, lambda share: bar.update(round(_BAR_STEPS * share) - bar.pos)))
-    click.echo(
-        "Stopped; nothing is left on this machine." if data is None else f"Stopped; everything is kept in {data}."
+    if data is None:
+        click.echo("Stopped; nothing is left on this machine.")
+    elif has_earlier_demo(data):
+        click.echo(describe_kept_demo(data))
+    else:
+        click.echo("Stopped before the past was simulated; the next start begins again.")
+
+
+def describe_kept_demo(folder: Path) -> str:
+    """Return what the command says at its end about a demo that is kept, with commands that read it."""
+    # Folders may have spaces, and the line is meant to be copied.
+    config = shlex.quote(str(folder / "config.toml"))
+    return "\n".join(
+        [
+            f"Stopped; everything is kept in {folder}. Look into it with other commands, for example:",
+            *(f"  tropa --config {config} {command}" for command in COMMANDS_FOR_A_KEPT_DEMO),
+        ]
     )
 
 

@@ -3,7 +3,6 @@
 The names of the checks, their findings and what they say are those of `/readyz` (`bot.usecases.upkeep.findings`).
 """
 
-import json
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from pathlib import Path
@@ -47,6 +46,8 @@ async def _print_findings(context: CommandContext, *, as_json: bool) -> bool:
             click.echo(f"{mark:<3} {finding.check.value:<10} {finding.text}")
     passed = all(finding.severity is Severity.OK for finding in findings)
     if as_json:
+        import json
+
         rows = [{"check": one.check.value, "severity": one.severity.value, "text": one.text} for one in findings]
         click.echo(json.dumps({"passed": passed, "findings": rows}, ensure_ascii=False, indent=2))
     return passed

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.command_context import CommandContext, find_command_actor, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
 
 _FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
@@ -32,7 +32,7 @@ _WORKBOOKS = (".xlsx", ".xls", ".ods")
 def export(context: CommandContext, key: str, out: Path, what: str) -> None:
     """Write the answers, visits or cases of journey KEY to a file.
 
-    Times are in the journey's time zone. Anonymous journeys leave out what could identify a person.
+    Times are in the journey's time zone. Anonymous journeys name no person and no exact time.
     """
     is_printed = str(out) == "-"
     if out.suffix.lower() in _WORKBOOKS:
@@ -47,18 +47,21 @@ async def _print_rows(context: CommandContext, key: str, what: str) -> None:
     from bot.usecases.tables.export_rows import ExportRows
 
     async with context.open_database() as db:
-        async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, "ndjson"):
+        rows = ExportRows(db, context.settings.privacy.minimum_answers, actor=find_command_actor())
+        async for piece in rows(key, what, "ndjson"):
             click.echo(piece, nl=False)
 
 
 async def _write_rows(context: CommandContext, key: str, what: str, file_format: str, out: Path) -> None:
     """Write to FILE.part and rename it at the end, so that a failed export leaves no half file."""
+    from bot.private_files import make_private
     from bot.usecases.tables.export_rows import ExportRows
 
     part = out.with_name(out.name + ".part")
     try:
         async with context.open_database() as db:
-            rows = ExportRows(db, context.settings.privacy.minimum_answers)
+            rows = ExportRows(db, context.settings.privacy.minimum_answers, actor=find_command_actor())
+            make_private(part)
             with part.open("w", encoding="utf-8", newline="") as file:
                 # Piece by piece: a journey may have millions of rows.
                 async for piece in rows(key, what, file_format):

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async, utc_time_text
+from bot.cli.runtime.program import CommandGroup
 
 if TYPE_CHECKING:
     from bot.db.delivery.set_aside_updates import SetAsideGroup
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def inbox() -> None:
     """Show and retry what could not be handled."""
 

@@ -1,5 +1,6 @@
 """`tropa journey`: apply, show and list journeys."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,19 +9,21 @@ import click
 from bot.cli.runtime.command_context import (
     CommandContext,
     confirm,
+    find_command_actor,
     make_unknown_journey_failure,
     pass_command_context,
     read_source_file,
     run_async,
     utc_time_text,
 )
-from bot.cli.runtime.program import CommandFailure
+from bot.cli.runtime.program import CommandFailure, CommandGroup
 
 if TYPE_CHECKING:
+    from cjm.drawing.undrawable_texts import UndrawableText
     from cjm.journeys.difference import ChangeWarning, JourneyChange, JourneyDifference
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def journey() -> None:
     """Apply, show and list journeys."""
 
@@ -51,10 +54,12 @@ async def _apply_file(context: CommandContext, file: Path, yes: bool) -> None:
             return
         for line in difference_lines(difference):
             click.echo(line)
+        for line in undrawable_lines(proposal.undrawable, str(file), source):
+            click.echo(line)
         # `apply` checks again in its own transaction: another file may be applied while a person reads.
         if not yes and not confirm(f"Apply this to {key}?"):
             raise CommandFailure("nothing was applied")
-        version = await apply_journey.apply(source, str(file), applied_by="command line")
+        version = await apply_journey.apply(source, str(file), "command line", find_command_actor())
     click.echo(f"{key}: version {version} is in force")
 
 
@@ -92,7 +97,25 @@ def _warning_text(warning: "ChangeWarning") -> str:
         ChangeWarning.DAYS_SHIFT: "another time zone: what is counted already keeps its day",
         ChangeWarning.OTHER_SUBJECT: "it is about something else now; answers so far stay where they were",
         ChangeWarning.COHORTS_CHANGE: "customers are grouped by other attributes from now on",
+        ChangeWarning.BECOMES_ANONYMOUS: "answers so far are separated from their people, which cannot be undone",
+        ChangeWarning.BECOMES_NAMED: (
+            "customers agreed to anonymous questions: tell them; answers that are anonymous already stay so"
+        ),
     }[warning]
+
+
+def undrawable_lines(found: "Sequence[UndrawableText]", file: str, text: str) -> Iterator[str]:
+    """Yield a line for each of the texts of ``file`` that a map cannot draw whole; ``text`` is its content.
+
+    It is advice: everything else works with such a file.
+    """
+    from cjm.errors import name_line
+    from cjm.toml_lines import find_line, find_lines
+
+    # Once a file: finding the lines reads all of it.
+    lines = find_lines(text) if found else {}
+    for each in found:
+        yield f"  ! {name_line(file, find_line(each.loc, lines))}: {each}"
 
 
 @journey.command()

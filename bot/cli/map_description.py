@@ -6,7 +6,9 @@ A figure that the picture withholds is withheld here too. The words are those of
 from collections.abc import Iterator
 
 from bot.texts import Words, words_in
+from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
+from cjm.wording.asking_words import heard_text, silence_text, unlike_text
 from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.count_words import customers_text, replies_texts
 from cjm.wording.figure_words import named_score_text
@@ -28,6 +30,8 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     if journey_map.totals.answers:
         yield words(f"map.meaning.{journey_map.scale}")
     yield from journey_map.notes
+    if journey_map.heard is not None:
+        yield from _describe_heard(journey_map.heard, words)
     for number, stage in enumerate(journey_map.stages, 1):
         yield ""
         yield from _describe_stage(number, stage, journey_map, words)
@@ -43,9 +47,17 @@ def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
     yield from replies_texts(journey_map, words)
 
 
+def _describe_heard(heard: HeardReport, words: Words) -> Iterator[str]:
+    if text := heard_text(heard, words):
+        yield text
+    yield from (f"! {unlike_text(unlike, words)}" for unlike in heard.unlike)
+
+
 def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:
     yield f"{number}. {stage.title}" + (f": {stage.goal}" if stage.goal else "")
     yield from (f"   {line}" for line in stage_lines(stage, journey_map, words))
+    if silence := silence_text(stage.silence, words):
+        yield f"   {silence}"
     yield from (f"   {words('map.quote', text=voice.text)}" for voice in stage.voices)
     yield from (f"   - {_describe_touchpoint(point, journey_map, words)}" for point in stage.touchpoints)
 

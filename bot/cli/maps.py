@@ -1,6 +1,5 @@
 """`tropa map` and `tropa digest`: maps as files and in words."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async, write_file
+from bot.cli.runtime.command_context import (
+    CommandContext,
+    find_command_actor,
+    pass_command_context,
+    run_async,
+    write_file,
+)
 from bot.cli.runtime.option_types import DayOption, NumberInRange
 from bot.cli.runtime.program import CommandFailure
-from cjm.wall_clock import YEARS
 
 if TYPE_CHECKING:
     from bot.outbox.letters.digest_words import DigestReport
@@ -85,6 +89,8 @@ def _check_output_file(out: Path | None, endings: Sequence[str]) -> None:
 
 def _date_of(day: datetime | None) -> date | None:
     # Dates near the limits of the calendar would overflow when a period before is computed.
+    from cjm.wall_clock import YEARS
+
     if day is not None and day.year not in YEARS:
         raise CommandFailure(f"{day.date()}: the year must be from {YEARS.start} to {YEARS[-1]}")
     return day.date() if day else None
@@ -101,12 +107,14 @@ async def _make_map(
     language: str | None,
 ) -> "JourneyMap":
     from bot.clock import Clock
+    from bot.usecases.maps.export_map import ExportMap
     from bot.usecases.maps.make_map import USUAL_DAYS, MakeMap, MapRequest
 
     _check_language(language)
     request = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language)
     async with context.open_database() as db:
-        return await MakeMap(db, Clock(), *_figure_settings(context))(request)
+        make_map = MakeMap(db, Clock(), *_figure_settings(context))
+        return await ExportMap(db, Clock(), make_map, find_command_actor())(request)
 
 
 def _figure_settings(context: CommandContext) -> tuple[int, timedelta]:
@@ -133,6 +141,8 @@ def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> 
         words = words_in(journey_map.language)
         write_file(out, draw_map(journey_map, words, layout=Layout(layout), page=page - 1))
         return
+    import json
+
     from cjm.figures.map_json import map_as_json
 
     text = json.dumps(map_as_json(journey_map), ensure_ascii=False, indent=2)
@@ -163,11 +173,13 @@ def digest(context: CommandContext, key: str, out: Path | None, language: str | 
 
 async def _make_report(context: CommandContext, key: str, language: str | None) -> "DigestReport":
     from bot.clock import Clock
+    from bot.usecases.maps.export_map import ExportDigest
     from bot.usecases.maps.make_digest import MakeDigest
 
     _check_language(language)
     async with context.open_database() as db:
-        return await MakeDigest(db, Clock(), *_figure_settings(context))(key, language)
+        make_digest = MakeDigest(db, Clock(), *_figure_settings(context))
+        return await ExportDigest(db, Clock(), make_digest, find_command_actor())(key, language)
 
 
 def _check_language(language: str | None) -> None:

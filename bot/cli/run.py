@@ -1,6 +1,5 @@
 """`tropa run`: run the bot with a real token."""
 
-import logging
 import os
 import signal
 import threading
@@ -8,8 +7,6 @@ import threading
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
-
-log = logging.getLogger(__name__)
 
 # Supervisors send SIGKILL after ten seconds (Docker) or more. An orderly end has less time than that; then the process
 # ends as after a crash, which loses nothing either. A write that hangs on a locked file cannot be ended otherwise.
@@ -41,6 +38,9 @@ def _limit_end() -> None:
 
 
 def _cut_end_off() -> None:
+    import logging
+
+    log = logging.getLogger(__name__)
     log.warning("the end took too long and was cut off; nothing is lost", extra={"seconds": STOP_SECONDS})
     os._exit(0)
 

@@ -1,7 +1,6 @@
-"""`tropa why`: show why a customer was asked or not."""
+"""`tropa why`: tell the story of each visit of a customer: why they were asked about it, or not."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -10,17 +9,17 @@ from bot.cli.runtime.command_context import CommandContext, pass_command_context
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
-    from bot.db.asking.decisions import DecisionRecord
-    from bot.usecases.asking.explain_asking import AskingExplanation
+    from bot.usecases.asking.explain_asking import AskingExplanation, AskingStory
 
 
 @click.command()
 @click.argument("customer")
 @pass_command_context
 def why(context: CommandContext, customer: str) -> None:
-    """Show why CUSTOMER was asked or not.
+    """Tell why CUSTOMER was asked or not.
 
-    CUSTOMER is the id that your events carry, or an address such as telegram:123.
+    CUSTOMER is the id that your events carry, or an address such as telegram:123. Each visit that a survey asks about
+    has its story, the newest first: what was decided, when and why, and what became of the question.
     """
     explanation = run_async(_explain(context, customer))
     if explanation is None:
@@ -37,16 +36,10 @@ async def _explain(context: CommandContext, customer: str) -> "AskingExplanation
 
 
 def explanation_lines(explanation: "AskingExplanation") -> Iterator[str]:
-    """Yield the state of the customer, then their last decisions, the newest first.
-
-    What is decided about a survey again with the same result, as when a question is posted, is one line.
-    """
-    from bot.texts import words_in
-    from cjm.asking.decision import AskingVerdict
-
-    verdicts = {AskingVerdict.ASK: "asked", AskingVerdict.HOLD: "held", AskingVerdict.SKIP: "skipped"}
-    words = words_in("en")
+    """Yield the state of the customer, then the stories of their visits, the newest first."""
     yield "the customer has " + ("a chat with the bot" if explanation.has_chat else "no chat with the bot yet")
+    if explanation.is_staff:
+        yield "the customer works for the business, so is not asked"
     for time, phrase in (
         (explanation.consent_at, "agreed to be asked"),
         (explanation.stopped_at, "stopped surveys"),
@@ -54,27 +47,26 @@ def explanation_lines(explanation: "AskingExplanation") -> Iterator[str]:
     ):
         if time is not None:
             yield f"the customer {phrase} on {utc_time_text(time)}"
-    if not explanation.decisions:
+    if not explanation.stories:
         yield "nothing was decided yet: there is no visit that a survey asks about"
-    for decision, before in _pair_with_former(explanation.decisions):
-        if before is not None and replace(before, at=decision.at) == decision:
-            continue
-        until = f" until {utc_time_text(decision.until)}" if decision.until else ""
-        reason = words(f"asking.reason.{decision.reason}")
-        visit = (
-            f"{decision.journey}, {decision.subject} of {utc_time_text(decision.visited_at)}, survey {decision.survey}"
-        )
-        yield f"{utc_time_text(decision.at)}  {verdicts[decision.verdict]}{until}: {reason} ({visit})"
+    for story in explanation.stories:
+        yield from ("", *_story_lines(story))
 
 
-def _pair_with_former(
-    decisions: "Sequence[DecisionRecord]",
-) -> "Iterator[tuple[DecisionRecord, DecisionRecord | None]]":
-    """Yield each decision with the one before it about the same survey and visit; None for the first."""
-    for number, decision in enumerate(decisions):
-        about = (decision.journey, decision.subject, decision.visited_at, decision.survey)
-        older = decisions[number + 1 :]
-        yield decision, next((d for d in older if (d.journey, d.subject, d.visited_at, d.survey) == about), None)
+def _story_lines(story: "AskingStory") -> Iterator[str]:
+    from bot.texts import words_in
+    from bot.texts.story_steps import step_text
+    from bot.usecases.asking.explain_asking import AskingOccasion
+
+    occasion = {AskingOccasion.PULSE: ", regular", AskingOccasion.BY_HAND: ", by hand"}
+    words = words_in("en")
+    for survey in story.surveys:
+        place = f"{story.journey}, {story.subject} of {utc_time_text(story.at)}"
+        yield f"{place}, survey {survey.survey}{occasion.get(story.occasion, '')}:"
+        for step in survey.steps:
+            # Sentences without a time of their own stand in the same column.
+            at = utc_time_text(step.at) if step.at is not None else ""
+            yield f"  {at:<20}  {step_text(words, step, utc_time_text)}"
 
 
 COMMANDS = (why,)

@@ -34,7 +34,7 @@ from cjm.cases.intake import CaseLimits
 from cjm.errors import TropaError
 from cjm.file_model import Key
 from cjm.time_zones import TimeZone
-from cjm.weekly import WeeklyMoment, WorkingHours
+from cjm.weekly import WEEKDAYS, Weekday, WeeklyMoment, WorkingHours
 
 TELEGRAM_API = "https://api.telegram.org"
 DEFAULT_DATABASE = "sqlite:///tropa.db"
@@ -136,6 +136,9 @@ class AskingSettings(SettingsSection):
     nps_days: Days = 90
     per_month: Annotated[WholeNumber, Field(ge=0, le=1000)] = 4
     quiet_hours: QuietHoursValue = QuietHours.parse("21:00-09:00")
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] = WEEKDAYS
+    patience_days: Days = 3
+    sample_by_need: bool = True
     remind_after_hours: Annotated[WholeNumber, Field(ge=0, le=24 * 365)] = 48
     expire_hours: Annotated[WholeNumber, Field(ge=1, le=24 * 365)] = 168
 
@@ -148,6 +151,9 @@ class AskingSettings(SettingsSection):
             nps=timedelta(days=self.nps_days),
             per_month=self.per_month,
             quiet_hours=self.quiet_hours,
+            weekdays=frozenset(self.weekdays),
+            patience=timedelta(days=self.patience_days),
+            is_adaptive=self.sample_by_need,
         )
 
 
@@ -166,12 +172,15 @@ class CaseSettings(SettingsSection):
 class PrivacySettings(SettingsSection):
     """Privacy settings.
 
-    Visits, answers and closed cases are erased after ``retention_days``, and the counts of visits and answers stay;
-    0: kept until erased by request. Figures of fewer than ``minimum_answers`` people are withheld.
+    Visits, answers and closed cases are erased after ``retention_days``, two years unless a file says otherwise, and
+    the counts of visits and answers stay; 0: kept until erased by request. Figures of fewer than
+    ``minimum_answers`` people are withheld.
+    Entries of the audit log are kept for ``audit_days``; 0: until there are too many of them.
     """
 
-    retention_days: Days = 0
+    retention_days: Days = 730
     minimum_answers: Annotated[WholeNumber, Field(ge=1, le=1000)] = 5
+    audit_days: Days = 365
 
 
 class Settings(SettingsSection):

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cjm.errors import Mistake
+from cjm.errors import Mistake, name_line
 from cjm.mistake_wording import find_similar, path_step, quote_name
 from cjm.toml_file import TomlError, parse_toml, read_toml_text
+from cjm.toml_lines import find_line, find_lines
 
 PREFIX = "TROPA_"
 OTHER_VARIABLES = ("TROPA_CONFIG", "TROPA_DEBUG")  # read elsewhere
 _EMPTY_HAS_MEANING = ("TROPA_ASKING__QUIET_HOURS",)
 _MOST_SECRET_BYTES = 64 * 1024
 
-KeyPath = tuple[str, ...]
+SettingPath = tuple[str, ...]
 """Section and key, such as ("http", "port"); one part for the list of teams."""
 
 
@@ -24,7 +25,7 @@ KeyPath = tuple[str, ...]
 class Setting:
     """Key that may be set: its place in the file, and how the environment writes it."""
 
-    place: KeyPath
+    place: SettingPath
     is_secret: bool = False
     is_list: bool = False
 
@@ -35,21 +36,22 @@ class Setting:
 
 @dataclass(slots=True)
 class Sources:
-    """Raw settings: ``data`` as TOML would hold it, and the variable or the file that each one came from."""
+    """Raw settings: ``data`` as TOML would hold it, and the variable, or the line of the file, that each came from."""
 
     file: str = ""
     data: dict[str, Any] = field(default_factory=dict)
-    variables: dict[KeyPath, str] = field(default_factory=dict)
+    lines: dict[tuple[int | str, ...], int] = field(default_factory=dict)
+    variables: dict[SettingPath, str] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def describe_place(self, loc: tuple[int | str, ...]) -> str:
-        """Return the place of a mistake: "config.toml: teams[2].chat" or "TROPA_TEAMS[2].chat". Lists count from 1."""
+        """Return the place of a mistake: "a.toml:7: teams[2].chat" or "TROPA_TEAMS[2].chat". Lists count from 1."""
         for length in range(len(loc), 0, -1):
             variable = self.variables.get(tuple(map(str, loc[:length])))
             if variable is not None:
                 return variable + _path_text(loc[length:])
         if self.file:
-            return f"{self.file}: {_path_text(loc).removeprefix('.')}"
+            return f"{name_line(self.file, find_line(loc, self.lines))}: {_path_text(loc).removeprefix('.')}"
         return PREFIX + "__".join(str(s).upper() for s in loc[:2]) + _path_text(loc[2:])
 
     def set_value(self, setting: Setting, variable: str, value: object) -> None:
@@ -73,9 +75,11 @@ def gather_sources(path: Path | None, environ: Mapping[str, str], settings: list
     sources = Sources(file=str(path) if path else "")
     if path is not None:
         try:
-            sources.data = parse_toml(read_toml_text(path))
+            text = read_toml_text(path)
+            sources.data, sources.lines = parse_toml(text), find_lines(text)
         except TomlError as error:
-            sources.mistakes.append(Mistake(str(path), str(error)))
+            hint = "" if os.path.lexists(path) else "; 'tropa init' writes one to start from"
+            sources.mistakes.append(Mistake(str(path), f"{error}{hint}"))
     sources.mistakes += _unknown_variables(environ, settings)
     for setting in settings:
         for variable, text in _find_value(setting, environ, sources.mistakes):
@@ -108,6 +112,10 @@ def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mis
                 Mistake(file_variable, "must name a UTF-8 text file of at most 64 KiB that holds only the secret")
             )
         else:
+            if not content.strip():
+                # Taken for "not set", it would leave a bot without its token, or the doors of HTTP without theirs.
+                mistakes.append(Mistake(file_variable, "the file that it names is empty"))
+                return
             yield file_variable, _secrets_as_json(content) if setting.is_list else content.strip()
 
 

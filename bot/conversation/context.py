@@ -5,15 +5,17 @@ Invariants:
 * A context is a value. It is not refreshed: load it again after a write that did not return a new one.
 * A context has no response until the invitation has arrived, may have arrived, or was tapped; see
   `bot.conversation.opening`.
-* The language is fixed when the invitation is sent, so a conversation never changes its language half-way.
+* The language is fixed when the invitation is sent: a conversation changes it only if its customer chooses another one
+  in the settings, and then whole, from its next step on.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.asking.answers import Answer
+from bot.db.asking.answers import Answer, raw_answer
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
 from bot.db.conversation import conversation_rows
@@ -23,7 +25,7 @@ from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import turns
-from cjm.conversation.conversation import Conversation, RawAnswer
+from cjm.conversation.conversation import ANONYMOUS_CHANGE_PERIOD, CHANGE_PERIOD, Conversation
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey
 
@@ -52,12 +54,17 @@ class ConversationContext:
 
     @property
     def answers(self) -> Mapping[str, Answer]:
-        """Stored answers of this conversation, by question key."""
+        """Stored answers of this conversation, by question key; of several choices, one."""
+        return {key: given[-1] for key, given in self.answer_rows.items()}
+
+    @property
+    def answer_rows(self) -> Mapping[str, Sequence[Answer]]:
+        """Stored answers of this conversation, by question key: several choices are several answers."""
         return _answers_by_question(self.response, self.day_answers)
 
     @property
     def language(self) -> str:
-        """Language fixed when the invitation was sent; before that, the customer's."""
+        """Language fixed when the invitation was sent, or chosen by the customer since; before that, the customer's."""
         return self.invitation.language or choose_language(self.customer, self.journey)
 
     @property
@@ -66,7 +73,12 @@ class ConversationContext:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.customer.timezone or self.journey.timezone)
+        return ZoneInfo(self.customer.known_zone or self.journey.timezone)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True if the customer was promised that they answer anonymously, or the journey in force promises it."""
+        return self.journey.anonymous or self.current_journey.anonymous
 
     @property
     def title(self) -> str:
@@ -114,32 +126,31 @@ def load_context(tx: Connection, invitation_id: int, *, lock: bool = False) -> C
     )
 
 
-def _answers_by_question(response: Response | None, day_answers: Sequence[Answer]) -> dict[str, Answer]:
-    if response is None:
-        return {}
-    return {answer.question: answer for answer in day_answers if answer.response_id == response.id}
+def _answers_by_question(response: Response | None, day_answers: Sequence[Answer]) -> Mapping[str, Sequence[Answer]]:
+    found: defaultdict[str, list[Answer]] = defaultdict(list)
+    for answer in day_answers:
+        if response is not None and answer.response_id == response.id:
+            found[answer.question].append(answer)
+    return found
 
 
 def _restore_conversation(survey: Survey, rows: ConversationRows) -> Conversation:
     response = rows.response
+    is_anonymous = rows.journey.anonymous or rows.current_journey.anonymous
+    change_period = ANONYMOUS_CHANGE_PERIOD if is_anonymous else CHANGE_PERIOD
     if response is None:
-        return turns.begin(survey)
+        return replace(turns.begin(survey), change_period=change_period)
     stored = _answers_by_question(response, rows.day_answers)
     return Conversation(
         survey=survey,
         step=response.step,
-        answers={key: raw_answer(answer) for key, answer in stored.items()},
+        answers={key: raw_answer(given, survey.find_question(key)) for key, given in stored.items()},
         skipped=response.skipped,
+        choosing=response.choosing,
         contact=response.contact,
         finished_at=response.finished_at,
+        change_period=change_period,
     )
-
-
-def raw_answer(answer: Answer) -> RawAnswer:
-    """Return a stored answer as the raw value that `cjm.conversation` works with."""
-    if answer.value is not None:
-        return answer.value
-    return answer.choice if answer.choice is not None else answer.text or ""
 
 
 def effective_quiet_hours(customer: Customer | None, default: QuietHours | None) -> QuietHours | None:

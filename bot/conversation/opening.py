@@ -35,7 +35,9 @@ def make_answerable(context: ConversationContext, now: datetime, answer_period: 
             reason=None,
             language=context.language,
             sent_at=now,
+            sent_hour=None if context.is_anonymous else now.astimezone(context.zone).hour,
             expires_at=now + answer_period,
+            seal_at=now + answer_period if context.is_anonymous else None,
         )
     if response is None:
         response = responses.make_response(invitation.id, context.customer.id, context.conversation.step, now)

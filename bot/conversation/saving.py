@@ -8,7 +8,7 @@ Invariants:
 * One answer is enough for DONE: an invitation is DECLINED or EXPIRED only if nothing was answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,10 +22,12 @@ from bot.db.asking.responses import Response
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection
 from cjm.asking.invitation_state import InvitationState
-from cjm.conversation.conversation import Conversation, ConversationMove, RawAnswer
+from cjm.conversation.conversation import Conversation, ConversationMove
 from cjm.conversation.outcome import invitation_outcome
+from cjm.figures.asking.outcome import keep_reason
 from cjm.figures.facts.delay import delay_class
 from cjm.journeys.survey import Question, QuestionKind
+from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 
 
 def save_move(
@@ -35,8 +37,11 @@ def save_move(
     now: datetime,
     *,
     stored: ConversationContext | None = None,
+    own_names: str | None = None,
 ) -> ConversationContext:
     """Store the conversation as it stands after ``move``, and return the context with it.
+
+    ``own_names`` are the words of the writer's own names in the text that ``move`` stores, if it stores one.
 
     ``stored`` is the context as the database has it, if ``context`` differs: a tap may open the conversation that it
     moves. Each table is written at most once for each kind of change.
@@ -50,6 +55,7 @@ def save_move(
             step=conversation.step,
             shown=None,
             skipped=conversation.skipped,
+            choosing=conversation.choosing,
             contact=conversation.contact,
             started_at=response.started_at or (now if conversation.answers else None),
             finished_at=conversation.finished_at,
@@ -58,7 +64,7 @@ def save_move(
     )
     with tallies.gather_moves(tx):
         invitation = _save_invitation(tx, before, context.invitation, moved, conversation)
-        day_answers = _save_answers(tx, context, moved, move, now)
+        day_answers = _save_answers(tx, context, moved, move, now, own_names)
         _save_awaited_text(tx, context, moved, conversation, now)
     return replace(
         context, invitation=invitation, conversation=conversation, response=moved, day_answers=tuple(day_answers)
@@ -69,36 +75,72 @@ def save_move(
 
 
 def _save_answers(
-    tx: Connection, context: ConversationContext, response: Response, move: ConversationMove, now: datetime
+    tx: Connection,
+    context: ConversationContext,
+    response: Response,
+    move: ConversationMove,
+    now: datetime,
+    own_names: str | None,
 ) -> Sequence[Answer]:
     """Delete withdrawn answers, store new and changed ones; return all of the day."""
-    stored, before = context.answers, context.conversation.answers
-    new, changed = [], []
+    stored, before = context.answer_rows, context.conversation.answers
+    new: list[NewAnswer] = []
+    changed: list[Answer] = []
+    withdrawn = [answer for key in sorted(move.withdrawn) for answer in stored.get(key, ())]
     for key, raw in move.conversation.answers.items():
         question = context.conversation.survey.find_question(key)
         # An answer that has not changed is not written again.
         if question is None or before.get(key) == raw:
             continue
-        if key in stored:
-            nothing = {"value": None, "choice": None, "text": None}
-            changed.append(replace(stored[key], **nothing | _raw_columns(question, raw), changed_at=now))
-        else:
-            new.append(_new_answer(context, response, question, raw, now))
-    withdrawn = [stored[key] for key in sorted(move.withdrawn) if key in stored]
+        given, wanted = _leave_out_same(stored.get(key, ()), _raw_columns(question, raw, own_names))
+        changed += [replace(answer, **columns, changed_at=now) for answer, columns in zip(given, wanted, strict=False)]
+        new += [_new_answer(context, response, question, columns, now) for columns in wanted[len(given) :]]
+        withdrawn += given[len(wanted) :]
     if not (new or changed or withdrawn):
         return context.day_answers
     journey = context.current_journey
     return answers.save_day(tx, journey, context.day_answers, new=new, changed=changed, withdrawn=withdrawn)
 
 
-def _raw_columns(question: Question, raw: RawAnswer) -> dict[str, Any]:
+_NOTHING: Mapping[str, Any] = {
+    "value": None,
+    "choice": None,
+    "text": None,
+    "own_names": None,
+    "not_applicable": False,
+}
+
+
+def _raw_columns(question: Question, raw: RawAnswer, own_names: str | None) -> list[Mapping[str, Any]]:
+    """Return the columns that hold an answer: of one row, or of a row for each of several choices."""
+    if raw is NOT_APPLICABLE:
+        return [{**_NOTHING, "not_applicable": True}]
     if isinstance(raw, int):
-        return {"value": raw}
-    return {"text": raw} if question.kind is QuestionKind.TEXT else {"choice": raw}
+        return [{**_NOTHING, "value": raw}]
+    if isinstance(raw, tuple):
+        return [{**_NOTHING, "choice": key} for key in raw]
+    is_text = question.kind is QuestionKind.TEXT
+    return [{**_NOTHING, "text": raw, "own_names": own_names} if is_text else {**_NOTHING, "choice": raw}]
+
+
+def _leave_out_same(
+    given: Sequence[Answer], wanted: Sequence[Mapping[str, Any]]
+) -> tuple[list[Answer], list[Mapping[str, Any]]]:
+    """Return the stored answers and the wanted columns without what is in both: choices that stay."""
+    gone = [answer for answer in given if not any(_has_columns(answer, columns) for columns in wanted)]
+    return gone, [columns for columns in wanted if not any(_has_columns(answer, columns) for answer in given)]
+
+
+def _has_columns(answer: Answer, columns: Mapping[str, Any]) -> bool:
+    return all(getattr(answer, name) == value for name, value in columns.items())
 
 
 def _new_answer(
-    context: ConversationContext, response: Response, question: Question, raw: RawAnswer, now: datetime
+    context: ConversationContext,
+    response: Response,
+    question: Question,
+    columns: Mapping[str, Any],
+    now: datetime,
 ) -> NewAnswer:
     """Return the answer with what it counts under: the question's subject, the visit's day, how late it came."""
     invitation = context.invitation
@@ -119,7 +161,8 @@ def _new_answer(
         cohort_id=invitation.cohort_id,
         at=now,
         delay=delay_class(invitation.sent_at, now),
-        **_raw_columns(question, raw),
+        recalled=question.recalled,
+        **columns,
     )
 
 
@@ -137,7 +180,9 @@ def _save_invitation(
     state, reason = invitation_outcome(conversation)
     # Without a change of state the reason stays: it says why the invitation is in the state it is in.
     if state != invitation.state:
-        invitation = replace(invitation, state=state, reason=reason)
+        invitation = replace(invitation, state=state, reason=keep_reason(invitation.reason, reason))
+    if before.is_anonymous:
+        invitation = replace(invitation, seal_at=conversation.ends_at or invitation.expires_at)
     was_answered = before.response is not None and before.response.started_at is not None
     old = CountedInvitation(before.invitation, was_answered)
     new = CountedInvitation(invitation, response.started_at is not None)

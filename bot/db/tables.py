@@ -5,6 +5,8 @@ room imports no room above it. Migrations and the schema check need every table 
 """
 
 import bot.db.asking.tables
+import bot.db.audit.tables
+import bot.db.campaigns.tables
 import bot.db.cases.tables
 import bot.db.counters.tables
 import bot.db.delivery.tables
@@ -18,6 +20,8 @@ from bot.db.engine.columns import metadata
 __all__ = ["metadata"]
 ROOMS = (
     bot.db.asking.tables,
+    bot.db.audit.tables,
+    bot.db.campaigns.tables,
     bot.db.cases.tables,
     bot.db.counters.tables,
     bot.db.delivery.tables,

@@ -62,13 +62,15 @@ def _scale(kind: QuestionKind) -> Scale:
     return scale
 
 
-def choose_words(stage: str, is_happy: bool, language: str, said: Counter[str], random: Random) -> str | None:
-    """Choose something that a customer writes about a stage; None where ``words.toml`` has nothing.
+def choose_words(about: str, tone: str, language: str, said: Counter[str], random: Random) -> str | None:
+    """Choose something that a customer writes; None where ``words.toml`` has nothing.
+
+    ``about``: key of a touchpoint or stage. ``tone``: key of the reason that they chose, or "good" or "bad".
 
     ``said`` counts what was chosen before: nothing is repeated before everything was said, as two equal quotes side by
     side on a map would look like a mistake.
     """
-    choices = _read_words(language).get(stage, {}).get("good" if is_happy else "bad", [])
+    choices = _read_words(language).get(about, {}).get(tone, [])
     if not choices:
         return None
     least = min(said[text] for text in choices)

@@ -5,16 +5,14 @@
 * The same seed, weeks, language, settings, journey and ``now`` give the same past.
 """
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
-from bot.conversation.context import ConversationContext, load_context
-from bot.conversation.opening import open_conversation
 from bot.db.asking import invitation_deadlines, invitations, responses
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
@@ -22,26 +20,20 @@ from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.demo.opinions import choose_answer, choose_words, draw_mood
+from bot.demo.answering import SimulatedAnswers
 from bot.demo.walks import JOURNEY, SimulatedCustomer, create_customers, simulate_events
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
-from bot.usecases.asking.turn import ConversationTap, take_turn
-from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.asking.decision import AskingReason, AskingRules
+from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import InvitationState
 from cjm.cases.case import TeamMember, close_case, take_case
-from cjm.conversation import turns
-from cjm.conversation.conversation import ClosingStep, Conversation, ConversationMove, TapRefusal
-from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 
 STEP_HOURS = (9, 13, 17, 20)  # of each simulated day, in the journey's zone
-ANSWERING_SHARE = 0.6  # of the customers asked
-UNHAPPY_BONUS = 0.12  # unhappy customers answer more often
 TEAM_KEY = "shop"
 FIRST_ID = 700_000_000  # of the simulated customers in the messenger; the sandbox gives lower ones
+SEED = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,124 +45,56 @@ class SimulatedPast:
     language: str
     weeks: int
     now: datetime
-    seed: int = 11
-    said: Counter[str] = field(default_factory=Counter)  # how often customers wrote the same so far
-
-    @property
-    def rules(self) -> AskingRules:
-        return self.settings.asking.rules
 
     @property
     def expire_after(self) -> timedelta:
         return timedelta(hours=self.settings.asking.expire_hours)
 
-    @property
-    def routing(self) -> CaseRouting:
-        return CaseRouting(self.settings.teams, self.settings.access.managers)
-
-    async def simulate(self, progress: Callable[[float], None]) -> list[SimulatedCustomer]:
-        """Fill the database and return the simulated customers.
+    async def simulate(self, progress: Callable[[float], None]) -> None:
+        """Fill the database.
 
         ``progress`` is called with the share that is done, 0 to 1. The journey must be in force.
         """
-        random = Random(self.seed)
+        random = Random(SEED)
         zone = (await self.db.read(journeys.list_current))[JOURNEY].zone
-        people = create_customers(self.weeks, random)
-        await self.db.write(lambda tx: self._add_customers(tx, people))
-        upcoming = deque(simulate_events(people, self.weeks, self.now, zone, random))
+        people, events = create_people_of_the_past(self.weeks, self.now, zone, random)
+        answers = SimulatedAnswers(
+            routing=CaseRouting(self.settings.teams, self.settings.access.managers),
+            expire_after=self.expire_after,
+            language=self.language,
+            begin=self.now,
+            random=random,
+        )
+        begin = self.now - timedelta(weeks=self.weeks)
+        await self.db.write(lambda tx: add_customers(tx, people, self.language, begin))
+        upcoming = deque(events)
         by_id = {person.id: person for person in people}
-        times = [*_step_times(self.now - timedelta(weeks=self.weeks), self.now, zone), self.now]
+        times = [*list_step_times(begin, self.now, zone), self.now]
         for number, at in enumerate(times, 1):
             # One transaction per step, so that the progress moves and a step is all or nothing.
-            batch = list(_take_events_until(upcoming, at))
-            await self.db.write(lambda tx: self._simulate_step(tx, batch, by_id, at, random))  # noqa: B023 - awaited in this turn of the loop
+            batch = list(take_events_until(upcoming, at))
+            await self.db.write(lambda tx: self._simulate_step(tx, batch, by_id, at, answers))  # noqa: B023 - awaited in this turn of the loop
             progress(number / len(times))
         await self.db.write(lambda tx: self._close_open_invitations(tx, self.now))
-        return people
-
-    def _add_customers(self, tx: Connection, people: list[SimulatedCustomer]) -> None:
-        """Store the customers as if each had opened their personal link and given consent before the first event."""
-        begin = self.now - timedelta(weeks=self.weeks)
-        stored = customers.ensure_external_ids(tx, [person.id for person in people], begin)
-        consent = {"messenger": "telegram", "language": self.language, "consent_at": begin}
-        customers.update_customers(tx, {stored[p.id].id: consent | {"address": address_of(p).id} for p in people})
 
     def _simulate_step(
-        self, tx: Connection, batch: list[Event], by_id: dict[str, SimulatedCustomer], at: datetime, random: Random
+        self,
+        tx: Connection,
+        batch: list[Event],
+        by_id: dict[str, SimulatedCustomer],
+        at: datetime,
+        answers: SimulatedAnswers,
     ) -> None:
         # The order of a running bot: facts, decisions, answers, then the ticks that expire and close.
-        record_events(tx, batch, self.rules, at)
-        ask_due_batch(tx, self.rules, at)
-        for invitation in invitations.list_by_states(tx, [InvitationState.RESERVED]):
-            context = load_context(tx, invitation.id)
-            if context is not None and context.customer.external_id in by_id:
-                self._answer_invitation(tx, context, by_id[context.customer.external_id], at, random)
+        rules = self.settings.asking.rules
+        record_events(tx, batch, rules, at)
+        ask_due_batch(tx, rules, at)
+        answers.answer_all(tx, by_id, at)
         self._expire_invitations(tx, at)
-        self._close_cases(tx, at, random)
+        self._close_cases(tx, at, answers.random)
         cases.mark_handed_over(tx, TEAM_KEY)
         letters.mark_all_sent(tx, at)
         responses.mark_all_shown(tx)
-
-    def _answer_invitation(
-        self, tx: Connection, context: ConversationContext, person: SimulatedCustomer, at: datetime, random: Random
-    ) -> None:
-        open_conversation(tx, context, at, self.expire_after)
-        invitation = context.invitation
-        mood = draw_mood(person, invitation.subject, at, self.now, random)
-        if random.random() > ANSWERING_SHARE + (UNHAPPY_BONUS if mood < 0 else 0.0) or context.customer.address is None:
-            return
-        tap = ConversationTap(context.customer.address, str(invitation.id), invitation.id)
-        # All answers of one conversation come at the same minute: only their day counts on a map.
-        answered_at = at + timedelta(minutes=random.randint(1, 150))
-        for _ in range(len(context.conversation.survey.questions) + 1):
-            turn = take_turn(
-                tx,
-                tap,
-                lambda conversation, now: self._give_next_answer(tx, conversation, now, context, mood, random),
-                answered_at,
-                self.expire_after,
-            )
-            conversation = turn.context.conversation if turn.context else None
-            if conversation is None or (
-                conversation.finished_at is not None and conversation.step != ClosingStep.CONTACT
-            ):
-                break
-
-    def _give_next_answer(
-        self,
-        tx: Connection,
-        conversation: Conversation,
-        now: datetime,
-        context: ConversationContext,
-        mood: float,
-        random: Random,
-    ) -> ConversationMove | TapRefusal:
-        """Take the next step of the conversation as a customer in this mood would."""
-        if conversation.step == ClosingStep.CONTACT:
-            wants_contact = random.random() < 0.3
-            response = responses.find_by_invitation(tx, context.invitation.id)
-            if wants_contact and response is not None:
-                OpenCaseFromResponse(self.routing)(tx, response.id, now)
-            return turns.settle_contact(conversation, wants_contact, now)
-        question = conversation.question
-        if question is None:
-            return turns.stop_early(conversation, now)
-        if question.kind is QuestionKind.TEXT:
-            place = context.journey.find_place(question.about or context.invitation.subject)
-            stage = place.stage.key if place else ""
-            text = (
-                choose_words(stage, _is_happy(conversation), self.language, self.said, random)
-                if random.random() < 0.6
-                else None
-            )
-            return (
-                turns.answer(conversation, question.key, text, now)
-                if text
-                else turns.skip(conversation, question.key, now)
-            )
-        raw = choose_answer(question, mood, random)
-        assert raw is not None  # only text is answered without a tap
-        return turns.answer(conversation, question.key, raw, now)
 
     def _close_open_invitations(self, tx: Connection, at: datetime) -> None:
         """Leave nothing of the past to fall due: the simulated customers have no chat on the page."""
@@ -195,27 +119,36 @@ class SimulatedPast:
                 cases.save(tx, case, close_case(take_case(case, member, at), member, at))
 
 
-def _step_times(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def create_people_of_the_past(
+    weeks: int, now: datetime, zone: ZoneInfo, random: Random
+) -> tuple[list[SimulatedCustomer], list[Event]]:
+    """Return the customers of a past and their events, also those that come after ``now``."""
+    people = create_customers(weeks, random)
+    return people, simulate_events(people, weeks, now, zone, random)
+
+
+def add_customers(tx: Connection, people: list[SimulatedCustomer], language: str, begin: datetime) -> None:
+    """Store the customers as if each had opened their personal link and given consent at ``begin``."""
+    stored = customers.ensure_external_ids(tx, [person.id for person in people], begin)
+    consent = {"messenger": "telegram", "language": language, "consent_at": begin}
+    customers.update_customers(tx, {stored[p.id].id: consent | {"address": address_of(p).id} for p in people})
+
+
+def list_step_times(
+    begin: datetime, end: datetime, zone: ZoneInfo, hours: Sequence[int] = STEP_HOURS
+) -> Iterator[datetime]:
+    """Return the times between ``begin`` and ``end`` at which simulated customers do something."""
     day = begin.astimezone(zone)
-    while day < end:
-        for hour in STEP_HOURS:
+    while day.date() <= end.astimezone(zone).date():
+        for hour in hours:
             at = day.replace(hour=hour, minute=0, second=0, microsecond=0)
             if begin < at < end:
                 yield at.astimezone(UTC)
         day += timedelta(days=1)
 
 
-def _is_happy(conversation: Conversation) -> bool:
-    """Tell whether the last score of the conversation is favourable, so that words and scores agree."""
-    scores = [
-        (question.kind.scale, conversation.answers[question.key])
-        for question in conversation.survey.questions
-        if question.kind.scale is not None and question.key in conversation.answers
-    ]
-    return bool(scores) and scores[-1][1] in scores[-1][0].spec.favourable
-
-
-def _take_events_until(upcoming: deque[Event], at: datetime) -> Iterator[Event]:
+def take_events_until(upcoming: deque[Event], at: datetime) -> Iterator[Event]:
+    """Take the events until ``at`` off the left of the queue."""
     while upcoming and upcoming[0].at <= at:
         yield upcoming.popleft()
 

@@ -6,27 +6,35 @@ import signal
 import socket
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from secrets import token_urlsafe
 
 from pydantic import SecretStr
 
 from bot.app.tropa import Tropa
 from bot.clock import TravellingClock, wall_now
 from bot.config.settings import Settings
-from bot.db.cases import cases
 from bot.db.engine.database import Database
 from bot.db.journeys import journeys
 from bot.db.upkeep.schema import migrate
 from bot.demo.backstage import DemoBackstage
-from bot.demo.past import TEAM_KEY, SimulatedPast
+from bot.demo.chats import LinkWatch, NewestChanges, add_chat
+from bot.demo.company import DemoCompany, add_company, set_up_company
+from bot.demo.folder import DemoFolder, DemoState
+from bot.demo.kept_chats import keep_chats
+from bot.demo.life import SimulatedLife
+from bot.demo.past import SimulatedPast
+from bot.demo.time_travel import TimeTravel
 from bot.demo.walks import JOURNEY
+from bot.messages.limits import MessengerLimits
+from bot.outbox.send_budget import SendBudget
 from bot.sandbox.backstage import Cast
 from bot.sandbox.people import Group, Person
+from bot.sandbox.records import Change
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world.limits import Limits
 from bot.texts import words_in
@@ -35,10 +43,10 @@ from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
-CUSTOMERS = ("olga", "max", "anna")  # external ids: the personas of the shop's journey
 MORNING, EVENING = 10, 18  # a new demo begins between them, so that no quiet hours hold back the first question
 HOST = "127.0.0.1"
-DATABASE, CLOCK = "tropa-demo.db", "tropa-demo.clock"
+IDS_OF_A_RUN = 100_000  # of messages and updates; the next run begins above them
+GROUP_MINUTE = 600  # messages to the team's chat in a minute; Telegram allows 20
 
 
 class PortError(TropaError):
@@ -50,7 +58,7 @@ class DemoOptions:
     """Options of ``tropa demo``.
 
     ``port``: 0 takes a free one. ``data``: folder to keep the demo in; without one it is deleted at the end.
-    ``language``: of the bot and of the simulated answers.
+    ``language``: of the page, the bot and the simulated answers; like ``weeks``, a demo that is continued has its own.
     """
 
     port: int = 0
@@ -71,6 +79,7 @@ class Demo:
     manager: Person
     group: Group
     backstage: DemoBackstage
+    life: SimulatedLife
 
 
 Progress = Callable[[float], None]
@@ -108,42 +117,125 @@ async def _show_until_ended(
 
 
 def has_earlier_demo(folder: Path) -> bool:
-    """Tell whether this folder holds the database of a demo that was stopped properly at least once."""
-    return (folder / CLOCK).exists() and (folder / DATABASE).exists()
+    """Tell whether this folder holds a demo whose past was simulated to its end."""
+    return DemoFolder(folder).has_earlier_demo()
 
 
 @asynccontextmanager
 async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
-    """Run a demo for the block. Raises PortError when the page cannot have its port."""
+    """Run a demo for the block.
+
+    Raises PortError when the page cannot have its port, DemoFolderError when the folder is in use or its state damaged.
+    """
     check_port(options.port)
     folder.mkdir(parents=True, exist_ok=True)
-    words, url, token = words_in(options.language), f"sqlite:///{folder / DATABASE}", token_urlsafe(24)
-    journey = read_journey(templates.text(JOURNEY), JOURNEY)
-    settings = _demo_settings(url, token, options.language, journey)
-    clock = TravellingClock()
-    begin = await _prepare_past(folder, settings, options, journey, progress)
-    if begin > clock.now():  # else simulating took so long that the beginning is past already
-        clock.travel_to(begin)
-    # Ids grow from run to run: an update or message of an earlier run in the same folder never comes again.
+    kept = DemoFolder(folder)
+    with kept.lock():
+        async with _run_in_folder(options, kept, progress) as demo:
+            yield demo
+
+
+@asynccontextmanager
+async def _run_in_folder(options: DemoOptions, kept: DemoFolder, progress: Progress) -> AsyncIterator[Demo]:
+    journey, clock = read_journey(templates.text(JOURNEY), JOURNEY), TravellingClock()
+    is_continued = kept.has_earlier_demo()
+    earlier = kept.read_state() if is_continued else await _simulate_past(kept, options, journey, progress)
+    settings = kept.write_settings(journey, earlier.language)
+    if earlier.now > clock.now():  # else simulating took so long that the beginning is past already
+        clock.travel_to(earlier.now)
     sandbox = Sandbox(
-        limits=Limits(), now=lambda: clock.now().astimezone(journey.zone), first_id=int(clock.now().timestamp())
+        limits=Limits(burst=100, group=GROUP_MINUTE),
+        now=lambda: clock.now().astimezone(journey.zone),
+        first_id=earlier.next_id,
     )
-    names = {key: words(f"demo.customer.{key}") for key in CUSTOMERS}
-    people = {sandbox.add_person(name, language=options.language): key for key, name in names.items()}
-    manager = sandbox.add_person(words("demo.manager"), language=options.language)
-    group = sandbox.add_group(words("demo.group"), manager)
-    await sandbox.start(HOST, options.port)
+    # Before anything is sent: a run that is killed has used ids that must not come again.
+    state = replace(earlier, next_id=earlier.next_id + IDS_OF_A_RUN)
+    kept.write_state(state)
+    company = add_company(sandbox, state)
+    with keep_chats(kept.path, sandbox.world) as are_back:
+        sandbox.page.notice = words_in(state.language)("demo.chats_lost") if is_continued and not are_back else ""
+        parts = _Parts(kept, state, settings, journey, clock, sandbox, company)
+        async with _run_parts(parts, options.port) as demo:
+            if not are_back:
+                await set_up_company(demo.tropa, sandbox, company)
+            yield demo
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Parts of a demo that are there before it runs."""
+
+    kept: DemoFolder
+    state: DemoState
+    settings: Settings
+    journey: Journey
+    clock: TravellingClock
+    sandbox: Sandbox
+    company: DemoCompany
+
+
+@contextmanager
+def _keep_state(parts: _Parts, life: SimulatedLife) -> Iterator[Callable[[datetime], None]]:
+    """Store where in time the demo is when a chat changes, when the function that is yielded is called, and at the end.
+
+    One that is killed goes on from there, so what its database knows is not in its future.
+    """
+
+    def store(now: datetime) -> None:
+        parts.kept.write_state(replace(parts.state, now=now, lived_until=life.lived_until))
+
+    def store_change(_change: Change) -> None:
+        store(parts.clock.now())
+
+    watchers = parts.sandbox.world.watchers
+    watchers.append(store_change)
     try:
+        yield store
+    finally:
+        watchers.remove(store_change)
+        store(parts.clock.now())
+
+
+@asynccontextmanager
+async def _run_parts(parts: _Parts, port: int) -> AsyncIterator[Demo]:
+    """Run the sandbox, its page and Tropa for the block."""
+    sandbox, company, clock, state = parts.sandbox, parts.company, parts.clock, parts.state
+    await sandbox.start(HOST, port)
+    try:
+        settings = parts.settings
         telegram = settings.telegram.model_copy(update={"token": SecretStr(sandbox.token), "api_url": sandbox.url})
-        async with Tropa(settings.model_copy(update={"telegram": telegram}), clock) as tropa:
-            customer_ids = {person.user.id: key for person, key in people.items()}
-            backstage = DemoBackstage(tropa, clock, journey, customer_ids, token, words, lambda: sandbox.world.sequence)
-            sandbox.page.set_backstage(backstage, Cast(list(customer_ids), manager.user.id, group.id))
-            await _set_up_company(tropa, sandbox, manager, group)
-            yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, backstage)
+        async with Tropa(settings.model_copy(update={"telegram": telegram}), clock, make_budget=_make_budget) as tropa:
+            life = SimulatedLife(tropa.db, settings, state, parts.journey.zone)
+            welcome = partial(add_chat, sandbox, language=state.language)
+            for each in life.people.values():
+                welcome(each)
+            with _keep_state(parts, life) as store:
+                changes = NewestChanges([*company.customers, company.manager, company.group])
+                travel = TimeTravel(tropa, clock, life, company.customer_ids, changes, welcome, store)
+                backstage = _make_backstage(parts, tropa, travel)
+                async with LinkWatch(tropa.db, sandbox.world, company.customer_ids, backstage):
+                    url = f"{sandbox.page_url}?language={state.language}"
+                    people = tuple(company.customers)
+                    yield Demo(url, tropa, sandbox, people, company.manager, company.group, backstage, life)
     finally:
         await sandbox.stop()
-        (folder / CLOCK).write_text(clock.now().isoformat(), encoding="utf-8")
+
+
+def _make_backstage(parts: _Parts, tropa: Tropa, travel: TimeTravel) -> DemoBackstage:
+    """Return the backstage, which the page of the sandbox has from now on."""
+    company = parts.company
+    backstage = DemoBackstage(
+        tropa,
+        parts.clock,
+        parts.journey,
+        company.customer_ids,
+        parts.settings.http.tokens[0].get_secret_value(),
+        words_in(parts.state.language),
+        travel,
+    )
+    cast = Cast(list(company.customer_ids), company.manager.user.id, company.group.id)
+    parts.sandbox.page.set_backstage(backstage, cast)
+    return backstage
 
 
 def check_port(port: int) -> None:
@@ -158,51 +250,34 @@ def check_port(port: int) -> None:
             raise PortError(f"--port {port}: {reason}; choose another port, or leave the option out") from None
 
 
-def _demo_settings(url: str, token: str, language: str, journey: Journey) -> Settings:
-    """Return the settings of a shop that asks more often than a real one should, so that a newcomer sees questions."""
-    team = {"key": TEAM_KEY, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
-    return Settings.model_validate(
-        {
-            "database": {"url": url},
-            "http": {"port": 0, "tokens": [token]},
-            "teams": [team],
-            "asking": {
-                "any_survey_days": 1,
-                "same_touchpoint_days": 7,
-                "per_month": 8,
-                "remind_after_hours": 24,
-                "expire_hours": 72,
-            },
-        }
-    )
-
-
-async def _prepare_past(
-    folder: Path, settings: Settings, options: DemoOptions, journey: Journey, progress: Progress
-) -> datetime:
-    """Return the business time at which the demo begins.
-
-    A folder with an earlier demo continues where that one stopped, or now if that is later; any other gets a
-    simulated past first.
-    """
-    if has_earlier_demo(folder):
-        stopped_at = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
-        return max(stopped_at, wall_now())
+async def _simulate_past(folder: DemoFolder, options: DemoOptions, journey: Journey, progress: Progress) -> DemoState:
+    """Give the demo its past and return its state: it begins now, or in the morning."""
     begin = _in_daytime(wall_now().astimezone(journey.zone))
+    settings = folder.make_settings_of_the_past(journey, options.language)
+    folder.remove_database()  # what a simulation that was stopped has left
     db = Database(settings.database.url.get_secret_value())
     try:
         await migrate(db, is_renewed=True)  # a simulated past that was deleted is simulated again without a question
         source = templates.text(journey.key)
-        await db.write(
-            lambda tx: journeys.apply(
-                tx, journey, source, now=begin - timedelta(weeks=options.weeks), applied_by="demo"
-            )
-        )
+        applied_at = begin - timedelta(weeks=options.weeks)
+        await db.write(lambda tx: journeys.apply(tx, journey, source, now=applied_at, applied_by="demo"))
         past = SimulatedPast(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
         await past.simulate(progress)
     finally:
         await db.close()
-    return begin
+    return DemoState(
+        now=begin,
+        lived_until=begin,
+        begin=begin,
+        weeks=options.weeks,
+        language=options.language,
+        next_id=int(begin.timestamp()),
+    )
+
+
+def _make_budget(limits: MessengerLimits) -> SendBudget:
+    """Return a pace for a messenger on this machine: nobody should wait for a group's minute after a jump."""
+    return SendBudget(replace(limits, group_starts_per_minute=GROUP_MINUTE, private_interval=0.02))
 
 
 def _in_daytime(now: datetime) -> datetime:
@@ -211,25 +286,3 @@ def _in_daytime(now: datetime) -> datetime:
         return now
     day = now if now.hour < MORNING else now + timedelta(days=1)
     return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-
-
-async def _set_up_company(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group) -> None:
-    """Do what a company does in its first hour: the manager opens their link and adds the bot to the team's group."""
-    token = await tropa.create_first_manager_token()
-    if token is not None:
-        await manager.start(token)
-        await _settle(tropa, sandbox)
-    await group.add_bot(by=manager)
-    await _settle(tropa, sandbox)
-    for message in group.messages:
-        if message.buttons:
-            await group.click(manager, 0, message)
-            break
-    # The past marked its cases as handed over, though no chat got a card; now the team gets the unfinished ones.
-    await tropa.db.write(cases.mark_not_handed_over)
-    await _settle(tropa, sandbox)
-
-
-async def _settle(tropa: Tropa, sandbox: Sandbox) -> None:
-    await sandbox.wait_until_acknowledged()
-    await tropa.settle()

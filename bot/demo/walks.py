@@ -13,6 +13,7 @@ PEOPLE_A_WEEK = 55
 GROWTH = 1.4  # 1: as many customers begin in every week; more: the newer the week, the more
 # A map of four weeks shows that deliveries slowed down, and the digest of the last week that they broke down.
 SLUMP, BREAKDOWN = timedelta(weeks=4), timedelta(days=8)  # so long before now
+RECOVERY = timedelta(days=3)  # so long after the beginning of the demo deliveries are quick again
 SLOW = 0.45  # how slow deliveries are from the slump to the breakdown; 1 after it
 
 
@@ -30,18 +31,18 @@ class SimulatedCustomer:
 
 
 def delivery_delay(at: datetime, now: datetime) -> float:
-    """Return how slow deliveries are at ``at``: 0 before the slump, 1 after the breakdown."""
+    """Return how slow deliveries are at ``at``: 0 before the slump, 1 after the breakdown, 0 after the recovery."""
     ago = now - at
-    if ago <= BREAKDOWN:
+    if -RECOVERY <= ago <= BREAKDOWN:
         return 1.0
-    return SLOW if ago <= SLUMP else 0.0
+    return SLOW if BREAKDOWN < ago <= SLUMP else 0.0
 
 
-def create_customers(weeks: int, random: Random) -> list[SimulatedCustomer]:
-    """Return the customers of so many weeks, PEOPLE_A_WEEK for each."""
+def create_customers(weeks: int, random: Random, first_week: int = 0) -> list[SimulatedCustomer]:
+    """Return the customers of so many weeks, PEOPLE_A_WEEK for each; those of earlier weeks have lower numbers."""
     return [
         SimulatedCustomer(number, random.gauss(0, 0.4), _choose_attributes(random))
-        for number in range(PEOPLE_A_WEEK * weeks)
+        for number in range(PEOPLE_A_WEEK * first_week, PEOPLE_A_WEEK * (first_week + weeks))
     ]
 
 
@@ -59,25 +60,44 @@ def _choose_attributes(random: Random) -> dict[str, str]:
 def simulate_events(
     people: list[SimulatedCustomer], weeks: int, now: datetime, zone: ZoneInfo, random: Random
 ) -> list[Event]:
-    """Return the events of the ``weeks`` weeks before ``now``, in order of time."""
-    result = []
+    """Return the events of people who began in the ``weeks`` weeks before ``now``, in order of time.
+
+    A walk that is not over by ``now`` goes on after it, as in real data.
+    """
+    events: list[Event] = []
     for person in people:
-        # Spread over all weeks; a walk that is not over by `now` stays open, as in real data.
-        begin = now - timedelta(weeks=weeks) * random.random() ** GROWTH
-        for number, (at, touchpoint) in enumerate(_simulate_walk(begin, now, zone, random)):
-            if at < now:
-                result.append(
-                    Event(
-                        id=f"{person.id}-{number}",
-                        customer=person.id,
-                        journey=JOURNEY,
-                        at=at,
-                        touchpoint=touchpoint,
-                        # Attributes hold from a customer's first event on; later events need not repeat them.
-                        attributes=person.attributes if number == 0 else None,
-                    )
-                )
-    return sorted(result, key=lambda event: (event.at, event.id))
+        begin = now - timedelta(weeks=weeks) * random.random() ** GROWTH  # spread over all weeks
+        events += _make_events(person, _simulate_walk(begin, now, zone, random))
+    return _sort_events(events)
+
+
+def simulate_week(
+    people: list[SimulatedCustomer], begin: datetime, now: datetime, zone: ZoneInfo, random: Random
+) -> list[Event]:
+    """Return the events of people who begin within a week from ``begin``; ``now`` is the beginning of the demo."""
+    events: list[Event] = []
+    for person in people:
+        events += _make_events(person, _simulate_walk(begin + timedelta(weeks=1) * random.random(), now, zone, random))
+    return _sort_events(events)
+
+
+def _make_events(person: SimulatedCustomer, walk: Iterator[tuple[datetime, str]]) -> list[Event]:
+    return [
+        Event(
+            id=f"{person.id}-{number}",
+            customer=person.id,
+            journey=JOURNEY,
+            at=at,
+            touchpoint=touchpoint,
+            # Attributes hold from a customer's first event on; later events need not repeat them.
+            attributes=person.attributes if number == 0 else None,
+        )
+        for number, (at, touchpoint) in enumerate(walk)
+    ]
+
+
+def _sort_events(events: list[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.at, event.id))
 
 
 def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:

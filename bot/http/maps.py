@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
-from bot.usecases.maps.make_map import MakeMap, MapError, MapRequest, PeriodError
+from bot.usecases.maps.make_map import MapError, MapRequest, PeriodError
 from cjm.errors import Mistake
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_json import map_as_json
@@ -19,11 +19,14 @@ from cjm.wall_clock import YEARS
 LAYOUTS = ("phone", "wall")
 DAY_DIGITS = 6  # of a number of days: any length from the first possible day to the last one
 DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
-_OPTIONS = ("days", "from", "to", "segment", "channel", "language", "layout")
+GiveMap = Callable[[MapRequest], Awaitable[JourneyMap]]
+"""Function that makes a map for a program; it raises MapError."""
+
+OPTIONS = ("days", "from", "to", "segment", "channel", "language", "layout")
 _UNSUPPORTED = ("svg", "pdf")
 
 
-def make_get_map(make_map: MakeMap, draw_picture: DrawPicture) -> Handler:
+def make_get_map(make_map: GiveMap, draw_picture: DrawPicture) -> Handler:
     """Make the handler. ``draw_picture`` gets a map, a language and a layout ("phone", "wall") and returns a PNG."""
 
     async def get_map(request: web.Request) -> web.StreamResponse:
@@ -68,9 +71,9 @@ def _parse_options(query: Mapping[str, str]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     mistakes: list[Mistake] = []
     for name in dict.fromkeys(query):
-        if name not in _OPTIONS:
-            similar = find_similar(name, _OPTIONS)
-            hint = f"did you mean {similar}?" if similar else f"the options are {', '.join(_OPTIONS)}"
+        if name not in OPTIONS:
+            similar = find_similar(name, OPTIONS)
+            hint = f"did you mean {similar}?" if similar else f"the options are {', '.join(OPTIONS)}"
             mistakes.append(Mistake("", f"there is an unknown option; {hint}"))
             continue
         try:

@@ -4,13 +4,14 @@ Invariants:
 * The mistakes of all keys are found at once, but not always all of those inside of attributes or measures.
 * No message repeats a value or a key that was sent: it may be a customer's words.
 * An object of too many entries is refused before they are looked at.
+* What the checks below allow stands in the schemas of the types too, for `/v1/openapi.json`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 
 from bot.texts import LANGUAGES
 from cjm.errors import Mistake
@@ -22,6 +23,8 @@ from cjm.text import text_problem
 from cjm.time_zones import TimeZone
 
 MOST_ATTRIBUTES = 20
+_MOST_NAME = 64  # characters of the name of an attribute or a measure
+_MOST_WORDS = 256  # characters of a reason or of the value of an attribute
 MOST_HINTS = 3  # unknown keys of one object for which a similar one is looked up; all others are only counted
 _LARGEST = 1e15  # floats hold every whole number up to here exactly
 # The shared sentences speak of TOML, where an object is a table; who sends JSON knows objects.
@@ -65,8 +68,8 @@ def _check_channel(value: str) -> str:
 
 
 def _check_words(value: str) -> str:
-    if len(value) > 256:
-        raise ValueError("is too long; 256 characters is the most")
+    if len(value) > _MOST_WORDS:
+        raise ValueError(f"is too long; {_MOST_WORDS} characters is the most")
     if problem := text_problem(value):
         raise ValueError(problem)
     return value
@@ -78,7 +81,7 @@ def _check_attributes(value: dict[str, Any]) -> dict[str, Any]:
     for attribute in value.values():
         if isinstance(attribute, str):
             if attribute:  # an empty text takes the attribute back
-                cell.read_identifier(attribute, 256)
+                cell.read_identifier(attribute, _MOST_WORDS)
         elif not isinstance(attribute, (bool, int, float)):
             raise ValueError("holds a value that is not a text, a number, true or false")
         else:
@@ -95,8 +98,8 @@ def _check_size(value: object) -> object:
 
 def _check_names(value: Mapping[str, Any]) -> None:
     for name in value:
-        if not name or len(name) > 64 or not name.isprintable():
-            raise ValueError("holds a name that is empty, longer than 64 characters or not printable")
+        if not name or len(name) > _MOST_NAME or not name.isprintable():
+            raise ValueError(f"holds a name that is empty, longer than {_MOST_NAME} characters or not printable")
 
 
 def _check_number(value: float) -> float:
@@ -116,11 +119,37 @@ def _check_language(value: str) -> str:
     return value
 
 
-Identifier = Annotated[str, _check_identifier(128)]
-ShortIdentifier = Annotated[str, _check_identifier(64)]
+def _describe_text(most: int, **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "maxLength": most, **more})
+
+
+def _describe_object(values: dict[str, Any]) -> WithJsonSchema:
+    names = {"minLength": 1, "maxLength": _MOST_NAME}
+    limits = {"maxProperties": MOST_ATTRIBUTES, "propertyNames": names}
+    return WithJsonSchema({"type": "object", "additionalProperties": values, **limits})
+
+
+def _describe_choice(values: Sequence[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(values)})
+
+
+Identifier = Annotated[str, _check_identifier(128), _describe_text(128, minLength=1)]
+ShortIdentifier = Annotated[str, _check_identifier(64), _describe_text(64, minLength=1)]
 PostedNumber = Annotated[float, AfterValidator(_check_number)]
-Attributes = Annotated[dict[str, Any], BeforeValidator(_check_size), AfterValidator(_check_attributes)]
-Measures = Annotated[dict[str, PostedNumber], BeforeValidator(_check_size), AfterValidator(_check_measures)]
+Attributes = Annotated[
+    dict[str, Any],
+    BeforeValidator(_check_size),
+    AfterValidator(_check_attributes),
+    _describe_object({"type": ["string", "number", "boolean"], "maxLength": _MOST_WORDS}),
+]
+Measures = Annotated[
+    dict[str, PostedNumber],
+    BeforeValidator(_check_size),
+    AfterValidator(_check_measures),
+    _describe_object({"type": "number"}),
+]
+PostedChannel = Annotated[str, AfterValidator(_check_channel), _describe_choice(CHANNELS)]
+PostedLanguage = Annotated[str, AfterValidator(_check_language), _describe_choice(LANGUAGES)]
 
 
 class EventPayload(Payload):
@@ -132,12 +161,12 @@ class EventPayload(Payload):
     at: Annotated[datetime, BeforeValidator(_parse_time)]
     touchpoint: ShortIdentifier | None = None
     stage: ShortIdentifier | None = None
-    channel: Annotated[str, AfterValidator(_check_channel)] | None = None
+    channel: PostedChannel | None = None
     passage: Identifier | None = None
     attributes: Attributes | None = None
     measures: Measures | None = None
     amount: PostedNumber | None = None
-    lost_reason: Annotated[str, AfterValidator(_check_words)] | None = None
+    lost_reason: Annotated[str, AfterValidator(_check_words), _describe_text(_MOST_WORDS)] | None = None
     withdrawn: bool = False
 
     @property
@@ -149,8 +178,9 @@ class CustomerPayload(Payload):
     """Body of `PUT /v1/customers/{id}`; every key may be left out."""
 
     attributes: Attributes | None = None
-    language: Annotated[str, AfterValidator(_check_language)] | None = None
+    language: PostedLanguage | None = None
     timezone: TimeZone | None = None
+    staff: bool | None = None
 
 
 def drop_unknown_keys(posted: object, model: type[Payload]) -> object:

@@ -18,7 +18,7 @@ async def ask_readiness(host: str, port: int) -> Readiness | None:
     try:
         async with ClientSession(timeout=ClientTimeout(total=_SECONDS)) as session, session.get(url) as response:
             return _read_readiness(await response.json())
-    except (ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError):
+    except (ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

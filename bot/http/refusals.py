@@ -19,10 +19,11 @@ from bot.faults import describe_fault
 from cjm.errors import Mistake
 
 log = logging.getLogger(__name__)
+REQUEST_LOG = logging.getLogger("bot.http.requests")  # most of its lines are no refusals
 WATCHED = ("/healthz", "/readyz", "/metrics")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_CODES = {
+CODES = {
     400: "bad_request",
     401: "unauthorized",
     404: "not_found",
@@ -65,7 +66,7 @@ def join_mistakes(mistakes: Iterable[Mistake]) -> str:
 
 def error_body(status: int, message: str, details: Iterable[Mistake]) -> dict[str, Any]:
     """Return the one shape of an error, as JSON values."""
-    error = {"code": _CODES.get(status, "refused"), "message": message, "details": mistake_bodies(details)}
+    error = {"code": CODES.get(status, "refused"), "message": message, "details": mistake_bodies(details)}
     return {"error": error}
 
 
@@ -108,7 +109,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     fields = {"method": request.method[:16], "route": route_template(request), "status": response.status, "ms": ms}
     # Watchers ask every few seconds: their questions would be most of the log.
     is_quiet = fields["route"] in WATCHED and response.status == 200
-    log.log(logging.DEBUG if is_quiet else logging.INFO, "request", extra=fields)
+    REQUEST_LOG.log(logging.DEBUG if is_quiet else logging.INFO, "request", extra=fields)
     return response
 
 

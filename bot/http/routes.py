@@ -6,18 +6,18 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot.http.admission import Admission
-from bot.http.customers import DeleteMessages, MakeStartLink, make_delete_customer, make_put_customer
+from bot.http.customers import MakeMessageLink, MakeStartLink, make_delete_customer, make_put_customer
 from bot.http.doors.connections import track_request
 from bot.http.doors.doorkeeper import Doorkeeper
 from bot.http.events import make_post_events
 from bot.http.health import CheckReadiness, ReadMetrics, get_health, make_get_metrics, make_get_ready
-from bot.http.maps import DrawPicture, make_get_map
+from bot.http.maps import DrawPicture, GiveMap, make_get_map
+from bot.http.openapi import OPENAPI_PATH, make_get_openapi
 from bot.http.reading.bodies import ignore_expectation, read_bytes
 from bot.http.refusals import Handler, answer_errors
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import EventSource
 from bot.usecases.asking.record_visits import RecordVisits
-from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
 
@@ -43,11 +43,11 @@ def make_http_app(
     record_visits: RecordVisits,
     save_customer: SaveCustomer,
     forget_customer: ForgetCustomer,
-    make_map: MakeMap,
+    make_map: GiveMap,
     draw_picture: DrawPicture,
     make_start_link: MakeStartLink,
+    make_message_link: MakeMessageLink,
     on_accepted: Callable[[], None],
-    delete_messages: DeleteMessages,
     check_readiness: CheckReadiness,
     read_metrics: ReadMetrics,
     webhooks: Mapping[str, WebhookReceiver],
@@ -64,12 +64,11 @@ def make_http_app(
         post = guard.require_token(make_post_events(source.read_events, record_visits, on_accepted))
         app.router.add_post(source.path, post, **_LATER)
     get_map = guard.require_token(make_get_map(make_map, draw_picture))
-    put_customer = make_put_customer(save_customer, make_start_link)
-    delete_customer = make_delete_customer(forget_customer, delete_messages)
     routes = [
-        web.put(_CUSTOMER, guard.require_token(put_customer), **_LATER),
-        web.delete(_CUSTOMER, guard.require_token(delete_customer), **_LATER),
+        web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link)), **_LATER),
+        web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, make_message_link)), **_LATER),
         *(web.get(path, get_map) for path in _MAPS),
+        web.get(OPENAPI_PATH, guard.require_token(make_get_openapi(source.path for source in sources))),
         *_make_watched_routes(doorkeeper, check_readiness, read_metrics),
     ]
     app.router.add_routes(routes)

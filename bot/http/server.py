@@ -77,7 +77,8 @@ class HttpServer:
             return f"{where}: another program uses this port; stop it, or choose another with [http] port"
         if error.errno == errno.EACCES:
             return f"{where}: this port needs administrator rights; choose one above 1023"
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        # From Python 3.13 on asyncio tries every address of the host, and its error about all of them has no number.
+        if isinstance(error, socket.gaierror) or error.errno in {errno.EADDRNOTAVAIL, None}:
             return f"{where}: this machine does not have this address; use 127.0.0.1 or 0.0.0.0"
         return f"{where}: the address cannot be used: {os.strerror(error.errno or 0).lower()}"
 

@@ -37,24 +37,38 @@ class ConversationVerb(Verb):
     ANSWER = "aa"  # question's place, value (of a scale) or option's place
     SKIP = "as"  # question's place
     BACK = "ab"
+    CHOOSE_OPTION = "ao"  # question's place, option's place, 1 to choose it or 0 to take it back
+    CONFIRM = "ai"  # question's place; its choices are all
+    NOT_APPLICABLE = "ap"  # question's place
     CHANGE = "ac"  # question's place
     CHOOSE = "ach"  # offers the answers that can be changed
     MENU = "am"
     RESUME = "aw"
-    LATER = "al"
+    LATER_TODAY = "ah"
+    TOMORROW = "al"
+    LESS_OFTEN = "aq"  # 1 yes, 0 as before
     MUTE = "an"
     STOP = "ax"
     REOPEN = "au"
     ENOUGH = "ae"
     CONTACT = "ak"  # 1 yes, 0 no
+    QUIET_HOURS = "ay"
+    MY_DATA = "av"
+    FORGET = "az"
 
 
 class ConsentVerb(Verb):
     """Buttons by which customers let us ask, let us ask again, or have themselves forgotten."""
 
-    CONSENT = "ag"  # 1 yes, 0 no
+    CONSENT = "ag"  # 1 yes, 0 no; version of the wording, way to the question
     ASK_AGAIN = "ar"
     FORGET = "af"  # 1 yes, 0 no
+
+
+class OwnDataVerb(Verb):
+    """Buttons of /mydata."""
+
+    AS_FILE = "ad"
 
 
 class ComplaintVerb(Verb):
@@ -95,6 +109,7 @@ class SettingVerb(Verb):
     OFFSET = "sz"  # minutes ahead of UTC
     ZONE = "so"  # name of a time zone
     UNMUTE = "su"
+    LESS_OFTEN = "sf"  # 1 yes, 0 as before
     ASKING = "sa"  # 1 on, 0 off
     TYPE_VALUE = "sw"  # the setting that will be typed
 
@@ -106,7 +121,8 @@ class TeamCaseVerb(Verb):
     """Buttons of a card, of a notice and of /complaints; the first argument is the case number, except of LIST."""
 
     TAKE = "ct"
-    CLOSE = "cc"
+    CLOSE = "cc"  # asks first, where nobody has answered
+    CLOSE_UNANSWERED = "ccu"
     REOPEN = "cr"
     SEND_AGAIN = "cs"  # case number, id of the message to the customer
     CHOOSE_PLACE = "cf"
@@ -160,6 +176,21 @@ class JourneyFileVerb(Verb):
     EXPORT = "mg"  # id of the kept list, journey's place in it
 
 
+class CampaignVerb(Verb):
+    """Buttons of /ask. A list is the id of a kept view; a segment's place counts from 1, 0 is everyone."""
+
+    LIST = "kl"
+    CHOOSE_SURVEY = "ks"  # list, survey's place
+    CHOOSE_SEGMENT = "kg"  # list, survey's place, segment's place
+    PREVIEW = "kp"  # list, survey's place
+    IN_PREVIEW = "kq"  # any button under a preview
+    ASK_START = "ka"  # list, survey's place, segment's place
+    START = "ky"  # list, survey's place, segment's place
+    REFRESH = "kr"  # campaign's id
+    ASK_STOP = "kx"  # campaign's id
+    STOP = "kz"  # campaign's id
+
+
 class ManagerVerb(Verb):
     """Buttons of /managers."""
 
@@ -169,6 +200,12 @@ class ManagerVerb(Verb):
     MAKE_LINK = "mm"  # id of the kept invitation
     CHOOSE_WHOM_TO_REMOVE = "mr"
     REMOVE = "mz"  # manager's id
+
+
+class WhyVerb(Verb):
+    """Buttons of /why."""
+
+    PAGE = "mw"  # customer's row id, how many newer visits to pass over
 
 
 STEPPING_VERBS: Final = frozenset(

@@ -59,16 +59,20 @@ VOICES: Final = ChatCommand("voices", _VIEWERS)
 BARRIERS: Final = ChatCommand("barriers", _VIEWERS)
 CHANNELS: Final = ChatCommand("channels", _VIEWERS)
 PERSONA: Final = ChatCommand("persona", _VIEWERS)
+ASKING: Final = ChatCommand("asking", _VIEWERS)
 DIGEST: Final = ChatCommand("digest", _VIEWERS)
 COMPLAINTS: Final = ChatCommand("complaints", _VIEWERS)
 JOURNEYS: Final = ChatCommand("journeys", _MANAGERS)
+WHY: Final = ChatCommand("why", _MANAGERS)
+ASK: Final = ChatCommand("ask", _MANAGERS)
 MANAGERS: Final = ChatCommand("managers", _MANAGERS)
 TEAM: Final = ChatCommand("team", (Audience.TEAM,))
 HELP: Final = ChatCommand("help", tuple(Audience))
 
 COMMANDS: Final = (
     START, COMPLAIN, MY_CASES, SETTINGS, MY_DATA, STOP, FORGET,
-    MAP, STAGES, VOICES, BARRIERS, CHANNELS, PERSONA, DIGEST, COMPLAINTS, JOURNEYS, MANAGERS, TEAM, HELP,
+    MAP, STAGES, VOICES, BARRIERS, CHANNELS, PERSONA, ASKING, DIGEST, COMPLAINTS, WHY, ASK, JOURNEYS, MANAGERS,
+    TEAM, HELP,
 )  # fmt: skip
 """Every command, in the order in which menus and help texts list them."""
 

@@ -145,7 +145,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Message to one chat. With an upload the words are its caption."""
+    """Message to one chat. With an upload the words are its caption.
+
+    ``quotes`` are the ids of the customers whose words or files it shows: it is taken away when one of them is
+    forgotten. An empty set says that it shows none any more; None, that it is a message that never does.
+    """
 
     text: Prose
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -154,3 +158,4 @@ class Message:
     thread: int | None = None
     silent: bool = False
     force_reply: bool = False  # invites the reader to answer this very message
+    quotes: frozenset[int] | None = None

@@ -44,6 +44,7 @@ class ReceiptCause(StrEnum):
 
     OPENED = "opened"
     ADDED = "added"
+    TAKEN = "taken"
     CLOSED = "closed"
     JOINED = "joined"  # the words are in a case that they had: they have many
     KEPT = "kept"  # the team is told later, see `cjm.cases.intake`
@@ -55,6 +56,9 @@ _KEPT = ":kept:"  # in the keys of cards that tell of kept messages
 
 TIME_TO_REOPEN = timedelta(seconds=10)
 """Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
+
+TIME_TO_ANSWER = timedelta(minutes=1)
+"""Time for a member of the team to answer a case that they took: their answer tells the customer more than we would."""
 
 
 def hand_over_case(tx: Connection, routing: CaseRouting, case: Case, now: datetime, key_suffix: str = "") -> Case:
@@ -200,7 +204,7 @@ def post_reply(tx: Connection, case: Case, message_id: int, reader: CaseReader, 
 def post_receipt(
     tx: Connection, case: Case, cause: ReceiptCause, key: str, now: datetime, due_at: datetime | None = None
 ) -> bool:
-    """Tell the customer that their case was opened, added to or closed; False when they have no chat with us."""
+    """Tell the customer that their case was opened, added to, taken or closed; False when they have no chat with us."""
     data = {"case": case.number, "what": cause}
     return _post_to_customer(
         tx, case, f"case_{cause}:{key}", LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at

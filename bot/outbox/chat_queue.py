@@ -77,9 +77,8 @@ class ChatQueue:
         return queued
 
     def is_busy_with(self, message_id: str) -> bool:
-        """Return whether something is to be shown in this message, or is being shown now."""
-        slot = (message_id, False)
-        return slot in self.waiting or self.at_work == slot
+        """Return whether this message is to be changed or removed, or is being so now."""
+        return any(slot in self.waiting or self.at_work == slot for slot in ((message_id, False), (message_id, True)))
 
     def __len__(self) -> int:
         return len(self.waiting) + (self.at_work is not None)

@@ -71,6 +71,7 @@ class Display:
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self.tries = 0  # of showings, since the start
 
     def show(self, *showings: Showing) -> None:
         """Show these when their turn comes, each after what waits in its chat already."""
@@ -82,13 +83,17 @@ class Display:
         self._start_waiting()
 
     def is_waiting(self, chat: Address, message_id: str) -> bool:
-        """Return whether something is to be shown in this message, or is being shown now."""
+        """Return whether this message is to be changed or removed, or is being so now."""
         queue = self._chats.get(chat)
         return queue is not None and queue.is_busy_with(message_id)
 
     def count_waiting(self) -> int:
         """Return how many showings wait or are at work."""
         return sum(len(queue) for queue in self._chats.values())
+
+    async def record_pending_quotes(self) -> None:
+        """Store whom messages quote, as far as the database did not take it when they were shown."""
+        await self._replies.record_pending_quotes()
 
     async def wait_until_idle(self) -> None:
         """Return when everything was shown or given up."""
@@ -186,6 +191,7 @@ class Display:
 
     async def _try(self, queue: ChatQueue, queued: QueuedShowing, start: float | None) -> float:
         showing, sent = queued.showing, None
+        self.tries += 1
         try:
             message = await showing.render()
             if showing.is_slow and queued.slot in queue.waiting:
@@ -196,10 +202,12 @@ class Display:
                 queued.tries += 1
                 queue.put_first([queued])
                 return pause
-            reason = "unreachable" if isinstance(error, Unreachable) else type(error).__name__
-            log.warning("reply not delivered", extra={"reason": reason, "error": str(error)})
+            if not showing.note_failure(error):
+                reason = "unreachable" if isinstance(error, Unreachable) else type(error).__name__
+                log.warning("reply not delivered", extra={"reason": reason, "error": str(error)})
         except Exception as error:
             log.exception("reply not delivered", extra={"error": describe_fault(error)}, exc_info=False)
+            showing.note_failure(error)
         following = await showing.settle(sent)
         queue.put_first([QueuedShowing(each) for each in following if each.chat == showing.chat])
         self.show(*(each for each in following if each.chat != showing.chat))

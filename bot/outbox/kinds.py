@@ -36,6 +36,10 @@ class LetterName(StrEnum):
     GREETING = "greeting"
     DRAFT_QUESTION = "draft_question"
     MANAGER_WELCOME = "manager_welcome"
+    RECALL_LIST = "recall_list"
+    ERASURE_REPORT = "erasure_report"
+    ZONE_NOTICE = "zone_notice"
+    CAMPAIGN_NOTICE = "campaign_notice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class Rejected(DeliveryError): ...  # noqa: N818 - as above
 class Uncertain(DeliveryError): ...  # noqa: N818 - as above
 
 
+def cannot_be_changed(error: Exception) -> bool:
+    """Return whether no later try changes a message after this: it is gone or too old, or its reader blocked us."""
+    return isinstance(error, Rejected | Unreachable)
+
+
 @dataclass(frozen=True, slots=True)
 class SentMessage:
     """Message that arrived: its id in the chat, and the lasting id of what was uploaded with it."""
@@ -74,11 +79,24 @@ class Messenger(Protocol):
     async def send(self, to: Address, message: Message) -> SentMessage:
         """Send a new message."""
 
+    def message_link(self, to: Address, message_id: str) -> str | None:
+        """Return a link that opens this message for members of its chat; None where the messenger has none."""
+
     async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
-        """Change a message of ours in place (words, buttons, picture); "not modified" is success."""
+        """Change a message of ours in place (words, buttons, picture); "not modified" is success.
+
+        With an upload, a photo or a file is replaced, however old it is. A voice message stays: only the words under it
+        change.
+        """
 
     async def delete(self, to: Address, message_id: str) -> None:
-        """Remove a message of ours; "not found" is success."""
+        """Remove a message of ours; "not found" is success. Rejected when it cannot be removed, by its age for one."""
+
+    async def may_delete(self, to: Address) -> bool:
+        """Return whether we hold the right to delete messages in this chat, as far as the messenger has such a right.
+
+        The right sets no limit aside that the messenger has for everybody, such as one by age.
+        """
 
     async def ping(self) -> None:
         """Return when the messenger answers."""

@@ -5,7 +5,8 @@
 Invariants:
 
 * A start is granted at most `AHEAD` seconds before its time, so a busy event loop costs no speed. One that is more
-  than `LATE` behind is given up and asked for again, because several late starts would bunch.
+  than `LATE` behind is given up and asked for again, because several late starts would bunch. It takes nothing of its
+  chat's allowance then: on a busy machine a group's minute would fill with starts of nothing.
 * Of the requests that could start now the most urgent one does, and among equals the one that has waited longest. But
   after `MOST_REPLIES_IN_A_ROW` replies a letter that could start does: a storm of taps does not stop the letters.
 * A chat that has used up its allowance, or that the messenger paused, holds up no other chat: replies to it wait here,
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field
 from bot.db.delivery.letter_choice import ChatTurns
 from bot.db.delivery.letters import LetterPriority
 from bot.outbox.messenger import Messenger
-from bot.outbox.send_budget import SendBudget, SendRequest, StartKind
+from bot.outbox.send_budget import MINUTE, MOST_REMEMBERED_CHATS, SendBudget, SendRequest, StartKind
 from cjm.address import Address
 
 AHEAD = 0.15  # most seconds by which a start is granted before its time
@@ -84,6 +85,7 @@ class Pace:
         self._sleep = sleep
         self._waiting: list[_WaitingRequest] = []  # by urgency, and by the time of asking among equals
         self._replies_in_a_row = 0
+        self._granted: dict[float, SendRequest] = {}  # by start: counted, and neither used nor given up yet
         self._timer: asyncio.Task[None] | None = None
 
     async def wait_to_start(
@@ -142,7 +144,11 @@ class Pace:
         """Wait for a reserved start; False when it has gone by, so that starting now might be too much at once."""
         if (wait := start - self.monotonic()) > 0:
             await self._sleep(wait)
-        return self.monotonic() <= start + LATE
+        is_in_time = self.monotonic() <= start + LATE
+        request = self._granted.pop(start, None)
+        if request is not None and not is_in_time:
+            self.budget.take_back_start(request, start)
+        return is_in_time
 
     def make_gate(self, room: int) -> SendGate:
         return SendGate(self, room)
@@ -184,6 +190,7 @@ class Pace:
             if chosen.granted.done():  # its coroutine was cancelled a moment ago
                 continue
             self.budget.count_start(chosen.request, start)
+            self._note_granted(start, chosen.request)
             self._replies_in_a_row = self._replies_in_a_row + 1 if chosen.gate is None else 0
             if chosen.gate is not None:
                 chosen.gate.enter()
@@ -191,6 +198,11 @@ class Pace:
             if chosen.request.to is not None and chosen.request.counts_for_group:
                 self._send_letters_away(chosen.request.to)
         self._set_timer(now)
+
+    def _note_granted(self, start: float, request: SendRequest) -> None:
+        if len(self._granted) >= MOST_REMEMBERED_CHATS:  # a coroutine that was cancelled never uses its start
+            self._granted = {at: one for at, one in self._granted.items() if at > start - MINUTE}
+        self._granted[start] = request
 
     def _find_ready(self, start: float) -> _WaitingRequest | None:
         # Sorted by urgency, so nearly always one of the first: the cost does not grow with those that wait.

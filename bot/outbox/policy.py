@@ -20,7 +20,8 @@ Invariants:
 
 * Pure: nothing here sends, stores or reads a clock.
 * A letter that may have arrived is sent once more at most, and only if its kind is repeated: card, notice and receipt
-  of a case, notice, greeting, a manager's welcome, the question about a draft, and the step below written words.
+  of a case, notice, greeting, a manager's welcome, the question about a draft, the step below written words, and what
+  tells of messages that were taken away.
   Surveys (invitation, reminder) are sent at most once; digests and a team's answers once, unless a person asks.
 * A state without a delay is an end, and ends are settled with the letter's kind, unless that fails.
 """

@@ -7,7 +7,9 @@ Invariants:
 * A reply goes before letters, apart from the share that `bot.outbox.pace` keeps for them. When it cannot be delivered
   it is lost; anything that must arrive is a letter.
 * Each call waits for the pace. A ``start`` that was reserved before is used if it has not gone by.
-* A group that moved is followed, here and in the database; a person who cannot be written to is reported.
+* A group that moved is followed, here and in the database; a person who cannot be written to is reported. Its old
+  messages stay behind, so none is changed or removed by its number: at the new address that number is another one's.
+* A message that shows people's words is stored with them (`bot.outbox.quotes`).
 """
 
 import logging
@@ -22,6 +24,7 @@ from bot.db.engine.joined_write import write_apart
 from bot.messages.message import Message
 from bot.outbox.messenger import ChatMoved, Messenger, Rejected, SentMessage, Throttled, Unreachable
 from bot.outbox.pace import Pace
+from bot.outbox.quotes import QuoteRecords
 from bot.outbox.send_budget import StartKind
 from bot.outbox.uploads import Uploads
 from cjm.address import Address
@@ -52,6 +55,7 @@ class Replies:
         self._pace = pace
         self._db = db
         self._uploads = Uploads(db, clock)
+        self._quotes = QuoteRecords(db, clock)
         self._on_unreachable = on_unreachable
 
     def seconds_to_wait(self, to: Address, kind: StartKind) -> float:
@@ -69,25 +73,36 @@ class Replies:
             await self._wait(chat, StartKind.MESSAGE, start)
             return await self._messenger.send(chat, ready)
 
-        return await self._deliver(to, message, call, start)
+        chat, sent = await self._deliver(to, message, call, start)
+        await self._quotes.record(chat, sent.message_id, message, is_new=True)
+        return sent
 
     async def edit(self, to: Address, message_id: str, message: Message, start: float | None = None) -> SentMessage:
         """Change a message of ours."""
 
         async def call(chat: Address, ready: Message, start: float | None) -> SentMessage:
+            _check_has_stayed(chat, to)
             await self._wait(chat, StartKind.EDIT, start)
             return await self._messenger.edit(chat, message_id, ready)
 
-        return await self._deliver(to, message, call, start)
+        await self._quotes.add(to, message_id, message)
+        _, sent = await self._deliver(to, message, call, start)
+        await self._quotes.record(to, message_id, message, is_new=False)
+        return sent
 
     async def delete(self, to: Address, message_id: str, start: float | None = None) -> None:
         """Remove a message of ours."""
 
         async def call(chat: Address, start: float | None) -> None:
+            _check_has_stayed(chat, to)
             await self._wait(chat, StartKind.DELETION, start)
             await self._messenger.delete(chat, message_id)
 
         await self._try(to, call, start)
+
+    async def record_pending_quotes(self) -> None:
+        """Store whom messages quote, as far as the database did not take it when they were sent."""
+        await self._quotes.record_pending()
 
     async def _wait(self, to: Address, kind: StartKind, start: float | None) -> None:
         if start is None or not await self._pace.wait_until(start):
@@ -99,24 +114,25 @@ class Replies:
         message: Message,
         call: Callable[[Address, Message, float | None], Awaitable[SentMessage]],
         start: float | None,
-    ) -> SentMessage:
+    ) -> tuple[Address, SentMessage]:
+        """Return the chat that took the message, and the message there."""
         ready = await self._uploads.use_known_file(message)
 
-        async def call_once(chat: Address, start: float | None) -> tuple[SentMessage, Message]:
+        async def call_once(chat: Address, start: float | None) -> tuple[Address, SentMessage, Message]:
             try:
-                return await call(chat, ready, start), ready
+                return chat, await call(chat, ready, start), ready
             except Rejected:
                 with_bytes = await self._uploads.use_bytes_again(ready)
                 if with_bytes is None:
                     raise
-                return await call(chat, with_bytes, None), with_bytes
+                return chat, await call(chat, with_bytes, None), with_bytes
 
-        sent, carried = await self._try(to, call_once, start)
+        chat, sent, carried = await self._try(to, call_once, start)
         try:
             await self._uploads.save_file_id(carried, sent)
         except DatabaseError as error:  # the message has arrived, so it must not look like a failure
             log.warning("file id not saved", extra={"error": str(error)})
-        return sent
+        return chat, sent
 
     async def _try(self, to: Address, call: Callable[[Address, float | None], Awaitable[T]], start: float | None) -> T:
         try:
@@ -138,3 +154,9 @@ class Replies:
         log.info("group moved", extra={"old": str(old), "new": str(new)})
         with write_apart():
             await self._db.write(lambda tx: chat_migration.migrate_chat(tx, old, new))
+
+
+def _check_has_stayed(chat: Address, before: Address) -> None:
+    """Raise Rejected for a message in a group that moved."""
+    if chat != before:
+        raise Rejected("the group moved, and its messages stayed behind")

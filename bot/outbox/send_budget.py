@@ -142,6 +142,19 @@ class SendBudget:
         if len(self._people) > MOST_REMEMBERED_CHATS:
             self._people = {person: until for person, until in self._people.items() if until > start}
 
+    def take_back_start(self, request: SendRequest, start: float) -> None:
+        """Let a counted start that nothing used count for its chat no more; it still counts for all chats together."""
+        if request.to is None:
+            return
+        if request.counts_for_group and start in (starts := self._groups.get(request.to, deque())):
+            starts.remove(start)
+        elif request.counts_for_person and request.to in self._people:
+            self._people[request.to] -= self._limits.private_interval
+        if request.about is not None:
+            turn, turns = (start, request.about), self._turns.get(request.to, deque())
+            if turn in turns:
+                turns.remove(turn)
+
     def pause(self, chat: Address | None, now: float, seconds: float) -> None:
         """Let nothing start in this chat for so long, because the messenger asked for it.
 

@@ -13,6 +13,8 @@ Invariants:
   now (quiet hours that began, a wish not to be asked) is seen.
 * A letter whose call has not begun is due as before when it must not leave now: only a call leaves it in doubt.
 * One letter that cannot be rendered or settled stops no other chat's letters.
+* A letter whose words were erased after it was rendered does not leave. One that arrived while they were erased is
+  taken away: whom it quotes is stored in the transaction that records its number.
 """
 
 import asyncio
@@ -22,9 +24,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from bot.clock import Clock
-from bot.db.delivery import chat_migration, letter_steps
+from bot.db.delivery import chat_migration, letter_steps, quoted_messages
 from bot.db.delivery.letter_steps import AttemptRecord
 from bot.db.delivery.letters import Letter
+from bot.db.delivery.quoted_messages import Quotes
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.faults import describe_fault
@@ -34,6 +37,7 @@ from bot.outbox.kinds import LetterDropped, LetterHeld, LetterKind, LetterOutcom
 from bot.outbox.messenger import ChatMoved, DeliveryError, Messenger, Rejected, SentMessage, Throttled, Uncertain
 from bot.outbox.pace import Pace
 from bot.outbox.policy import AttemptResult, RenderingFailed
+from bot.outbox.quotes import find_quotes
 from bot.outbox.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -101,7 +105,7 @@ class LetterSender:
             return None
         try:
             is_stale = self._pace.monotonic() - asked_at > STALE or self._has_time_jumped(began)
-            if not await self._mark_sending(letter, epoch, is_stale=is_stale):
+            if not await self._mark_sending(letter, epoch, written, is_stale=is_stale):
                 return None
             is_late = not await self._pace.wait_until(start)  # the database was slow
             can_call = not is_late or await self._wait_for_another_start(letter)
@@ -136,16 +140,25 @@ class LetterSender:
             log.exception("letter cannot be rendered", extra=log_fields(letter), exc_info=False)
             return RenderingFailed(describe_fault(error))
 
-    async def _mark_sending(self, letter: Letter, epoch: int, *, is_stale: bool) -> bool:
+    async def _mark_sending(self, letter: Letter, epoch: int, message: Message, *, is_stale: bool) -> bool:
         """Mark the letter; False when it must not leave now, or not by us."""
         if self.is_blocked or is_stale:
             await self._give_back(letter, epoch)
             return False
         self.in_flight.add(letter.id)
-        if await self._db.write(lambda tx: letter_steps.mark_sending(tx, letter.id, epoch)):
-            return True
-        log.warning("letter is not ours to send any more", extra=log_fields(letter))
-        return False
+        quotes = find_quotes(message)
+
+        def mark(tx: Connection) -> bool | None:
+            if quotes is not None and quotes.people - quoted_messages.lock_people(tx, quotes.people):
+                return None
+            return letter_steps.mark_sending(tx, letter.id, epoch, quotes)
+
+        is_marked = await self._db.write(mark)
+        if is_marked is None:  # rendered again, it shows what is left
+            await self._record(letter, epoch, RenderingFailed("somebody whom it quotes was forgotten meanwhile"))
+        elif not is_marked:
+            log.warning("letter is not ours to send any more", extra=log_fields(letter))
+        return bool(is_marked)
 
     def _has_time_jumped(self, since: _Moment) -> bool:
         """Return whether more business time than real time has gone by."""
@@ -209,12 +222,18 @@ class LetterSender:
             self._calls.discard(call)
 
     async def _record(self, letter: Letter, epoch: int, result: AttemptResult, message: Message | None = None) -> None:
+        quotes = find_quotes(message) if message is not None and isinstance(result, SentMessage) else None
+
         def record(tx: Connection, settle: bool = True) -> None:
+            if quotes is not None:  # before the letter's row is locked, as in forgetting: the two never wait in a ring
+                quoted_messages.lock_people(tx, quotes.people)
             if isinstance(result, ChatMoved):
                 chat_migration.migrate_chat(tx, letter.to, result.to)
             if message is not None and isinstance(result, SentMessage):
                 self._uploads.record_file_id(tx, message, result)
             self._record_in(tx, letter, epoch, result, settle=settle)
+            if quotes is not None and isinstance(result, SentMessage):
+                _store_quotes(tx, letter, quotes, result.message_id, self._clock.now())
 
         self._unrecorded[letter.id] = letter, record
         await self._record_at_last(letter, record)
@@ -251,6 +270,11 @@ class LetterSender:
         is_recorded = letter_steps.record(tx, letter.id, epoch, attempt, now)
         if is_recorded and (following.is_end or following.until is not None) and settle and kind is not None:
             kind.settle(tx, letter, LetterOutcome(following.state, now, following.reason, message_id, following.until))
+
+
+def _store_quotes(tx: Connection, letter: Letter, quotes: Quotes, message_id: str, now: datetime) -> None:
+    # Also of a letter that another leader has taken over, or that was deleted with its reader: it has arrived.
+    quoted_messages.add_quotes(tx, letter.to, message_id, quotes, now)
 
 
 def log_fields(letter: Letter) -> dict[str, object]:

@@ -7,7 +7,7 @@ Invariants:
 
 * A showing is rendered at its turn, and again for each try, so that it shows how things stand then.
 * `Showing.settle` is called once for each showing that was shown or given up, and never for one that a newer showing
-  of the same message replaced.
+  of the same message replaced. Of one that is given up `Showing.note_failure` is called before.
 """
 
 from abc import ABC, abstractmethod
@@ -46,6 +46,10 @@ class Showing(ABC):
     @abstractmethod
     async def render(self) -> Message | None:
         """Return what to show now; None when there is nothing to show any more. May raise DeliveryError."""
+
+    def note_failure(self, error: Exception) -> bool:
+        """Note why this is given up; return whether that is taken care of, so that nobody need be warned."""
+        return False
 
     async def settle(self, sent: SentMessage | None) -> Sequence["Showing"]:
         """Note what became of it, and return what is to be shown next; ``sent`` is None if it may not have arrived."""

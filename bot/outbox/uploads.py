@@ -12,7 +12,7 @@ Invariants:
 from dataclasses import replace
 
 from bot.clock import Clock
-from bot.db.delivery import pictures
+from bot.db.delivery import pictures, quoted_messages
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.joined_write import write_apart
 from bot.messages.message import Message
@@ -52,8 +52,11 @@ class Uploads:
                 await self._db.write(lambda tx: self.record_file_id(tx, message, sent))
 
     def record_file_id(self, tx: Connection, message: Message, sent: SentMessage) -> None:
-        """Store the new id of an upload; nothing when there is none."""
-        for key, file_id in new_file_ids(message, sent):
+        """Store the new id of an upload; nothing when there is none, or when somebody whom it quotes is forgotten."""
+        found = new_file_ids(message, sent)
+        if found and message.quotes and message.quotes - quoted_messages.lock_people(tx, message.quotes):
+            return
+        for key, file_id in found:
             pictures.save(tx, key, file_id, self._clock.now())
 
 

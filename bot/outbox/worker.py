@@ -64,6 +64,7 @@ class Outbox:
         shutdown_seconds: float = SHUTDOWN_SECONDS,
     ) -> None:
         self.epoch = 0
+        self.tries = 0  # of letters, since the start
         self._db = db
         self._clock = clock
         self._messenger = messenger
@@ -194,6 +195,7 @@ class Outbox:
         return self._next_due is not None and self._next_due <= self._clock.now()
 
     async def _deliver(self, letter: Letter) -> None:
+        self.tries += 1
         try:
             result = await self._sender.deliver(letter, self.epoch)
             if result is not None and policy.is_connection_broken(result):

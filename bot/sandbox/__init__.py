@@ -6,7 +6,7 @@
 * It imports nothing of the product.
 """
 
-from bot.sandbox.backstage import Backstage, BackstageError, Cast, Happening
+from bot.sandbox.backstage import Backstage, BackstageError, Cast, Happening, HappeningResult
 from bot.sandbox.faults import Fault, garbage, hang, refusal, reset_after, reset_before, server_error, too_many
 from bot.sandbox.people import Group, NotSeenError, Person
 from bot.sandbox.records import Chat, Message, Press, Toast, User
@@ -15,7 +15,8 @@ from bot.sandbox.world.limits import Limits
 from bot.sandbox.world.world import Call, World
 
 __all__ = [
-    "TOKEN", "Backstage", "BackstageError", "Call", "Cast", "Chat", "Fault", "Group", "Happening", "Limits", "Message",
-    "NotSeenError", "Person", "Press", "Sandbox", "Toast", "User", "World", "garbage", "hang", "refusal", "reset_after",
-    "reset_before", "server_error", "too_many",
+    "TOKEN", "Backstage", "BackstageError", "Call", "Cast", "Chat", "Fault", "Group", "Happening",
+    "HappeningResult", "Limits", "Message", "NotSeenError", "Person", "Press", "Sandbox", "Toast", "User", "World",
+    "garbage", "hang", "refusal", "reset_after", "reset_before", "server_error",
+    "too_many",
 ]  # fmt: skip

@@ -20,6 +20,14 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class HappeningResult:
+    """Sentence about what comes of a happening. With ``may_insist`` the page offers to ask anyway."""
+
+    says: str
+    may_insist: bool = False
+
+
+@dataclass(frozen=True)
 class Cast:
     """People on the page: the customers to choose from, the manager, and the chat id of the team's group."""
 
@@ -33,8 +41,16 @@ class Backstage(Protocol):
 
     def list_happenings(self) -> Sequence[Happening]: ...
 
-    async def start_happening(self, person: int, key: str) -> str:
-        """Let it happen to this person, and return a sentence. Raises BackstageError."""
+    async def start_happening(self, person: int, key: str) -> HappeningResult:
+        """Let it happen to this person, and return what comes of it. Raises BackstageError."""
+        ...
+
+    async def insist(self, person: int) -> str:
+        """Ask this person what they would be asked later, and return a sentence."""
+        ...
+
+    def is_linked(self, person: int) -> bool:
+        """Return whether the business knows whose chat this person's is; else the page offers their link."""
         ...
 
     async def create_link(self, person: int) -> str:

@@ -25,23 +25,31 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 HEARTBEAT = 1.0  # seconds between looks at the clock, and so between lines on an idle stream
+LONGEST_JUMP = timedelta(days=366)  # the page offers a week
 BACKLOG = 5_000
 """Events; a page that is so far behind is disconnected. It reconnects by itself and gets the whole state."""
 
 
 class Page:
-    """Page of the sandbox: its routes, and the open streams of changes."""
+    """Page of the sandbox: its routes, and the open streams of changes.
+
+    ``notice``: sentence that the page shows when it is opened; empty for none.
+    """
 
     def __init__(self, world: World, backstage: Backstage | None, cast: Cast | None) -> None:
         self.world = world
         self.panes = Panes(world, backstage, cast)
+        self.notice = ""
         self._streams: set[asyncio.Queue[str | None]] = set()
         world.watchers.append(self._send_change)
 
     def set_backstage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
         """Set the people and the happenings of the page. Open pages get the whole state again."""
         self.panes = Panes(self.world, backstage, cast or self.panes._cast)
-        self._send_event("state", self.panes.page_state())
+        self._send_event("state", self._state())
+
+    def _state(self) -> Json:
+        return self.panes.page_state() | {"notice": self.notice}
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", self._serve_index)
@@ -55,6 +63,7 @@ class Page:
             "press": self._press_button,
             "block": self._block_bot,
             "happen": self._start_happening,
+            "insist": self._insist,
             "travel": self._move_clock,
         }
         for name, act in acts_by_name.items():
@@ -115,7 +124,7 @@ class Page:
     @contextlib.asynccontextmanager
     async def _subscribe(self) -> AsyncIterator[asyncio.Queue[str | None]]:
         queue: asyncio.Queue[str | None] = asyncio.Queue()
-        queue.put_nowait(_event_text("state", self.panes.page_state()))
+        queue.put_nowait(_event_text("state", self._state()))
         self._streams.add(queue)
         try:
             yield queue
@@ -142,7 +151,7 @@ class Page:
             return
         chat = self.world.chats[change.chat]
         if change.kind == "chat":
-            self._send_event("state", self.panes.page_state())
+            self._send_event("state", self._state())
         elif change.chat in self.panes.visible_chats():
             self._send_event(change.kind, self._change_body(change, chat))
 
@@ -233,7 +242,13 @@ class Page:
     async def _start_happening(self, body: Json) -> Json:
         if self.panes.backstage is None:
             raise actions.CannotDoError("there are no events to choose from here")
-        return {"says": await self.panes.backstage.start_happening(self._find_person(body).id, str(body["key"]))}
+        result = await self.panes.backstage.start_happening(self._find_person(body).id, str(body["key"]))
+        return {"says": result.says, "insist": result.may_insist}
+
+    async def _insist(self, body: Json) -> Json:
+        if self.panes.backstage is None:
+            raise actions.CannotDoError("there is nobody here who asks")
+        return {"says": await self.panes.backstage.insist(self._find_person(body).id)}
 
     async def _move_clock(self, body: Json) -> Json:
         backstage = self.panes.backstage
@@ -242,9 +257,17 @@ class Page:
         to: timedelta | Literal["next"] = "next"
         if body.get("seconds") is not None:
             to = timedelta(seconds=float(body["seconds"]))
+            if to > LONGEST_JUMP:
+                raise ValueError("the page offers no such jump")
         says = await backstage.travel(to)
         self._send_event("clock", {"clock": self.panes.clock_text()})
         return {"says": says}
+
+
+def _load_json(text: str) -> Any:
+    """Parse JSON. Half of a character that UTF-16 writes in two is "?": no chat and no file could take it in."""
+    plain = json.dumps(json.loads(text), ensure_ascii=False)
+    return json.loads(plain.encode(errors="replace"))
 
 
 def _event_text(kind: str, body: Json) -> str:
@@ -266,11 +289,11 @@ def _page_handler(
 
     async def handler(request: web.Request) -> web.Response:
         try:
-            body = await request.post() if form else await request.json()
+            body = await request.post() if form else await request.json(loads=_load_json)
             return web.json_response(await act(body))
         except (actions.CannotDoError, BackstageError) as problem:
             return web.json_response({"error": str(problem)})
-        except (KeyError, ValueError, TypeError, AttributeError):
+        except (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return web.json_response({"error": "the request of the page is malformed"}, status=400)
 
     return handler

@@ -81,6 +81,7 @@ class Panes:
             "username": chat.user.username if chat.user else None,
             "language": chat.user.language_code if chat.user else None,
             "started": chat.is_started,
+            "linked": self.backstage is None or chat.user is None or self.backstage.is_linked(chat.id),
             "blocked": chat.kind == "private" and chat.bot == "kicked",
             # The page uses camelCase names, as JavaScript does.
             "hasBot": chat.bot in INSIDE,

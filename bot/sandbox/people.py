@@ -265,8 +265,9 @@ class Group(Viewer):
         actions.add_bot(self.world, self.chat, by.user, standing)
         await _let_bot_run()
 
-    async def promote_bot(self, by: Person) -> None:
-        actions.promote_bot(self.world, self.chat, by.user)
+    async def promote_bot(self, by: Person, rights: frozenset[str] | None = None) -> None:
+        """Make the bot an administrator; ``rights`` are the names of those it gets, None for all."""
+        actions.promote_bot(self.world, self.chat, by.user, rights)
         await _let_bot_run()
 
     async def remove_bot(self, by: Person) -> None:

@@ -14,6 +14,11 @@ Standing = Literal["left", "kicked", "member", "administrator", "creator"]
 MediaKind = Literal["photo", "document", "voice"]
 
 INSIDE: frozenset[Standing] = frozenset({"member", "administrator", "creator"})
+ADMINISTRATOR_RIGHTS = frozenset({
+    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
+    "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
+    "can_delete_stories", "can_pin_messages", "can_manage_topics", "can_send_welcome_messages",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class StoredFile:
     content: bytes = field(repr=False)
     name: str
     mime: str
+    duration: int = 0
+    """Seconds of a voice message: sent again by its id, it is as long as it was."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Chat:
     title: str = ""
     user: User | None = None
     bot: Standing = "left"
+    rights: frozenset[str] | None = None
+    """Rights that the bot has as an administrator; None: all that Telegram has."""
     is_started: bool = False
     is_known_to_bot: bool = False
     """An update named this chat. Any other is "chat not found" to the bot."""
@@ -69,6 +78,13 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     keyboard: Json | None = None
     """Reply keyboard below the composer, as the bot last set it."""
+
+    @property
+    def bot_rights(self) -> frozenset[str]:
+        """Rights that the bot has in the chat; none unless it is an administrator."""
+        if self.bot != "administrator":
+            return frozenset()
+        return ADMINISTRATOR_RIGHTS if self.rights is None else self.rights
 
 
 @dataclass(eq=False)

@@ -280,6 +280,6 @@ async def _read_parameters(request: web.Request) -> Parameters:
                     values[name] = part if isinstance(part, str) else bytes(part).decode()
     except web.HTTPRequestEntityTooLarge:
         raise Refusal(413, "Request Entity Too Large") from None
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise bad_request("can't parse the request") from None
     return Parameters(values, uploads)

@@ -159,7 +159,7 @@ class WebhookDelivery:
         """Carry out the call that a bot may answer an update with. The bot learns neither its result nor a mistake."""
         try:
             answer = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(answer, dict) and isinstance(answer.get("method"), str):
             await self.carry_out(answer["method"], {k: v for k, v in answer.items() if k != "method"})

@@ -3,13 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.records import Chat, Json, Media, Message, Press, Standing, StoredFile, User
-
-RIGHTS = (
-    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
-    "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
-    "can_delete_stories", "can_pin_messages", "can_manage_topics", "can_send_welcome_messages",
-)  # fmt: skip
+from bot.sandbox.records import (
+    ADMINISTRATOR_RIGHTS,
+    Chat,
+    Json,
+    Media,
+    Message,
+    Press,
+    Standing,
+    StoredFile,
+    User,
+)
 
 
 def _present_fields(**fields: Any) -> Json:
@@ -92,10 +96,12 @@ def press_json(press: Press, *, gone: bool = False) -> Json:
     }
 
 
-def member_json(user: User, standing: Standing) -> Json:
+def member_json(user: User, standing: Standing, rights: frozenset[str] = ADMINISTRATOR_RIGHTS) -> Json:
+    """Return the standing of somebody in a chat; ``rights`` are those of an administrator."""
     shape: Json = {"user": user_json(user), "status": standing}
     if standing == "administrator":
-        shape |= {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(RIGHTS, True)
+        shape |= {"can_be_edited": False, "is_anonymous": False}
+        shape |= {right: right in rights for right in sorted(ADMINISTRATOR_RIGHTS)}
     elif standing == "creator":
         shape["is_anonymous"] = False
     elif standing == "kicked":
@@ -110,5 +116,5 @@ def standing_change(chat: Chat, by: User, bot: User, old: Standing, now: datetim
         "from": user_json(by),
         "date": unix_time(now),
         "old_chat_member": member_json(bot, old),
-        "new_chat_member": member_json(bot, chat.bot),
+        "new_chat_member": member_json(bot, chat.bot, chat.bot_rights),
     }

@@ -41,6 +41,8 @@ NOT_MODIFIED = "message is not modified"
 TOO_MANY = "too many requests"
 NO_TEXT = "there is no text in the message to edit"
 GONE = ("message to delete not found", "message_id_invalid")
+# Refusals that are about this message although their code is the one of a chat that cannot be written to.
+_ABOUT_THE_MESSAGE = ("message_delete_forbidden", "message_author_required")
 # Refusals (400) that are about the chat and not about the message: every message to it would be refused.
 _UNREACHABLE = (
     "chat not found",
@@ -111,6 +113,8 @@ def _translate_network_error(error: TelegramNetworkError) -> DeliveryError:
 def _translate_refusal(error: TelegramAPIError) -> DeliveryError:  # noqa: PLR0911 - a table too
     sentence = refusal_sentence(error)
     match error:
+        case _ if any(sign in sentence.lower() for sign in _ABOUT_THE_MESSAGE):
+            return Rejected(sentence)
         case TelegramForbiddenError():
             return Unreachable(sentence)
         # aiogram has an error of its own for it only if the answer says how long to wait.

@@ -10,7 +10,9 @@ Invariants:
 
 from aiogram import types
 
+from bot.telegram.senders import account_names
 from bot.usecases.cases.receive_message import IncomingMessage
+from cjm.blurring.names import find_own_names
 from cjm.cases.case import CaseText, storable_text
 
 
@@ -20,12 +22,13 @@ def is_command(message: types.Message) -> bool:
 
 def read_case_text(message: types.Message) -> CaseText | None:
     """Return the words, photo or voice of a message; None for what cannot be passed on and for text without words."""
+    words = storable_text(message.text or message.caption)
+    own_names = find_own_names(words, account_names(message.from_user))
     if message.photo:
-        return CaseText("photo", storable_text(message.caption), message.photo[-1].file_id)  # the largest
+        return CaseText("photo", words, message.photo[-1].file_id, own_names)  # the largest
     if message.voice:
-        return CaseText("voice", storable_text(message.caption), message.voice.file_id)
-    words = storable_text(message.text)
-    return CaseText("text", words) if words else None
+        return CaseText("voice", words, message.voice.file_id, own_names)
+    return CaseText("text", words, own_names=own_names) if message.text and words else None
 
 
 def read_incoming(message: types.Message) -> IncomingMessage | None:

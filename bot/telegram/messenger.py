@@ -18,6 +18,7 @@ from aiogram.methods import (
     EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
+    GetChatMember,
     GetMe,
     SendDocument,
     SendMessage,
@@ -36,6 +37,8 @@ from cjm.address import Address
 PING_SECONDS = 10
 # Telegram drops a payload with other characters without a word, and the link would open nothing.
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+# The ids of supergroups and channels begin with it; links to their messages leave it out.
+SUPERGROUP_PREFIX = "-100"
 _NO_PREVIEW = types.LinkPreviewOptions(is_disabled=True)
 
 
@@ -90,6 +93,23 @@ class TelegramMessenger:
         except Rejected as refusal:
             if not any(sign in str(refusal).lower() for sign in GONE):
                 raise
+
+    def message_link(self, to: Address, message_id: str) -> str | None:
+        """Return a link for members of a supergroup. Telegram has none to messages of other chats."""
+        inner = to.id.removeprefix(SUPERGROUP_PREFIX)
+        return f"https://t.me/c/{inner}/{message_id}" if inner != to.id and inner else None
+
+    async def may_delete(self, to: Address) -> bool:
+        """Return whether the bot is an administrator with the right to delete, or talks with one person only.
+
+        Without it Telegram lets a bot delete its own messages for 48 hours. Its documentation lets an administrator
+        with the right delete any message of a supergroup, but its servers have been seen to refuse old ones even so.
+        """
+        if not self.is_group(to):
+            return True
+        with translate_errors():
+            member = await self._bot(GetChatMember(chat_id=int(to.id), user_id=self._bot.id))
+        return isinstance(member, types.ChatMemberAdministrator) and member.can_delete_messages
 
     async def ping(self) -> None:
         # A short limit: the caller waits for it to decide whether Telegram is back.

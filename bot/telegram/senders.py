@@ -11,6 +11,13 @@ from bot.usecases.cases.case_access import Actor
 from cjm.address import Address
 from cjm.given_names import clean_given_name
 
+ANONYMOUS_ADMINISTRATOR = 1087968824
+"""Id of the account by which Telegram stands for every administrator who writes as the group itself."""
+
+
+def is_anonymous_administrator(user: types.User | None) -> bool:
+    return user is not None and user.id == ANONYMOUS_ADMINISTRATOR
+
 
 def person_address(user: types.User) -> Address:
     return Address(MESSENGER, str(user.id))
@@ -38,6 +45,14 @@ def find_actor(event: types.Message | types.CallbackQuery) -> Actor | None:
 def person_name(user: types.User) -> str:
     """Return the name that others see of a person: cleaned, and their id where nothing of a name is left."""
     return clean_given_name(user.full_name) or f"id {user.id}"
+
+
+def account_names(user: types.User | None) -> tuple[str, ...]:
+    """Return the names that somebody's account has; they are looked for in their words, and not stored."""
+    if user is None:
+        return ()
+    # A user name is looked for as a whole: the words of "happy_customer" are no names.
+    return tuple(filter(None, (user.first_name, user.last_name, user.username and f"@{user.username}")))
 
 
 def find_reachable_person(update: types.Update) -> Address | None:

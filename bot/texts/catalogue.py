@@ -8,7 +8,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 LANGUAGES = ("en", "ru", "pl")
 DEFAULT_LANGUAGE = "en"
 THIN = "\u202f"
+_CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # names that the locale data lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,21 @@ class Words:
         """Return "22 Nov, 09:00"; ``value`` must be in the reader's zone already."""
         return f"{self.day(value.date())}, {format_datetime(value, 'HH:mm', locale=self.locale)}"
 
+    def near_moment(self, value: datetime, beside: datetime) -> str:
+        """Return a moment as short as its distance in days from another one allows: "09:00", "Sat 09:00".
+
+        A week away and more it is "22 Nov, 09:00". Both must be in the reader's zone already.
+        """
+        days = abs((value.date() - beside.date()).days)
+        return format_datetime(value, "HH:mm", locale=self.locale) if days == 0 else self.recent_moment(value, beside)
+
+    def recent_moment(self, value: datetime, beside: datetime) -> str:
+        """Return the same, with the day of the week also on the same day: "Sat 09:00"."""
+        if abs((value.date() - beside.date()).days) >= 7:
+            return self.moment(value)
+        weekday = format_date(value, "EEE", locale=self.locale).removesuffix(".")
+        return f"{weekday} {format_datetime(value, 'HH:mm', locale=self.locale)}"
+
     def duration(self, value: float | timedelta) -> str:
         """Return a length of time, rounded: "8 minutes", "5 дней". Days and hours are used from one and a half on."""
         seconds = value.total_seconds() if isinstance(value, timedelta) else value
@@ -110,6 +126,14 @@ class Words:
 
     def list(self, items: list[str]) -> str:
         return format_list(items, locale=self.locale)
+
+    def city(self, zone: str) -> str:
+        """Return a zone's city, such as "Варшава" for Europe/Warsaw; "UTC" stays as it is written."""
+        if "/" not in zone:
+            return zone
+        if (zone, self.language) in _CITY_NAMES:
+            return _CITY_NAMES[zone, self.language]
+        return str(get_timezone_location(zone, locale=self.locale, return_city=True))
 
     def has(self, key: str) -> bool:
         return key in _entries(self.language)

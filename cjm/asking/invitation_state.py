@@ -6,8 +6,10 @@
        │            │          │          │
        └─► dropped ◄┘          └──────────┴──► done | declined | expired
 
-    declined ──► open | answering    the customer takes "not about this" or "stop" back, within a day
+    declined ──► open | answering    the customer takes "not about this" or "stop" back, within the change period
     done     ──► answering           the same, after an answer: what was answered had made it done
+
+    done | declined | expired ──► closed    in an anonymous journey, when nothing can be changed any more
 
 The same moves stand as data in `TRANSITIONS`. The values are what the database stores.
 
@@ -16,6 +18,8 @@ Invariants:
 * A person has at most one invitation in `OPEN_STATES`; a partial unique index of the database enforces it.
 * An invitation that the customer never saw (waiting, reserved, dropped) counts for nothing on the map.
 * One answer is enough for ``done``: declined and expired mean that nothing was answered.
+* A closed invitation tells that somebody was asked, and nothing of what became of it; its answers are *sealed*:
+  separated from the person for good (`bot.usecases.sealing.seal_conversations`).
 """
 
 from collections.abc import Mapping
@@ -32,6 +36,7 @@ class InvitationState(StrEnum):
     DONE = "done"
     DECLINED = "declined"
     EXPIRED = "expired"
+    CLOSED = "closed"  # of an anonymous journey: that they were asked is all that is kept
     DROPPED = "dropped"  # given up before the customer saw it; the invitation's reason says why
 
 
@@ -42,9 +47,10 @@ TRANSITIONS: Mapping[InvitationState, frozenset[InvitationState]] = {
     _S.RESERVED: frozenset({_S.OPEN, _S.DROPPED}),
     _S.OPEN: frozenset({_S.ANSWERING, _S.DONE, _S.DECLINED, _S.EXPIRED}),
     _S.ANSWERING: frozenset({_S.DONE, _S.DECLINED, _S.EXPIRED}),
-    _S.DONE: frozenset({_S.ANSWERING}),
-    _S.DECLINED: frozenset({_S.OPEN, _S.ANSWERING}),
-    _S.EXPIRED: frozenset(),
+    _S.DONE: frozenset({_S.ANSWERING, _S.CLOSED}),
+    _S.DECLINED: frozenset({_S.OPEN, _S.ANSWERING, _S.CLOSED}),
+    _S.EXPIRED: frozenset({_S.CLOSED}),
+    _S.CLOSED: frozenset(),
     _S.DROPPED: frozenset(),
 }
 """The states that each state may change to."""
@@ -60,6 +66,9 @@ UNSENT_STATES = (_S.WAITING, _S.RESERVED)
 
 UNASKED_STATES = (_S.WAITING, _S.DROPPED)
 """States that mean "not asked": they count towards no limit, and a tap that names such an invitation is refused."""
+
+ENDED_STATES = (_S.DONE, _S.DECLINED, _S.EXPIRED)
+"""States of an invitation that was answered, declined or left; in an anonymous journey it is closed from there."""
 
 FINAL_STATES = tuple(state for state in InvitationState if not TRANSITIONS[state])
 

@@ -17,7 +17,7 @@ Invariants:
   reopen a case that another member has taken; it stays that member's.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -63,19 +63,23 @@ class CaseAuthor(StrEnum):
 class CaseRefusal(StrEnum):
     """Reason why a step of a case is refused."""
 
-    UNKNOWN = "unknown"  # there is no such case, or its customer was forgotten
+    UNKNOWN = "unknown"  # there is no such case, or no such place
+    ERASED = "erased"  # its customer was forgotten, or its time is over: the message about it is taken away
     STRANGER = "stranger"  # it belongs to neither this customer nor this team
     TAKEN = "taken"  # a colleague has it
     CLOSED = "closed"  # it must be reopened first
     NOTHING_TO_DO = "nothing_to_do"  # a praise
+    UNANSWERED = "unanswered"  # nobody has answered its customer, and it was not said that this is meant
 
 
 _SENTENCES = {
     CaseRefusal.UNKNOWN: "there is no case with this number any more",
+    CaseRefusal.ERASED: "this case is erased",
     CaseRefusal.STRANGER: "this case belongs to somebody else",
     CaseRefusal.TAKEN: "a colleague has taken this case",
     CaseRefusal.CLOSED: "this case is closed; reopen it first",
     CaseRefusal.NOTHING_TO_DO: "a praise needs no work",
+    CaseRefusal.UNANSWERED: "nobody has answered the customer yet",
 }
 
 
@@ -100,12 +104,14 @@ class TeamMember:
 class CaseText:
     """Message in somebody's own words: text, or a photo or voice message with ``text`` as its caption.
 
-    ``file_id`` is the messenger's lasting id of the file; the file itself is not stored.
+    ``file_id`` is the messenger's lasting id of the file; the file itself is not stored. ``own_names`` are the words of
+    the writer's own names that stand in the text, with spaces between them: others read it without them.
     """
 
     kind: str  # text | photo | voice
     text: str = ""
     file_id: str | None = None
+    own_names: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +179,15 @@ def _with_owner(case: Case, member: TeamMember, now: datetime) -> Case:
     return replace(case, taken_by=member.address, taken_name=member.name, taken_at=now)
 
 
-def close_case(case: Case, member: TeamMember, now: datetime) -> Case:
-    """Return the case closed; one that is open is taken by ``member`` first."""
+def close_case(case: Case, member: TeamMember, now: datetime, *, may_be_unanswered: bool = True) -> Case:
+    """Return the case closed; one that is open is taken by ``member`` first.
+
+    Raises CaseRefused: nobody has answered the customer, and the case may not be closed like that.
+    """
     if case.is_closed:
         return case
+    if case.answered_at is None and not may_be_unanswered:
+        raise CaseRefused(CaseRefusal.UNANSWERED)
     return replace(_with_owner(case, member, now), state=CaseState.CLOSED, closed_at=now)
 
 

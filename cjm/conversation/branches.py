@@ -1,10 +1,11 @@
 """Branches of a survey: the questions that the answers so far call for, and how many may still come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cjm.conversation.conversation import ClosingStep, Conversation, RawAnswer
-from cjm.journeys.survey import Question, Survey
+from cjm.conversation.conversation import ClosingStep, Conversation
+from cjm.journeys.survey import Branch, Question, Survey
+from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def pending_keys(conversation: Conversation) -> Iterator[str]:
 def has_low_score(conversation: Conversation) -> bool:
     """Return whether one of the answers is low enough on its scale to offer help."""
     scores = ((q.kind.scale, conversation.answers.get(q.key)) for q in asked_questions(conversation))
-    return any(scale is not None and raw in scale.spec.low for scale, raw in scores)
+    return any(scale is not None and isinstance(raw, int) and raw in scale.spec.low for scale, raw in scores)
 
 
 def next_step(conversation: Conversation) -> str:
@@ -72,9 +73,10 @@ def _possible_lengths(conversation: Conversation) -> set[int]:
     key = next(pending_keys(conversation), None)
     if key is None:
         return {len(asked_questions(conversation))}
-    found = _possible_lengths(replace(conversation, skipped=conversation.skipped | {key}))
-    for raw in _distinguishing_answers(conversation.survey, key):
-        found |= _possible_lengths(replace(conversation, answers={**conversation.answers, key: raw}))
+    settled = replace(conversation, choosing=None if conversation.choosing == key else conversation.choosing)
+    found = _possible_lengths(replace(settled, skipped=settled.skipped | {key}))
+    for raw in _distinguishing_answers(settled.survey, key):
+        found |= _possible_lengths(replace(settled, answers={**settled.answers, key: raw}))
     return found
 
 
@@ -84,9 +86,29 @@ def _distinguishing_answers(survey: Survey, key: str) -> list[RawAnswer]:
     branches = [q.when for q in survey.questions if q.when is not None and q.when.of == key]
     if question is None or not branches:
         return []  # without branches every answer leads where skipping leads
-    scale = question.kind.scale
-    answers: list[RawAnswer] = [option.key for option in question.options] or ["words"]
-    if scale is not None:
-        answers = list(scale.spec.values)
+    if question.several:
+        answers = _distinguishing_choices(question, branches)
+    elif question.kind.scale is not None:
+        answers = list(question.kind.scale.spec.values)
+    else:
+        answers = [option.key for option in question.options] or ["words"]
+    if question.not_applicable:
+        answers.append(NOT_APPLICABLE)
     # Answers that open the same branches have the same key, so that one of them is left.
-    return list({tuple(when.holds(raw) for when in branches): raw for raw in answers}.values())
+    return list({_list_opened(branches, raw): raw for raw in answers}.values())
+
+
+def _distinguishing_choices(question: Question, branches: Sequence[Branch]) -> list[RawAnswer]:
+    """Return the fewest options for each set of branches that options chosen together may open."""
+    found: dict[tuple[bool, ...], RawAnswer] = {}
+    chosen: list[tuple[str, ...]] = [(option.key,) for option in question.options]
+    while chosen:
+        keys = chosen.pop(0)
+        if (opened := _list_opened(branches, keys)) not in found:
+            found[opened] = keys
+            chosen += [(*keys, option.key) for option in question.options if option.key not in keys]
+    return list(found.values())
+
+
+def _list_opened(branches: Sequence[Branch], raw: RawAnswer) -> tuple[bool, ...]:
+    return tuple(when.holds(raw) for when in branches)

@@ -11,11 +11,12 @@ _UNANSWERED_STATES: Mapping[str, InvitationState] = {
     ClosingStep.DECLINED: InvitationState.DECLINED,
     ClosingStep.STOPPED: InvitationState.DECLINED,
     ClosingStep.EXPIRED: InvitationState.EXPIRED,
+    ClosingStep.WITHDRAWN: InvitationState.EXPIRED,
 }
 
 
 class InvitationOutcome(NamedTuple):
-    """State of an invitation; ``reason`` is "declined", "stopped" or "expired" when the conversation ended early."""
+    """State of an invitation, and the reason of an early end: "declined", "stopped", "expired" or "withdrawn"."""
 
     state: InvitationState
     reason: str | None = None

@@ -5,6 +5,7 @@ the effect SAME or MOVED the second time, or is refused. The invariants of the v
 `cjm.conversation.conversation`.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,12 +15,12 @@ from cjm.conversation.conversation import (
     ClosingStep,
     Conversation,
     ConversationMove,
-    RawAnswer,
     TapEffect,
     TapRefusal,
     TapRefusalReason,
 )
 from cjm.journeys.survey import Question, QuestionKind, Survey
+from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 
 
 def begin(survey: Survey) -> Conversation:
@@ -28,12 +29,15 @@ def begin(survey: Survey) -> Conversation:
 
 
 def is_valid_answer(question: Question, raw: RawAnswer) -> bool:
-    """Return whether ``raw`` can be an answer to this question."""
+    """Return whether ``raw`` can be an answer to this question. One option's key stands for a choice of it alone."""
+    if raw is NOT_APPLICABLE:
+        return question.not_applicable
     scale = question.kind.scale
     if scale is not None:
         return isinstance(raw, int) and not isinstance(raw, bool) and raw in scale.spec.values
     if question.kind is QuestionKind.CHOICE:
-        return isinstance(raw, str) and question.find_option(raw) is not None
+        keys = raw if question.several and isinstance(raw, tuple) else (raw,)
+        return bool(keys) and all(isinstance(key, str) and question.find_option(key) is not None for key in keys)
     return isinstance(raw, str) and bool(raw.strip())
 
 
@@ -45,10 +49,46 @@ def answer(conversation: Conversation, key: str, raw: RawAnswer, now: datetime) 
     question = conversation.survey.find_question(key)
     if question is None or not is_valid_answer(question, raw):
         return TapRefusal(TapRefusalReason.NOT_LEGAL)
-    before = conversation.answers.get(key)
-    effect = TapEffect.SAVED if before is None else TapEffect.SAME if before == raw else TapEffect.CHANGED
+    if question.several and question.kind is QuestionKind.CHOICE and isinstance(raw, str | tuple):
+        raw = _in_order(question, raw if isinstance(raw, tuple) else (raw,))
     answers = {**conversation.answers, key: raw}
-    return _move_on(replace(conversation, answers=answers, skipped=conversation.skipped - {key}), effect, now)
+    answered = replace(_end_choosing(conversation, key), answers=answers, skipped=conversation.skipped - {key})
+    return _move_on(answered, _effect(conversation, key, raw), now)
+
+
+def choose(
+    conversation: Conversation, key: str, option: str, is_chosen: bool, now: datetime
+) -> ConversationMove | TapRefusal:
+    """Add an option to the choices of this question, or take it back; the question stays until `confirm`.
+
+    Without any choice the question counts as left out. A branch that the choices no longer open is closed at once.
+    """
+    refusal = _refusal(conversation, key, now)
+    if refusal is not None:
+        return refusal
+    question = conversation.survey.find_question(key)
+    if question is None or not question.several or question.find_option(option) is None:
+        return TapRefusal(TapRefusalReason.NOT_LEGAL)
+    before = conversation.answers.get(key)
+    chosen = set(before) if isinstance(before, tuple) else set()
+    after = _in_order(question, chosen | {option} if is_chosen else chosen - {option})
+    others = {name: raw for name, raw in conversation.answers.items() if name != key}
+    skipped = conversation.skipped - {key} if after else conversation.skipped | {key}
+    answers = {**others, key: after} if after else others
+    chosen_now = replace(conversation, step=key, choosing=key, answers=answers, skipped=skipped)
+    left, withdrawn = _withdraw_unasked(chosen_now)
+    taken_back = frozenset() if after or before is None else frozenset({key})
+    return ConversationMove(left, _effect(conversation, key, after or None), withdrawn | taken_back)
+
+
+def confirm(conversation: Conversation, key: str, now: datetime) -> ConversationMove | TapRefusal:
+    """Go on after the last of several choices. Without any choice there is nothing to confirm yet."""
+    refusal = _refusal(conversation, key, now)
+    if refusal is not None:
+        return refusal
+    if not conversation.is_begun(key):
+        return TapRefusal(TapRefusalReason.NOT_LEGAL)
+    return _move_on(_end_choosing(conversation, key), TapEffect.MOVED, now)
 
 
 def skip(conversation: Conversation, key: str, now: datetime) -> ConversationMove | TapRefusal:
@@ -56,8 +96,8 @@ def skip(conversation: Conversation, key: str, now: datetime) -> ConversationMov
     refusal = _refusal(conversation, key, now)
     if refusal is not None:
         return refusal
-    if conversation.is_settled(key):
-        return _move_on(conversation, TapEffect.MOVED, now)
+    if conversation.is_begun(key):
+        return _move_on(_end_choosing(conversation, key), TapEffect.MOVED, now)
     return _move_on(replace(conversation, skipped=conversation.skipped | {key}), TapEffect.SKIPPED, now)
 
 
@@ -73,15 +113,22 @@ def go_on(conversation: Conversation, now: datetime) -> ConversationMove | TapRe
         return TapRefusal(TapRefusalReason.ENDED)
     if not conversation.may_change(now):
         return ConversationMove(end_changes(conversation, now), TapEffect.MOVED)
+    if conversation.finished_at is not None:  # a change of several choices is over as far as it has come
+        conversation = replace(conversation, choosing=None)
     return ConversationMove(_move_to(conversation, next_step(conversation), now), TapEffect.MOVED)
 
 
 def go_back(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-    """Go to the question before this one; while a finished response is being changed, to where it stood."""
+    """Go to the question before this one; while a finished response is being changed, to where it stood.
+
+    A question that a change has opened is where it stands, so from there, too, the way back is the question before.
+    """
     if conversation.is_closed:
         return TapRefusal(TapRefusalReason.ENDED)
     is_finished = conversation.finished_at is not None and conversation.step != ClosingStep.CONTACT
-    if is_finished or conversation.step == ClosingStep.DONE or not conversation.may_change(now):
+    is_opened = is_finished and conversation.step == next_step(replace(conversation, choosing=None))
+    is_at_end = conversation.step == ClosingStep.DONE or not conversation.may_change(now)
+    if is_at_end or (is_finished and not is_opened):
         return go_on(conversation, now)
     keys = [q.key for q in asked_questions(conversation)]
     place = keys.index(conversation.step) if conversation.step in keys else len(keys)
@@ -100,7 +147,8 @@ def stop_early(conversation: Conversation, now: datetime) -> ConversationMove | 
     """End after "enough": skip the pending questions and ask nothing more, not even whether to be contacted."""
     if conversation.is_closed:
         return TapRefusal(TapRefusalReason.ENDED)
-    skipped = conversation.skipped | {*pending_keys(conversation), ClosingStep.CONTACT}
+    unanswered = {key for key in pending_keys(conversation) if key not in conversation.answers}
+    skipped = conversation.skipped | unanswered | {ClosingStep.CONTACT}
     return ConversationMove(_move_to(replace(conversation, skipped=skipped), ClosingStep.DONE, now), TapEffect.MOVED)
 
 
@@ -154,7 +202,7 @@ def _refusal(conversation: Conversation, key: str, now: datetime) -> TapRefusal 
         return TapRefusal(TapRefusalReason.ENDED)
     # A snoozed conversation takes an answer to its next question: older messages still have the buttons.
     current = next_step(conversation) if conversation.step == ClosingStep.SNOOZED else conversation.step
-    is_reached = key == current or conversation.is_settled(key)
+    is_reached = key == current or conversation.is_begun(key)
     if not is_reached or not any(q.key == key for q in asked_questions(conversation)):
         return TapRefusal(TapRefusalReason.NOT_ASKED)
     return None if conversation.may_change(now) else TapRefusal(TapRefusalReason.TOO_LATE)
@@ -162,20 +210,47 @@ def _refusal(conversation: Conversation, key: str, now: datetime) -> TapRefusal 
 
 def _move_on(conversation: Conversation, effect: TapEffect, now: datetime) -> ConversationMove:
     """Withdraw what was tapped at questions that are no longer asked, and go to the step that follows."""
+    left, withdrawn = _withdraw_unasked(conversation)
+    return ConversationMove(_move_to(left, next_step(left), now), effect, withdrawn)
+
+
+def _withdraw_unasked(conversation: Conversation) -> tuple[Conversation, frozenset[str]]:
+    """Return the conversation without what was tapped at questions that are no longer asked, and their keys."""
     asked = {q.key for q in asked_questions(conversation)}
     # Words stay: nobody's words are erased by a tap on a score.
     written = {q.key for q in conversation.survey.questions if q.kind is QuestionKind.TEXT}
     withdrawn = frozenset(conversation.answers.keys() - asked - written)
-    conversation = replace(
+    left = replace(
         conversation,
+        choosing=conversation.choosing if conversation.choosing in asked else None,
         answers={key: raw for key, raw in conversation.answers.items() if key not in withdrawn},
         # "enough" skips the contact question, which no survey lists: it must outlive the branches.
         skipped=conversation.skipped & (asked | {ClosingStep.CONTACT}),
     )
-    return ConversationMove(_move_to(conversation, next_step(conversation), now), effect, withdrawn)
+    return left, withdrawn
 
 
 def _move_to(conversation: Conversation, step: str, now: datetime) -> Conversation:
     """Return the conversation at ``step``. It is finished once: at the contact question, the end or a closed step."""
     is_over = step in CLOSED_STEPS or step in (ClosingStep.CONTACT, ClosingStep.DONE)
-    return replace(conversation, step=step, finished_at=conversation.finished_at or (now if is_over else None))
+    finished_at = conversation.finished_at or (now if is_over else None)
+    return replace(
+        conversation, step=step, choosing=None if is_over else conversation.choosing, finished_at=finished_at
+    )
+
+
+def _end_choosing(conversation: Conversation, key: str) -> Conversation:
+    """Return the conversation in which the choices at this question, if it has several, are all."""
+    return replace(conversation, choosing=None) if conversation.choosing == key else conversation
+
+
+def _in_order(question: Question, keys: Collection[str]) -> tuple[str, ...]:
+    return tuple(option.key for option in question.options if option.key in keys)
+
+
+def _effect(conversation: Conversation, key: str, raw: RawAnswer | None) -> TapEffect:
+    """Return what it changes that ``raw`` is the answer to this question from now on; None for no answer."""
+    before = conversation.answers.get(key)
+    if before == raw:
+        return TapEffect.SAME
+    return TapEffect.SAVED if before is None else TapEffect.CHANGED

@@ -12,16 +12,28 @@ A map goes through three steps:
 
 from enum import StrEnum
 
+from cjm.drawing.asking import lay_out_asking
 from cjm.drawing.phone import lay_out_phone_page, phone_page_count
 from cjm.drawing.presentation import present_map
 from cjm.drawing.primitives import Picture, Weight
 from cjm.drawing.theme import LIGHT, Theme
 from cjm.drawing.typeset import TextMeasure
 from cjm.drawing.wall import lay_out_wall
+from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 from cjm.wording.words import FigureWords
 
-__all__ = ["FORMATS", "FigureWords", "Layout", "count_pages", "draw_map", "lay_out_map", "warm_up"]
+__all__ = [
+    "FORMATS",
+    "FigureWords",
+    "Layout",
+    "count_pages",
+    "draw_asking",
+    "draw_map",
+    "lay_out_asking",
+    "lay_out_map",
+    "warm_up",
+]
 
 FORMATS = ("png",)
 
@@ -53,6 +65,13 @@ def draw_map(
     return ink.render_png(
         lay_out_map(journey_map, words, ink.measure_text, layout=layout, page=page, theme=theme), theme
     )
+
+
+def draw_asking(report: AskingReport, words: FigureWords, *, theme: Theme = LIGHT) -> bytes:
+    """Return the picture of the asking as PNG. The same arguments give the same bytes."""
+    from cjm.drawing import ink
+
+    return ink.render_png(lay_out_asking(report, words, ink.measure_text, theme), theme)
 
 
 def lay_out_map(

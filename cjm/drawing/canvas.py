@@ -1,9 +1,10 @@
 """Canvas that layouts place items on: it measures, wraps and collects, and draws nothing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from cjm.drawing.curves import circle, rounded_box
+from cjm.drawing.lettering.directions import TO_THE_LEFT, TO_THE_RIGHT, is_right_to_left
 from cjm.drawing.primitives import (
     Box,
     Face,
@@ -19,7 +20,7 @@ from cjm.drawing.primitives import (
     TextLine,
 )
 from cjm.drawing.theme import FontStyle, Theme
-from cjm.drawing.typeset import TextMeasure, fit_line, wrap_lines
+from cjm.drawing.typeset import TextMeasure, balance_lines, fit_line, wrap_lines
 
 StyledText = tuple[str, FontStyle, str]
 """A piece of a line: text, style, colour."""
@@ -34,9 +35,10 @@ class Align(StrEnum):
 class Canvas:
     """Collector of a picture's items, layer by layer."""
 
-    def __init__(self, measure: TextMeasure, theme: Theme) -> None:
+    def __init__(self, measure: TextMeasure, theme: Theme, language: str = "en") -> None:
         self.measure = measure
         self.theme = theme
+        self.language = language  # of the picture: by its rules long words are broken
         # Layers are joined at the end: a ground can be placed when the height of what stands on it is known.
         self._items: dict[Layer, list[Item]] = {layer: [] for layer in Layer}
 
@@ -50,8 +52,15 @@ class Canvas:
         return {item.name for items in self._items.values() for item in items if isinstance(item, Icon)}
 
     def has_striped_face(self) -> bool:
-        """Return whether a face was placed whose figure is uncertain, also one without a mood."""
-        return any(isinstance(item, Face) and not item.is_certain for items in self._items.values() for item in items)
+        """Return whether a face was placed whose mood is uncertain."""
+        return any(face.mood is not None and not face.is_certain for face in self._faces())
+
+    def has_blank_face(self) -> bool:
+        """Return whether a face was placed that has no mood."""
+        return any(face.mood is None for face in self._faces())
+
+    def _faces(self) -> Iterator[Face]:
+        return (item for items in self._items.values() for item in items if isinstance(item, Face))
 
     def add(self, *items: Item, layer: Layer = Layer.INK) -> None:
         """Place items on top of those already in their layer."""
@@ -76,25 +85,48 @@ class Canvas:
     ) -> float:
         """Place one line with its baseline at ``y``, cut where it is wider than ``max_width``; return its width."""
         if max_width is not None:
-            text = fit_line(text, max_width, style, self.measure)
+            text = self.fit(text, style, max_width)
         width = self.text_width(text, style)
         if text:
             left = x - (width if align is Align.RIGHT else width / 2 if align is Align.CENTRE else 0)
             self.add(TextLine(left, y, text, style.px, style.weight, colour, width))
         return width
 
+    def fit(self, text: str, style: FontStyle, max_width: float) -> str:
+        """Return the text, cut where it is wider than ``max_width``, without placing it."""
+        return fit_line(text, max_width, style, self.measure, self.language)
+
     def wrap(self, text: str, style: FontStyle, max_width: float, max_lines: int = 3) -> list[str]:
         """Break text into at most ``max_lines`` lines of ``max_width`` pixels, without placing it."""
-        return wrap_lines(text, max_width, style, self.measure, max_lines=max_lines)
+        return wrap_lines(text, max_width, style, self.measure, max_lines=max_lines, language=self.language)
+
+    def wrap_title(self, text: str, style: FontStyle, max_width: float, max_lines: int = 3) -> list[str]:
+        """Break a title as ``wrap`` does, into lines that are about equally wide."""
+        return balance_lines(text, max_width, style, self.measure, max_lines=max_lines, language=self.language)
 
     def paragraph(
         self, x: float, y: float, text: str, style: FontStyle, colour: str, *, max_width: float, max_lines: int = 3
     ) -> int:
         """Place lines under each other, the first baseline at ``y``; return their number."""
         lines = self.wrap(text, style, max_width, max_lines)
-        for i, line in enumerate(lines):
-            self.text(x, y + i * style.line, line, style, colour)
+        self.lines(x, y, lines, style, colour)
         return len(lines)
+
+    def lines(self, x: float, y: float, lines: Sequence[str], style: FontStyle, colour: str) -> float:
+        """Place lines that are broken already under each other; return the width of the last one.
+
+        Lines that run from right to left begin at one edge, too: at the right one of the widest. The first line decides
+        for all of them: a foreign word at the beginning of a further one does not turn it around.
+        """
+        widths = [self.text_width(line, style) for line in lines]
+        is_turned = bool(lines) and is_right_to_left(lines[0])
+        for i, (line, width) in enumerate(zip(lines, widths, strict=True)):
+            indent = max(widths) - width if is_turned else 0.0
+            shown = line if is_right_to_left(line) is is_turned else (TO_THE_LEFT if is_turned else TO_THE_RIGHT) + line
+            if line:
+                place = x + indent, y + i * style.line
+                self.add(TextLine(*place, shown, style.px, style.weight, colour, width))
+        return max(widths) if is_turned else (widths or [0.0])[-1]
 
     def text_run(self, x: float, y: float, pieces: Sequence[StyledText], *, align: Align = Align.LEFT) -> float:
         """Place pieces of one line after another, each in its own style; return their width."""

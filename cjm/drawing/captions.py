@@ -5,6 +5,7 @@ from cjm.figures.journey_map import ChangeDirection
 from cjm.figures.people import CountBasis
 from cjm.scales import Scale
 from cjm.wording.change_words import comparison_text, has_range_first, mix_text, size_text, span_text, within_text
+from cjm.wording.choice_words import recalled_text
 from cjm.wording.count_words import audience_texts, bare_count_text, customers_text, people_text, visitors_texts
 from cjm.wording.words import FigureWords
 
@@ -63,6 +64,7 @@ def missing_answers_text(
         return words("map.none"), ""
     journey_map = presentation.journey_map
     people = people_text(figure.n, figure.n_is, words, counts_people=journey_map.counts_people)
+    people = _mark_recalled(people, figure, words)
     if figure.status is FigureStatus.WITHHELD and figure.n >= journey_map.minimum:
         return people, words("map.withheld.people")
     missing = journey_map.judge_from - figure.n
@@ -73,7 +75,12 @@ def audience_text(presentation: MapPresentation, figure: FigurePresentation, wor
     """Return "120 people" and, when some answered more than once, "214 answers"."""
     counts_people = presentation.journey_map.counts_people
     people, *answers = audience_texts(figure.n, figure.answers, figure.n_is, words, counts_people=counts_people)
-    return people, "".join(answers)
+    return _mark_recalled(people, figure, words), "".join(answers)
+
+
+def _mark_recalled(people: str, figure: FigurePresentation, words: FigureWords) -> str:
+    """Return "12 people, recalled" where answers come from memory."""
+    return ", ".join(filter(None, [people, recalled_text(figure.recalled, words)]))
 
 
 def visitors_text(presentation: MapPresentation, stage: StagePresentation, words: FigureWords) -> tuple[str, str]:
@@ -85,8 +92,8 @@ def visitors_text(presentation: MapPresentation, stage: StagePresentation, words
 def share_of_text(figure: FigurePresentation, words: FigureWords) -> str:
     """Return the number of people behind a share: "of 60", "of about 5 200"; "· at most 120"."""
     if figure.n_is is CountBasis.AT_MOST:
-        return f"· {bare_count_text(figure.n, figure.n_is, words)}"
-    return words("map.of", n=bare_count_text(figure.n, figure.n_is, words))
+        return _mark_recalled(f"· {bare_count_text(figure.n, figure.n_is, words)}", figure, words)
+    return _mark_recalled(words("map.of", n=bare_count_text(figure.n, figure.n_is, words)), figure, words)
 
 
 def totals_texts(presentation: MapPresentation, words: FigureWords) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cjm.drawing.canvas import Canvas
 from cjm.drawing.curves import circle, rounded_box
+from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Shape, Stroke
 from cjm.drawing.theme import FontStyle
 
@@ -60,6 +61,14 @@ def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], Non
         canvas.add(Shape(circle(x + size / 2, y, size / 6), theme.ink, Stroke(theme.card, size / 20)))
 
     return draw_interval
+
+
+def needs_grey_entry(canvas: Canvas, presentation: MapPresentation) -> bool:
+    """Return whether a face without a mood was placed that needs an explanation.
+
+    A map without any answers has nothing but such faces, and says so in words.
+    """
+    return canvas.has_blank_face() and not presentation.is_empty
 
 
 def face_symbol(

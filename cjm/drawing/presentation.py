@@ -4,14 +4,15 @@
 * The fields of a presentation hold only figures, quotes and barriers that may be shown. Its ``figures`` hold the rest
   too: layouts read only names, goals, counts, times, targets and changes from there, and the conversion by
   `present_score`.
-* All its texts are clean: no control characters, line breaks or emoji.
+* All its texts can be drawn: there are no control characters and line breaks, and "…" for letters that no font has.
+* No words of a customer stand on a map twice, and none that the fonts lack letters for.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cjm.drawing.gauge import GAUGES, Gauge
-from cjm.drawing.typeset import is_readable, keep_drawable_text
+from cjm.drawing.lettering.drawable_text import has_letters, is_drawable, keep_drawable_text
 from cjm.figures.journey_map import (
     Barrier,
     Comparison,
@@ -22,7 +23,7 @@ from cjm.figures.journey_map import (
     Voice,
 )
 from cjm.figures.people import CountBasis
-from cjm.figures.score import Score, Verdict
+from cjm.figures.score import RecallShare, Score, Verdict
 from cjm.scales import Scale
 from cjm.wording.change_words import compared_days, has_contradiction, shown_comparison
 
@@ -49,6 +50,7 @@ class FigurePresentation:
     low: float = 0.0
     high: float = 0.0
     n_is: CountBasis = CountBasis.EXACT
+    recalled: RecallShare = RecallShare.NONE
 
     @property
     def is_judged(self) -> bool:
@@ -77,7 +79,8 @@ def present_score(score: Score | None) -> FigurePresentation:
     if score.verdict is Verdict.WITHHELD or score.value is None or score.low is None or score.high is None:
         return FigurePresentation(FigureStatus.WITHHELD, score.n, score.answers, n_is=score.n_is)
     status = FigureStatus.JUDGED if score.verdict is Verdict.OK else FigureStatus.GREY
-    return FigurePresentation(status, score.n, score.answers, score.value, score.low, score.high, score.n_is)
+    values = (score.value, score.low, score.high)
+    return FigurePresentation(status, score.n, score.answers, *values, score.n_is, score.recalled)
 
 
 class TargetOutcome(StrEnum):
@@ -121,6 +124,11 @@ class StagePresentation:
     def judged_touchpoints(self) -> tuple["TouchpointPresentation", ...]:
         """The touchpoints whose figure is judged, lowest first."""
         return tuple(sorted((t for t in self.touchpoints if t.headline.is_judged), key=lambda t: t.headline.value))
+
+    @property
+    def has_judged_figure(self) -> bool:
+        """True if the stage or one of its touchpoints is judged, and so may have a face with a mood."""
+        return self.headline.is_judged or bool(self.judged_touchpoints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +195,17 @@ def present_map(journey_map: JourneyMap) -> MapPresentation:
     """Return the map as it may be shown."""
     journey_map = _clean_map(journey_map)
     headlines = [present_score(stage.scores.get(journey_map.scale)) for stage in journey_map.stages]
+    quoted: set[str] = set()
     stages = tuple(
-        _present_stage(stage, journey_map, headline)
+        _present_stage(stage, journey_map, headline, quoted)
         for stage, headline in zip(journey_map.stages, headlines, strict=True)
     )
     return MapPresentation(journey_map, GAUGES[journey_map.scale], stages)
 
 
-def _present_stage(figures: StageFigures, journey_map: JourneyMap, headline: FigurePresentation) -> StagePresentation:
+def _present_stage(
+    figures: StageFigures, journey_map: JourneyMap, headline: FigurePresentation, quoted: set[str]
+) -> StagePresentation:
     scale = journey_map.scale
     # Among only a few people, their words would tell how each of them answered.
     may_quote = headline.status is not FigureStatus.WITHHELD
@@ -215,15 +226,23 @@ def _present_stage(figures: StageFigures, journey_map: JourneyMap, headline: Fig
             for other in Scale
             if other is not scale and (known := present_score(figures.scores.get(other))).is_visible
         ),
-        barriers=tuple(b for b in figures.barriers if b.n > 0) if may_quote else (),
-        voices=_drawable_voices(figures.voices) if may_quote else (),
+        barriers=tuple(b for b in figures.barriers if b.n > 0 and b.theme) if may_quote else (),
+        voices=_choose_voices(figures.voices, quoted) if may_quote else (),
     )
 
 
-def _drawable_voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
-    """Return the voices mostly in letters that the typeface has; if there are none, the others, partly as boxes."""
-    spoken = tuple(voice for voice in voices if voice.text)
-    return tuple(voice for voice in spoken if is_readable(voice.text)) or spoken
+def _choose_voices(voices: tuple[Voice, ...], quoted: set[str]) -> tuple[Voice, ...]:
+    """Return the voices that are not ``quoted`` yet, and add them there; emoji alone give way to words."""
+    new = {_quote_key(voice): voice for voice in reversed(voices) if voice.text and _quote_key(voice) not in quoted}
+    found = tuple(reversed(new.values()))
+    chosen = tuple(voice for voice in found if has_letters(voice.text)) or found
+    quoted.update(map(_quote_key, chosen))
+    return chosen
+
+
+def _quote_key(voice: Voice) -> str:
+    """Return what two voices share that a reader takes for the same."""
+    return "".join(letter for letter in voice.text.casefold() if letter.isalnum()) or voice.text
 
 
 def _clean_map(journey_map: JourneyMap) -> JourneyMap:
@@ -246,7 +265,7 @@ def _clean_stage(stage: StageFigures) -> StageFigures:
         goal=keep_drawable_text(stage.goal),
         change=_clean_change(stage.change),
         barriers=tuple(Barrier(keep_drawable_text(b.theme), b.n) for b in stage.barriers),
-        voices=tuple(Voice(keep_drawable_text(v.text), v.mood) for v in stage.voices),
+        voices=tuple(Voice(keep_drawable_text(v.text), v.mood) for v in stage.voices if is_drawable(v.text)),
         touchpoints=tuple(replace(t, title=keep_drawable_text(t.title) or t.key) for t in stage.touchpoints),
     )
 

@@ -3,7 +3,7 @@
 * Another theme is a difference of this one: ``dataclasses.replace(LIGHT, paper="#FFFFFF")``.
 * Every pair of colours used for text has a contrast of at least 4.5:1 (WCAG AA).
 * Between any two moods the colour distance ΔE is at least 15, also for people with weak red, green or blue vision.
-  Even so a mood's colour comes with a figure, a place or a mouth, except on the bar beside a quote.
+  Even so a mood's colour comes with a figure, a place or a mouth.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
-"""Text before it is placed: cleaned, broken into lines, cut to a width, as a ``TextMeasure`` tells it."""
+"""Text before it is placed: broken into lines, cut to a width, as a ``TextMeasure`` tells it."""
 
-import unicodedata
 from collections.abc import Callable
 
+from cjm.drawing.lettering.breaks import find_word_breaks, has_phrases, split_units
+from cjm.drawing.lettering.clusters import split_clusters
 from cjm.drawing.primitives import Weight
 from cjm.drawing.theme import FontStyle
 
@@ -10,89 +11,135 @@ TextMeasure = Callable[[str, float, Weight], float]
 """Text, size in pixels and weight → width in pixels."""
 
 ELLIPSIS = "…"
-MOST_CHARACTERS = 400  # of a text are used: no place on a map holds more
-_FIRST_SYMBOL = 0x2190  # arrows, dingbats, emoji; below it stand №, ©, ™ and °, which the typeface has
-_END_OF_CYRILLIC = 0x0530  # Latin, Greek and Cyrillic stand below it
-_LATIN_AND_GREEK_EXTENDED = range(0x1E00, 0x2000)
+MOST_CHARACTERS = 1_000  # of a text are looked at: a legend is the longest
+_CUT_AT_A_WORD = 0.6  # of what fits: a line is cut at the end of a word if that keeps so much of it
+_LOOSE_END = " ,.;:…"
 
 
-def keep_drawable_text(text: str) -> str:
-    """Return typed text as one line that can be set: without control characters, line breaks and emoji.
+def fit_line(text: str, max_width: float, style: FontStyle, measure: TextMeasure, language: str = "en") -> str:
+    """Return one line, cut with an ellipsis where it is wider than ``max_width``; empty if not even that fits.
 
-    Letters are composed ("и" and a breve become "й"), so that the typeface's own glyph is found.
+    It is cut behind a word or, where that loses too much, behind a syllable.
     """
-    # Cut before normalizing, which costs time for each character, and far enough, as composing shortens the text.
-    composed = unicodedata.normalize("NFC", text[: 4 * MOST_CHARACTERS])
-    kept = "".join(_keep_letter(letter) for letter in composed)
-    return " ".join(part for part in kept.split(" ") if part).strip()
-
-
-def _keep_letter(letter: str) -> str:
-    # Unicode's categories. Z: separators of lines and paragraphs, Cc: control characters; they separated words.
-    # Other C: invisible or without a meaning, M: marks that did not compose, S: symbols and modifiers.
-    category = unicodedata.category(letter)
-    if category in ("Zl", "Zp", "Cc"):
-        return " "
-    if category in ("Cf", "Cs", "Co", "Cn", "Mn", "Me"):
-        return ""
-    if category in ("So", "Sk") and ord(letter) >= _FIRST_SYMBOL:
-        return ""
-    return letter
-
-
-def is_readable(text: str) -> bool:
-    """Return whether at least 60 % of the letters are Latin, Greek or Cyrillic, the only ones that the typeface has."""
-    letters = [ord(letter) for letter in text if letter.isalpha()]
-    known = [code for code in letters if code < _END_OF_CYRILLIC or code in _LATIN_AND_GREEK_EXTENDED]
-    return bool(letters) and len(known) >= 0.6 * len(letters)
-
-
-def fit_line(text: str, max_width: float, style: FontStyle, measure: TextMeasure) -> str:
-    """Return one line, cut with an ellipsis where it is wider than ``max_width``; empty if not even that fits."""
     if measure(text, style.px, style.weight) <= max_width:
         return text
-    low, high = 0, len(text)
+    clusters = split_clusters(text[:MOST_CHARACTERS])
+    low, high = 0, len(clusters)
     while low < high:
         middle = (low + high + 1) // 2
-        if measure(text[:middle].rstrip(" ,.;:") + ELLIPSIS, style.px, style.weight) <= max_width:
+        if measure(_cut("".join(clusters[:middle]), len(text)), style.px, style.weight) <= max_width:
             low = middle
         else:
             high = middle - 1
-    cut = text[:low].rstrip(" ,.;:") + ELLIPSIS
+    shown = "".join(clusters[:low])
+    cut = _cut(text, _find_cut(text, len(shown), language))
     return cut if measure(cut, style.px, style.weight) <= max_width else ""
 
 
-def wrap_lines(text: str, max_width: float, style: FontStyle, measure: TextMeasure, *, max_lines: int = 3) -> list[str]:
+def _cut(text: str, length: int) -> str:
+    return text[:length].rstrip(_LOOSE_END) + ELLIPSIS
+
+
+def _find_cut(text: str, length: int, language: str) -> int:
+    """Return the end of a word or of a syllable shortly before ``length`` characters, or ``length``."""
+    if text[length : length + 1] in ("", " "):
+        return length
+    start = text.rfind(" ", 0, length) + 1
+    if start > _CUT_AT_A_WORD * length:
+        return start
+    word, *_ = text[start:].split(" ", 1)
+    places = [start + place for place, _ in find_word_breaks(word, language) if start + place <= length]
+    return max(places, default=start if start > length / 2 else length)
+
+
+def wrap_lines(
+    text: str,
+    max_width: float,
+    style: FontStyle,
+    measure: TextMeasure,
+    *,
+    max_lines: int = 3,
+    language: str = "en",
+) -> list[str]:
     """Break text into at most ``max_lines`` lines; the last one is cut with an ellipsis if too wide.
 
-    Lines break at spaces; a word wider than a line breaks anywhere.
+    A word wider than a line is broken at a syllable of its language; one that has none there is cut.
     """
-    lines: list[str] = []
-    rest = text[:MOST_CHARACTERS].split(" ")
-    while rest and len(lines) < max_lines - 1:
-        taken = _count_fitting_words(rest, max_width, style, measure)
-        if taken:
-            lines.append(" ".join(rest[:taken]))
-            del rest[:taken]
-        else:
-            head, tail = _break_word(rest[0], max_width, style, measure)
-            lines.append(head)
-            rest[0] = tail
-    if rest and " ".join(rest):
-        lines.append(fit_line(" ".join(rest), max_width, style, measure))
+    text = text[:MOST_CHARACTERS]
+    lines = _fill_lines(split_units(text), max_width, style, measure, max_lines, language)
+    if has_phrases(text) and lines and lines[-1].endswith(ELLIPSIS):  # closer set, more of it can be read
+        units = split_units(text, by_phrases=False)
+        return _fill_lines(units, max_width, style, measure, max_lines, language)
     return lines
 
 
-def _count_fitting_words(words: list[str], max_width: float, style: FontStyle, measure: TextMeasure) -> int:
+def balance_lines(
+    text: str,
+    max_width: float,
+    style: FontStyle,
+    measure: TextMeasure,
+    *,
+    max_lines: int = 3,
+    language: str = "en",
+) -> list[str]:
+    """Break text as `wrap_lines` does, into as many lines, which are about equally wide: for titles.
+
+    Text that is cut, or whose words are broken, stays as `wrap_lines` breaks it.
+    """
+
+    def wrap(width: float) -> list[str]:
+        return wrap_lines(text, width, style, measure, max_lines=max_lines, language=language)
+
+    lines = wrap(max_width)
+    if len(lines) < 2 or " ".join(lines) != text:
+        return lines
+    # The widest line is at least as wide as the average one; seven halvings find the narrowest room to a few pixels.
+    low, high = max_width / len(lines) / 2, max_width
+    for _ in range(7):
+        middle = (low + high) / 2
+        narrower = wrap(middle)
+        if len(narrower) == len(lines) and " ".join(narrower) == text:
+            lines, high = narrower, middle
+        else:
+            low = middle
+    return lines
+
+
+def _fill_lines(
+    rest: list[str], max_width: float, style: FontStyle, measure: TextMeasure, max_lines: int, language: str
+) -> list[str]:
+    lines: list[str] = []
+    while rest and len(lines) < max_lines - 1:
+        taken = _count_fitting_units(rest, max_width, style, measure)
+        if taken:
+            lines.append("".join(rest[:taken]).strip(" "))
+            del rest[:taken]
+        else:
+            head, tail = _break_word(rest[0], max_width, style, measure, language)
+            lines.append(head)
+            rest[:1] = [tail] if tail else []
+    if last := "".join(rest).strip(" "):
+        lines.append(fit_line(last, max_width, style, measure, language))
+    return lines
+
+
+def _count_fitting_units(units: list[str], max_width: float, style: FontStyle, measure: TextMeasure) -> int:
     taken = 0
-    while taken < len(words) and measure(" ".join(words[: taken + 1]), style.px, style.weight) <= max_width:
+    while taken < len(units):
+        line = "".join(units[: taken + 1]).strip(" ")
+        if measure(line, style.px, style.weight) > max_width:
+            break
         taken += 1
     return taken
 
 
-def _break_word(word: str, max_width: float, style: FontStyle, measure: TextMeasure) -> tuple[str, str]:
-    """Break a word that is too wide for a line where the line ends; at least one letter stays in it."""
-    kept = 1
-    while kept < len(word) and measure(word[: kept + 1], style.px, style.weight) <= max_width:
-        kept += 1
-    return word[:kept], word[kept:]
+def _break_word(word: str, max_width: float, style: FontStyle, measure: TextMeasure, language: str) -> tuple[str, str]:
+    """Break a word too wide for a line at a place that fits; without one it is cut and nothing is left."""
+    places = find_word_breaks(word.strip(" "), language)
+    fitting = [(at, sign) for at, sign in places if measure(word[:at] + sign, style.px, style.weight) <= max_width]
+    if not fitting:
+        return fit_line(word.strip(" "), max_width, style, measure, language), ""
+    # Behind a hyphen that is there already, unless that leaves the line half empty.
+    behind_signs = [place for place in fitting if not place[1] and 2 * place[0] >= fitting[-1][0]]
+    at, sign = (behind_signs or fitting)[-1]
+    return word[:at] + sign, word[at:]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from cjm.figures.asking.reach import HeardReport
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score
 from cjm.scales import Scale
@@ -105,11 +106,46 @@ class Barrier:
 
 
 @dataclass(frozen=True, slots=True)
+class LostReason:
+    """Reason for not going on from a stage: ``n`` chose it when they were asked, and events told it of ``events``
+    people. ``title`` is in the map's language, or the event's own text.
+    """
+
+    key: str
+    title: str
+    n: int
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledOption:
+    """Option of a choice about an earlier place, and how often it was chosen."""
+
+    key: str
+    title: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledChoice:
+    """Choice that people made from memory about a stage. ``title`` is the question, in the map's language."""
+
+    key: str
+    title: str
+    options: tuple[RecalledOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
-    """Customer's own words. ``mood`` is 0 (worst) … 4 (best), or None when they gave no score."""
+    """Customer's own words. ``mood`` is 0 (worst) … 4 (best), or None when they gave no score.
+
+    ``writer`` is the customer's id, so that a message that shows the words can be found when they are forgotten. No
+    picture and no file says it; it is None where answers name nobody.
+    """
 
     text: str
     mood: int | None = None
+    writer: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +161,20 @@ class StageTime:
     n: int = 0
     median_low_s: float | None = None
     median_high_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Questions that were delivered about a stage and its touchpoints, and what became of them.
+
+    ``expired`` were left until their time was over. What is neither is open, or was skipped. Of a few questions of an
+    anonymous journey only ``delivered`` is told; the rest is None.
+    """
+
+    delivered: int
+    answered: int | None
+    declined: int | None
+    expired: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +213,9 @@ class StageFigures:
     touchpoints: tuple[TouchpointFigures, ...] = ()
     walks: int = 0  # passages that entered the stage: a customer may have several
     customers_is: CountBasis = CountBasis.EXACT
+    lost_reasons: tuple[LostReason, ...] = ()  # the most frequent first
+    recalled: tuple[RecalledChoice, ...] = ()
+    silence: Silence = Silence(0, 0, 0, 0)
 
     @property
     def support_per_100(self) -> float | None:
@@ -174,8 +227,8 @@ class StageFigures:
 class MapTotals:
     """Counts of the whole journey in the period.
 
-    ``response_rate`` (0 … 1) is over the invitations whose time is over; None without any. ``still_open`` are the
-    delivered invitations that are younger and not answered yet.
+    ``response_rate`` (0 … 1) is over the invitations whose time is over; None without any, and over a few of an
+    anonymous journey. ``still_open`` are the delivered invitations that are younger and not answered yet.
     """
 
     customers: int
@@ -219,3 +272,4 @@ class JourneyMap:
     weakest: str | None = None  # key of the stage whose headline figure is below each other's, beyond noise
     best: str | None = None  # key of the stage whose headline figure is above each other's, beyond noise
     counts_people: bool = True  # False in an anonymous journey: n is response-days, called "answers"
+    heard: HeardReport | None = None  # who of the visitors was heard; None where it was not asked for

@@ -8,10 +8,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
+from cjm.figures.choices.choice_meaning import ChoiceMeaning, list_choices
+from cjm.figures.choices.stage_choices import find_lost_reasons, find_recalled_choices
 from cjm.figures.disclosure import hide_small_counts
 from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.findings.comparisons import UNKNOWN_CHANGE
@@ -22,16 +25,17 @@ from cjm.figures.journey_map import (
     MapKind,
     MapTotals,
     Period,
+    Silence,
     StageFigures,
     TouchpointFigures,
     Voice,
 )
 from cjm.figures.period_figures import PeriodFigures
-from cjm.figures.score import Score, Thresholds, Verdict, score_of_people, withhold_score
-from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, INVITED, VISITS
+from cjm.figures.score import RecallShare, Score, Thresholds, Verdict, score_of_people, withhold_score
+from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, DECLINED, IGNORED, INVITED, RECALLED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
-from cjm.journeys.survey import Question, QuestionKind
+from cjm.journeys.survey import Question
 from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
@@ -40,13 +44,17 @@ QUOTE_LENGTH = range(8, 240)  # characters: shorter says little, longer does not
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Text that a customer wrote about a place of a stage, with the first score of the same conversation."""
+    """Text that a customer wrote about a place of a stage, with the first score of the same conversation.
+
+    ``writer`` is the customer's id, None where answers name nobody.
+    """
 
     stage: str
     subject: str  # key of the stage or touchpoint
     text: str
     kind: str | None
     value: int | None
+    writer: int | None = None
 
 
 class ChosenOption(NamedTuple):
@@ -63,7 +71,8 @@ class MapBuilder:
 
     ``as_of`` is the time of reading, with its zone. A figure of fewer people than the ``minimum`` is withheld.
     ``choosers`` are the people who chose an option, at least; ``hidden_options`` are withheld although enough people
-    may have chosen them. ``still_open`` counts invitations that are too young to say whether they will be answered.
+    may have chosen them. ``told_reasons`` are people by stage and by the reason for a loss that events told.
+    ``still_open`` counts invitations that are too young to say whether they will be answered.
     """
 
     journey: Journey
@@ -77,6 +86,7 @@ class MapBuilder:
     choosers: Mapping[ChosenOption, int]
     hidden_options: Collection[ChosenOption] = ()
     still_open: int = 0
+    told_reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -122,12 +132,18 @@ class MapBuilder:
             visits=current.count(None, VISITS),
             invitations=invited,
             answers=sum(current.count(None, scale) for scale in Scale),
-            response_rate=min(1.0, current.count(None, ANSWERED) / over) if over else None,
+            response_rate=min(1.0, current.count(None, ANSWERED) / over)
+            if over and self._may_tell_rate(over)
+            else None,
             complaints=complaints,
             still_open=still_open,
             support=support_visits + complaints,  # also those about a place that the journey lost
             customers_is=customers.basis,
         )
+
+    def _may_tell_rate(self, over: int) -> bool:
+        """Return whether to tell how many answered: of a few who were asked anonymously, it would tell who did."""
+        return not self.journey.anonymous or over >= self.thresholds.minimum
 
     def _stage_figures(self, stage: Stage) -> StageFigures:
         current, subjects = self.current, [stage.key, *(p.key for p in stage.touchpoints)]
@@ -136,6 +152,7 @@ class MapBuilder:
         complaints = current.count(subjects, COMPLAINTS)
         flow = self.flow.get(stage.key)
         has_next = flow is not None and stage is not self.journey.stages[-1]
+        shown = partial(self._shown_options, stage)
         return StageFigures(
             key=stage.key,
             title=stage.title.in_language(self.language),
@@ -158,7 +175,18 @@ class MapBuilder:
             touchpoints=tuple(
                 self._touchpoint_figures(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
             ),
+            silence=self._silence(subjects),
+            lost_reasons=find_lost_reasons(
+                self.journey, self.language, shown, self.told_reasons.get(stage.key, {}), self.thresholds.minimum
+            ),
+            recalled=find_recalled_choices(self.journey, self.language, shown),
         )
+
+    def _silence(self, subjects: Collection[str]) -> Silence:
+        delivered = self.current.count(subjects, INVITED)
+        if not self._may_tell_rate(delivered):
+            return Silence(delivered, None, None, None)
+        return Silence(delivered, *(self.current.count(subjects, each) for each in (ANSWERED, DECLINED, IGNORED)))
 
     @property
     def _limits(self) -> dict[str, int]:
@@ -219,7 +247,19 @@ class MapBuilder:
         answers = max(sum(counts.values()), people.sums.n)
         pooled = {value: counts.get(value, 0) for value in scale.spec.values}
         score = score_of_people(scale, people, answers, pooled, **self._limits)
-        return withhold_score(score) if (subject, scale) in period.hidden else score
+        if (subject, scale) in period.hidden:
+            return withhold_score(score)
+        if score.verdict is Verdict.WITHHELD:
+            return score
+        return replace(score, recalled=self._find_recalled_share(subject, scale, period, answers))
+
+    def _find_recalled_share(self, subject: str, scale: Scale, period: PeriodFigures, answers: int) -> RecallShare:
+        stage = self.journey.stages_by_key.get(subject)
+        parts = [subject, *(point.key for point in stage.touchpoints)] if stage else [subject]
+        recalled = period.count(parts, RECALLED + scale)
+        if recalled <= 0:
+            return RecallShare.NONE
+        return RecallShare.ALL if recalled >= answers else RecallShare.PARTLY
 
     def _barriers(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Barrier, ...]:
         """Return the reasons chosen most often; a choice that only satisfied people are offered is no barrier.
@@ -229,13 +269,10 @@ class MapBuilder:
         if scores and all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
         themes: Counter[str] = Counter()
-        for survey in self.journey.surveys:
-            for question in survey.questions:
-                if question.kind is not QuestionKind.CHOICE or (question.when and question.when.at_least is not None):
-                    continue
-                shown = self._shown_options(stage, question)
-                for option in question.options:
-                    themes[option.title.in_language(self.language)] += shown.get(option.key, 0)
+        for question in list_choices(self.journey, ChoiceMeaning.BARRIER):
+            shown = self._shown_options(stage, question)
+            for option in question.options:
+                themes[option.title.in_language(self.language)] += shown.get(option.key, 0)
         return tuple(Barrier(theme, n) for theme, n in themes.most_common(MOST_BARRIERS) if n > 0)
 
     def _shown_options(self, stage: Stage, question: Question) -> Mapping[str, int]:
@@ -260,7 +297,9 @@ class MapBuilder:
         latest: dict[str, Quote] = {}
         for each in quotes:
             latest.setdefault(each.text, each)
-        return tuple(Voice(each.text, self._mood_of_quote(each)) for each in [*latest.values()][:MOST_VOICES])
+        return tuple(
+            Voice(each.text, self._mood_of_quote(each), each.writer) for each in [*latest.values()][:MOST_VOICES]
+        )
 
     def _mood_of_quote(self, quote: Quote) -> int | None:
         """Return the score of the same conversation as one of five moods, 0 the worst; None where it is withheld."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, Period, StageFigures
 from cjm.figures.score import Score
 from cjm.scales import Scale
@@ -28,7 +29,18 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "totals": asdict(journey_map.totals),
         "weakest": journey_map.weakest,
         "best": journey_map.best,
+        "heard": _heard_json(journey_map.heard) if journey_map.heard else None,
         "stages": [_stage_json(stage) for stage in journey_map.stages],
+    }
+
+
+def _heard_json(heard: HeardReport) -> dict[str, Any]:
+    return {
+        "visitors": heard.visitors,
+        "visitors_are": "a sample" if heard.is_sample else "all",
+        "groups": dict(heard.groups),
+        "segments": [asdict(segment) for segment in heard.segments],
+        "unlike": [asdict(share) for share in heard.unlike],
     }
 
 
@@ -55,8 +67,11 @@ def _stage_json(stage: StageFigures) -> dict[str, Any]:
         "complaints": stage.complaints,
         "support": stage.support,
         "support_per_100": stage.support_per_100,
+        "silence": asdict(stage.silence),
         "barriers": [asdict(barrier) for barrier in stage.barriers],
-        "voices": [asdict(voice) for voice in stage.voices],
+        "lost_reasons": [asdict(reason) for reason in stage.lost_reasons],
+        "recalled": [asdict(choice) for choice in stage.recalled],
+        "voices": [{"text": voice.text, "mood": voice.mood} for voice in stage.voices],
         "touchpoints": [
             {**{name: getattr(point, name) for name in _TOUCHPOINT_KEYS}, "scores": _scores_json(point.scores)}
             for point in stage.touchpoints

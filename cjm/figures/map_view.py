@@ -32,7 +32,21 @@ class ViewContent(StrEnum):
     CHANNELS = "channels"
     PERSONA = "persona"
     DIGEST = "digest"
+    ASKING = "asking"
+    ASKED_SURVEYS = "asked_surveys"
+    ASKED_HOURS = "asked_hours"
+    ASKED_CHANNELS = "asked_channels"
+    UNHEARD = "unheard"
 
+
+ABOUT_ASKING = (
+    ViewContent.ASKING,
+    ViewContent.ASKED_SURVEYS,
+    ViewContent.ASKED_HOURS,
+    ViewContent.ASKED_CHANNELS,
+    ViewContent.UNHEARD,
+)
+"""Contents that are about the asking."""
 
 CONTENTS = tuple(ViewContent)  # a button names a content by its place here: append new ones at the end of the enum
 

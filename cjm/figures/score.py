@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from cjm.anonymity import ANONYMOUS_JUDGE_FROM, ANONYMOUS_MINIMUM
 from cjm.figures.intervals import Z95, adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
 from cjm.figures.people import (
     CountBasis,
@@ -32,6 +33,14 @@ class Verdict(StrEnum):
     WITHHELD = "withheld"  # too few people: somebody could be recognised by it
 
 
+class RecallShare(StrEnum):
+    """Part of the answers behind a figure that was given from memory, by a later question about an earlier place."""
+
+    NONE = "none"
+    PARTLY = "partly"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """Figure with its interval, n and verdict.
@@ -43,7 +52,7 @@ class Score:
 
     ``n`` counts people, found as ``n_is`` says (response-days in an anonymous journey, walks of a conversion);
     ``answers`` counts answers (walks again of a conversion). The verdict goes by the number of people that is certain,
-    which is below ``n`` where that is "about".
+    which is below ``n`` where that is "about". ``recalled`` says how many of the answers come from memory.
     """
 
     n: int
@@ -55,6 +64,7 @@ class Score:
     counts: Mapping[str, int] | None
     verdict: Verdict
     n_is: CountBasis = CountBasis.EXACT
+    recalled: RecallShare = RecallShare.NONE
 
 
 class Thresholds(NamedTuple):
@@ -72,9 +82,6 @@ class Thresholds(NamedTuple):
         if not journey.anonymous:
             return cls(journey.judge_from, minimum)
         return cls(max(journey.judge_from, ANONYMOUS_JUDGE_FROM), max(minimum, ANONYMOUS_MINIMUM))
-
-
-ANONYMOUS_MINIMUM, ANONYMOUS_JUDGE_FROM = 10, 20  # response-days: one person may have several of them
 
 
 def verdict_for(n: int, *, judge_from: int, minimum: int) -> Verdict:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from cjm.figures.tally import (
     ANSWERED,
+    ASKED,
+    ASKED_AT,
     COMPLAINTS,
     CUSTOMERS,
     DECLINED,
@@ -24,6 +26,7 @@ from cjm.figures.tally import (
     IGNORED,
     INVITED,
     PEOPLE,
+    RECALLED,
     RETURNED,
     TOOK,
     VISITS,
@@ -35,7 +38,8 @@ from cjm.figures.tally import (
 )
 from cjm.scales import SCALES
 
-_TELL_NO_ANSWER = {VISITS, CUSTOMERS, ENTERED, WENT_ON, TOOK, INVITED, ANSWERED, DECLINED, IGNORED, COMPLAINTS}
+_OF_ASKING = {INVITED, ANSWERED, DECLINED, IGNORED, ASKED_AT}  # and all that begin with `ASKED`
+_TELL_NO_ANSWER = {VISITS, CUSTOMERS, ENTERED, WENT_ON, TOOK, COMPLAINTS} | _OF_ASKING
 _MOST_WAITING = 10_000  # moves that are held before they are summed: a bound on memory
 
 
@@ -96,7 +100,7 @@ def _find_small_cells(moves: Iterable[Move], minimum: int) -> set[_Cell]:
     sizes: defaultdict[_Cell, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for counter, sums in moves:
         # One person may give several values on a scale: their person-day counts instead of them.
-        if _tells_answers(counter) and counter.measure not in SCALES:
+        if _tells_answers(counter) and counter.measure.removeprefix(RECALLED) not in SCALES:
             sizes[_cell(counter)][counter.measure] += sums.n
     return {cell for cell, by_measure in sizes.items() if max(by_measure.values()) < minimum}
 
@@ -125,7 +129,7 @@ def _is_small(counter: CounterKey, small: set[_Cell]) -> bool:
 
 def _tells_answers(counter: CounterKey) -> bool:
     # By what tells no answer: a measure that is added later is taken for one that does.
-    return counter.measure not in _TELL_NO_ANSWER
+    return counter.measure not in _TELL_NO_ANSWER and not counter.measure.startswith(ASKED)
 
 
 def _cell(counter: CounterKey) -> _Cell:

@@ -14,10 +14,13 @@ measure                      subject                 bucket                     
 ``emotion``, ``csat`` …      touchpoint, stage       raw value, or "value:delay"    answers
 ``emotion.people`` …         touchpoint, stage       ""                             person-days, with their sums
 ``customers``                stage, "" (journey)     ""                             person-days of presence
+``recalled:csat`` …          touchpoint, stage       ""                             answers from memory
 ``choice:<question>``        touchpoint, stage       the option's key               answers
 ``returned:csat`` …          touchpoint, stage       ""                             person-days; see `settled_returns`
 ``returned:choice:<question>``  touchpoint, stage    the option's key               answers; the same
 ``invited``, ``answered`` …  touchpoint, stage       ""                             invitations
+``asked:<survey>``           "" (journey)            outcome                        delivered questions; `asking`
+``asked_at``                 "" (journey)            "hour:outcome"                 the same, by the readers' clocks
 ``complaints``               touchpoint, stage       ""                             complaints
 ===========================  ======================  =============================  ================================
 
@@ -34,10 +37,13 @@ from cjm.figures.gaps import GapMove
 
 VISITS, ENTERED, WENT_ON, TOOK, COMPLAINTS = "visits", "entered", "went_on", "took", "complaints"
 INVITED, ANSWERED, DECLINED, IGNORED = "invited", "answered", "declined", "ignored"
+ASKED, ASKED_AT = "asked:", "asked_at"  # see `cjm.figures.asking.outcome`
 CHOICE = "choice:"
+RECALLED = "recalled:"
 PEOPLE = ".people"
 RETURNED = "returned:"
 CUSTOMERS = "customers"
+MOST_ROUNDING = 1e-9  # what sums that are added and taken back as floats may leave
 
 
 class CounterKey(NamedTuple):
@@ -81,9 +87,8 @@ class CounterSums:
     @property
     def is_zero(self) -> bool:
         """True if adding this changes nothing beyond rounding."""
-        # Sums of person-days are added and taken back as floats, so what remains may be rounding.
         rest = abs(self.total) + abs(self.squares) + abs(self.raw) + abs(self.mean_squares)
-        return self.n == 0 and rest < 1e-9
+        return self.n == 0 and rest < MOST_ROUNDING
 
 
 Tally = dict[CounterKey, CounterSums]

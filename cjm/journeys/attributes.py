@@ -7,11 +7,23 @@
 """
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
+
+SOURCE = "source"
+"""Key of the attribute that a personal link can tell: where its customer met the business first."""
+
+SOURCE_PATTERN = "[A-Za-z0-9_-]{1,40}"
+"""Values of it: what an address of the web holds without being written otherwise."""
+
+
+def is_source(text: str) -> bool:
+    """Return whether a link can tell this as its source."""
+    return re.fullmatch(SOURCE_PATTERN, text) is not None
 
 
 class ToldAttribute(NamedTuple):

@@ -62,7 +62,11 @@ def _with_current_keys(old: Journey, new: Journey) -> Journey:
             "surveys": tuple(
                 s.model_copy(
                     update={
-                        "on": s.on.model_copy(update=renamed_fields(s.on, "touchpoint", "enter", "leave")),
+                        "on": s.on.model_copy(
+                            update=renamed_fields(
+                                s.on, "touchpoint", "enter", "leave", "dwell", "exit", "about", "by_hand"
+                            )
+                        ),
                         "questions": tuple(q.model_copy(update=renamed_fields(q, "about")) for q in s.questions),
                     }
                 )
@@ -239,6 +243,8 @@ def _setting_warning(part: ChangedPart, name: str, before: Any, after: Any) -> C
         return ChangeWarning.HISTORY_UNLINKED
     if name == "timezone":
         return ChangeWarning.DAYS_SHIFT
+    if name == "anonymous":
+        return ChangeWarning.BECOMES_ANONYMOUS if after else ChangeWarning.BECOMES_NAMED
     if part is ChangedPart.ATTRIBUTE and name == "values":
         return ChangeWarning.COHORTS_CHANGE
     return ChangeWarning.OTHER_SUBJECT if name in ("about", "on") else None

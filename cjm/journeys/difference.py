@@ -47,6 +47,8 @@ class ChangeWarning(StrEnum):
     DAYS_SHIFT = "days_shift"  # another time zone: what is counted already keeps its day
     OTHER_SUBJECT = "other_subject"  # a question is about something else: answers so far stay where they are
     COHORTS_CHANGE = "cohorts_change"  # from now on customers are counted by other attributes
+    BECOMES_ANONYMOUS = "becomes_anonymous"  # answers so far are separated from their people for good
+    BECOMES_NAMED = "becomes_named"  # customers agreed to anonymous questions, and the next ones are not
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from cjm.errors import Mistake
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import EARLIEST, MOST_AHEAD, Event
-from cjm.mistake_wording import find_similar, list_journeys
+from cjm.mistake_wording import find_similar, join_names, list_journeys
 
 
 def find_event_mistakes(
@@ -42,7 +42,8 @@ def _place_mistakes(event: Event, journey: Journey) -> Iterator[Mistake]:
 
 def _unknown_key(journey: Journey, noun: str, sent: str, declared: Iterable[str]) -> str:
     meant = find_similar(sent, declared)
-    return f"the journey {journey.key} has no {noun} with this key" + (f"; did you mean {meant}?" if meant else "")
+    hint = f"did you mean {meant}?" if meant else f"its {noun}s are: {join_names(declared)}"
+    return f"the journey {journey.key} has no {noun} with this key; {hint}"
 
 
 def _time_mistakes(at: datetime, now: datetime, retention: timedelta) -> Iterator[Mistake]:

@@ -4,7 +4,7 @@ These are plain models; each checks its own fields. `cjm.journeys.journey_file` 
 rules between parts, so a `Journey` that came from there is whole: every key that it names exists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.file_model import FileModel, Flag, Key, Number, Reference, Whole
-from cjm.journeys.survey import Survey
+from cjm.journeys.survey import AskingLimits, Survey
 from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, Paragraphs, Title, is_language, visible_line
@@ -62,6 +62,7 @@ Channel = Annotated[str, AfterValidator(_check_channel)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Day = Annotated[date, BeforeValidator(_check_day)]
 Former = Annotated[tuple[Key, ...], Field(max_length=20)]
+TargetPeople = Annotated[Whole, Field(ge=1, le=1_000_000)]
 Rule = dict[Reference, Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)]]
 
 
@@ -77,11 +78,15 @@ class Attribute(FileModel):
 
 
 class Segment(FileModel):
-    """Rule over cohorts: every attribute that is named must have one of its values."""
+    """Rule over cohorts: every attribute that is named must have one of its values.
+
+    ``limits`` say how often its customers are asked, instead of the settings.
+    """
 
     key: Key
     title: Title
     where: Annotated[Rule, Field(min_length=1)]
+    limits: AskingLimits | None = None
 
     def includes(self, cohort: Cohort) -> bool:
         return all(cohort.get(attribute, "") in values for attribute, values in self.where.items())
@@ -107,7 +112,8 @@ class Persona(FileModel):
 class Touchpoint(FileModel):
     """Place where customer and business meet. What is typed here about thinking and feeling is *assumed*, not measured.
 
-    ``feels`` is from -2 to 2. ``was`` lists former keys: what was counted under them comes along.
+    ``feels`` is from -2 to 2. ``was`` lists former keys: what was counted under them comes along. ``target_people``: as
+    in `Journey`.
     """
 
     key: Key
@@ -124,15 +130,17 @@ class Touchpoint(FileModel):
     systems: Paragraphs | None = None
     responsible: Title | None = None
     status: TouchpointStatus = TouchpointStatus.LIVE
+    target_people: TargetPeople | None = None
     was: Former = ()
 
 
 class Stage(FileModel):
-    """Part of a journey with one goal of the customer."""
+    """Part of a journey with one goal of the customer. ``target_people``: as in `Journey`, for all its touchpoints."""
 
     key: Key
     title: Title
     goal: Paragraphs | None = None
+    target_people: TargetPeople | None = None
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1, max_length=15)]
     was: Former = ()
 
@@ -168,7 +176,9 @@ class Journey(FileModel):
     """Whole journey with its surveys.
 
     The first of ``languages`` is used for a customer whose language is not known. ``window_days`` is the longest pause
-    within a passage that events do not name. From ``judge_from`` people on, a figure gets a verdict.
+    within a passage that events do not name. From ``judge_from`` people on, a figure gets a verdict. ``target_people``
+    is how many people in 28 days are to answer each survey (`cjm.asking.adaptive_sampling`). ``staff`` are names of
+    people who work there: where others read customers' words, these names are blurred.
     """
 
     key: Key
@@ -180,8 +190,10 @@ class Journey(FileModel):
     window_days: Annotated[Whole, Field(ge=1, le=365)] = 14
     anonymous: Flag = False
     judge_from: Annotated[Whole, Field(ge=1, le=1000)] = 10
+    target_people: TargetPeople | None = None
     review_on: Day | None = None
     scale: Scale = DEFAULT_SCALE
+    staff: Annotated[tuple[Label, ...], Field(max_length=200)] = ()
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST_ATTRIBUTES)] = ()
     segments: Annotated[tuple[Segment, ...], Field(max_length=100)] = ()
     personas: Annotated[tuple[Persona, ...], Field(max_length=12)] = ()
@@ -221,6 +233,10 @@ class Journey(FileModel):
             return JourneyPlace(*self.touchpoints[key])
         return JourneyPlace(self.stages_by_key[key]) if key in self.stages_by_key else None
 
+    def find_latest_place(self, keys: Sequence[str]) -> JourneyPlace | None:
+        """Return the place that the last of these keys stands for which the journey knows; None if it knows none."""
+        return next((place for key in reversed(keys) if (place := self.find_place(key)) is not None), None)
+
     @cached_property
     def current_keys(self) -> Mapping[str, str]:
         """Present keys of all stages and touchpoints, by each key that they have or had."""
@@ -234,6 +250,11 @@ class Journey(FileModel):
     def stage_index(self, stage: str) -> int:
         """Return the place of a stage in the journey, from 0. Raises KeyError for an unknown key."""
         return self.stages.index(self.stages_by_key[stage])
+
+    @cached_property
+    def recalled_questions(self) -> frozenset[str]:
+        """Keys of the questions that are answered from memory."""
+        return frozenset(q.key for s in self.surveys for q in s.questions if q.recalled)
 
     def find_survey(self, key: str) -> Survey | None:
         return next((s for s in self.surveys if s.key == key), None)

@@ -11,14 +11,16 @@ from cjm.toml_file import TomlError, decode_toml, parse_toml, read_toml_text
 def read_journey(text: str | bytes, file: str, *, is_stored: bool = False) -> Journey:
     """Return the journey that ``text`` (TOML) describes; ``file`` names the file in messages.
 
-    With ``is_stored`` the text was accepted once, so time zones that are refused by now stay readable.
-    Raises JourneyError with every mistake: its key path, and what would be right.
+    With ``is_stored`` the text was accepted once, so what is refused by now (a time zone, a low ``judge_from`` of an
+    anonymous journey) stays readable.
+    Raises JourneyError with every mistake: its line, its key path, and what would be right.
     """
     try:
-        data = parse_toml(decode_toml(text) if isinstance(text, bytes) else text)
+        decoded = decode_toml(text) if isinstance(text, bytes) else text
+        data = parse_toml(decoded)
     except TomlError as error:
         raise JourneyError(file, [Mistake("", str(error))]) from None
-    journey, mistakes = check_journey(data, is_stored=is_stored)
+    journey, mistakes = check_journey(data, decoded, is_stored=is_stored)
     if journey is None or mistakes:
         raise JourneyError(file, mistakes)
     return journey

@@ -4,12 +4,14 @@ Two checks are put together: pydantic checks each setting, and `cjm.journeys.rul
 
 Invariants:
 
-* Mistakes come in the order of the file, at paths that use the items' own keys where they have any.
+* Mistakes come in the order of the file, at paths that use the items' own keys where they have any, with their lines.
+* Texts that lack a language come last, as one mistake for each language: they would hide the others.
 * A mistake that only follows from another is left out, and so is a repeated one.
 * No message repeats what was typed, except keys and other short names, which are quoted and cut.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -20,11 +22,12 @@ from cjm.errors import Mistake
 from cjm.file_model import FileModel
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint
 from cjm.journeys.outline import Loc, Outline
-from cjm.journeys.rules import find_broken_rules
-from cjm.journeys.survey import Branch, Option, Question, Survey, Trigger
+from cjm.journeys.rules import find_broken_rules, find_missing_languages
+from cjm.journeys.survey import AskingLimits, Branch, Option, Question, Survey, Trigger
 from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
 from cjm.text import TextError
 from cjm.time_zones import STORED
+from cjm.toml_lines import find_line, find_lines
 
 MOST_MISTAKES = 200  # more would flood a terminal; the rest is counted
 
@@ -32,10 +35,12 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
     (): (Journey, "a journey"),
     ("attributes",): (Attribute, "an attribute"),
     ("segments",): (Segment, "a segment"),
+    ("segments", "limits"): (AskingLimits, "the limits of a segment"),
     ("personas",): (Persona, "a persona"),
     ("stages",): (Stage, "a stage"),
     ("stages", "touchpoints"): (Touchpoint, "a touchpoint"),
     ("surveys",): (Survey, "a survey"),
+    ("surveys", "limits"): (AskingLimits, "the limits of a survey"),
     ("surveys", "on"): (Trigger, "the trigger of a survey"),
     ("surveys", "questions"): (Question, "a question"),
     ("surveys", "questions", "options"): (Option, "an option"),
@@ -44,10 +49,13 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
 }
 
 
-def check_journey(data: Mapping[str, Any], *, is_stored: bool = False) -> tuple[Journey | None, list[Mistake]]:
+def check_journey(
+    data: Mapping[str, Any], text: str = "", *, is_stored: bool = False
+) -> tuple[Journey | None, list[Mistake]]:
     """Return the journey that ``data`` (TOML's tables) describes, or None, and its mistakes: exactly one of the two.
 
-    After MOST_MISTAKES the last entry counts the rest. ``is_stored`` is explained at `read_journey`.
+    Mistakes have the lines of ``text``, the file that ``data`` was read from. After MOST_MISTAKES the last entry counts
+    the rest. ``is_stored`` is explained at `read_journey`.
     """
     journey: Journey | None = None
     errors: list[ErrorDetails] = []
@@ -56,19 +64,32 @@ def check_journey(data: Mapping[str, Any], *, is_stored: bool = False) -> tuple[
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     found: list[tuple[Loc, str | ErrorDetails]] = [(e["loc"], e) for e in errors if not _is_echo(e, errors)]
-    found += find_broken_rules(Outline(data))  # also when pydantic found errors: all mistakes are reported at once
-    numbers = _number_paths(data)
+    # Also when pydantic found errors: all mistakes are reported at once.
+    outline = Outline(data)
+    found += find_broken_rules(outline, is_stored=is_stored)
+    numbers = _number_paths(data) if found else {}
     found.sort(key=lambda finding: _find_number(finding[0], numbers))
+    found += find_missing_languages(outline)
+    if not found:
+        return journey, []
+    return None, _list_mistakes(found, data, find_lines(text))
+
+
+def _list_mistakes(
+    found: Sequence[tuple[Loc, str | ErrorDetails]], data: Mapping[str, Any], lines: Mapping[Loc, int]
+) -> list[Mistake]:
     mistakes: dict[Mistake, None] = {}  # a dict, as a set that keeps the order of the file
     more = 0
     for loc, finding in found:
         if len(mistakes) < MOST_MISTAKES:
-            mistakes |= dict.fromkeys(islice(_describe_finding(loc, finding, data), MOST_MISTAKES))
+            line = find_line(loc, lines)
+            described = islice(_describe_finding(loc, finding, data), MOST_MISTAKES)
+            mistakes |= dict.fromkeys(replace(mistake, line=line) for mistake in described)
         else:
             more += 1
     if more:
         mistakes[Mistake("", f"and {more} more mistakes")] = None
-    return (None if mistakes else journey), list(mistakes)
+    return list(mistakes)
 
 
 def _is_echo(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:

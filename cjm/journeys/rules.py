@@ -9,9 +9,13 @@ Invariants:
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from cjm.anonymity import ANONYMOUS_JUDGE_FROM
 from cjm.file_model import parse_duration
 from cjm.journeys.journey import TouchpointStatus
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
+from cjm.journeys.part_rules.answer_rules import find_broken_answers, find_unmet_condition
+from cjm.journeys.part_rules.order_rules import find_broken_order
+from cjm.journeys.part_rules.pulse_rules import find_broken_pulse
 from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, TriggerKind
 from cjm.mistake_wording import find_similar, join_names, quote_name
 from cjm.scales import Scale
@@ -21,21 +25,34 @@ BrokenRule = tuple[Loc, str]
 """Path of a mistake, and its sentence."""
 
 
-def find_broken_rules(outline: Outline) -> Iterator[BrokenRule]:
-    """Yield every broken rule; the caller sorts them by place."""
+def find_broken_rules(outline: Outline, *, is_stored: bool = False) -> Iterator[BrokenRule]:
+    """Yield every broken rule; the caller sorts them by place. ``is_stored`` is explained at `read_journey`."""
+    if not is_stored:
+        yield from _check_anonymity(outline.root)
     yield from _check_keys(outline)
     for survey in outline.surveys:
         yield from _check_survey(outline, survey)
     for question in outline.questions:
         yield from _check_question(question)
+        yield from find_broken_answers(question)
         about = question.text("about")
         if about is not None:
             known = outline.known_stages + outline.known_touchpoints
             yield from _check_reference((*question.loc, "about"), about, "stage or touchpoint", known, outline.former)
             yield from _check_status(outline, (*question.loc, "about"), about)
+    yield from find_broken_order(outline)
     yield from _check_groups(outline)
     yield from _check_targets(outline)
-    yield from _check_languages(outline)
+
+
+# --- settings of the whole journey
+
+
+def _check_anonymity(root: OutlineNode) -> Iterator[BrokenRule]:
+    """Find a limit that an anonymous journey would not keep to. A stored journey keeps its file, with a higher one."""
+    judge_from = root.whole("judge_from")
+    if root.data.get("anonymous") is True and judge_from is not None and 1 <= judge_from < ANONYMOUS_JUDGE_FROM:
+        yield ("judge_from",), f"must be at least {ANONYMOUS_JUDGE_FROM} in an anonymous journey; or leave it out"
 
 
 # --- keys
@@ -111,15 +128,27 @@ def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[BrokenRule
     on = survey.table("on")
     if on is None:
         return
-    if sum(kind in on.data for kind in TriggerKind) != 1:
-        yield on.loc, 'needs one of touchpoint, enter and leave, such as { touchpoint = "delivery" }'
-    for kind in TriggerKind:
-        key, is_visit = on.text(kind), kind is TriggerKind.TOUCHPOINT
-        if key is not None:
-            known = outline.known_touchpoints if is_visit else outline.known_stages
-            noun = "touchpoint" if is_visit else "stage"
-            yield from _check_reference((*on.loc, kind.value), key, noun, known, outline.former)
-            yield from _check_status(outline, (*on.loc, kind.value), key)
+    named = [str(kind) for kind in TriggerKind if kind in on.data]
+    if len(named) > 1:
+        yield on.loc, f"has {' and '.join(named)}, but a survey has one trigger; keep one of them"
+    if not named:
+        *others, last = TriggerKind
+        yield on.loc, f'needs one of {", ".join(others)} and {last}, such as {{ touchpoint = "delivery" }}'
+    for name in (*TriggerKind, "about"):
+        key, at = on.text(name), (*on.loc, str(name))
+        if key is not None and name != TriggerKind.PULSE:
+            noun, known = _find_trigger_places(outline, name)
+            yield from _check_reference(at, key, noun, known, outline.former)
+            yield from _check_status(outline, at, key)
+    yield from find_broken_pulse(survey, on)
+
+
+def _find_trigger_places(outline: Outline, name: str) -> tuple[str, KnownKeys]:
+    """Return what a trigger may name: the noun, and the keys that exist."""
+    if name in ("about", TriggerKind.BY_HAND):
+        return "stage or touchpoint", outline.known_stages + outline.known_touchpoints
+    is_visit = name == TriggerKind.TOUCHPOINT
+    return ("touchpoint", outline.known_touchpoints) if is_visit else ("stage", outline.known_stages)
 
 
 def _check_order(survey: OutlineNode) -> Iterator[BrokenRule]:
@@ -169,6 +198,7 @@ def _check_branch(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineN
     kind = asked.text("kind") if asked else None
     if asked is not None and kind in set(QuestionKind):
         yield from _check_condition(when, asked, QuestionKind(kind))
+        yield from find_unmet_condition(when, asked)
 
 
 def _check_earlier_question(
@@ -248,16 +278,23 @@ def _check_targets(outline: Outline) -> Iterator[BrokenRule]:
             yield target.loc, "repeats a target above; remove one of the two"
 
 
-def _check_languages(outline: Outline) -> Iterator[BrokenRule]:
+def find_missing_languages(outline: Outline) -> Iterator[BrokenRule]:
+    """Yield a broken rule for each language that texts lack, at the first of these texts."""
     declared = outline.root.data.get("languages", ["en"])
     languages = list(dict.fromkeys(text for _, text in outline.root.texts("languages"))) or ["en"]
     if not isinstance(declared, list) or not all(is_language(text) for text in languages):
         return
+    for language in languages:
+        missing = [loc for loc, value in _list_translated_texts(outline) if language not in value]
+        if missing:
+            others = len(missing) - 1
+            and_others = f", like {others} other{'s' if others > 1 else ''}; add it, or take it out of languages"
+            yield missing[0], f"has no text in {language}{and_others if others else ''}"
+
+
+def _list_translated_texts(outline: Outline) -> Iterator[tuple[Loc, Mapping[str, object]]]:
     for node, model in outline.nodes:
         for name in text_fields(model):
             value = node.data.get(name)
-            if not isinstance(value, dict) or not value or "" in value:  # a bare string is meant for every language
-                continue
-            missing = [language for language in languages if language not in value]
-            if missing:
-                yield (*node.loc, name), f"has no text in {join_names(missing)}"
+            if isinstance(value, dict) and value and "" not in value:  # a bare string is meant for every language
+                yield (*node.loc, name), value

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from cjm.file_model import format_duration
-from cjm.journeys.survey import Branch, Trigger
+from cjm.journeys.survey import AskingLimits, Branch, Trigger
 from cjm.text import LocalizedText, cut_to_line
 
 MOST_UNITS = 80  # UTF-16 units of one summary, as `cut_text` counts them
@@ -25,12 +25,17 @@ def summarize_setting(value: Any) -> str:
             summary = str(value).lower()
         case timedelta():
             summary = format_duration(value)
+        case Trigger(every_days=int() as days):
+            summary = f"every {days} days, about {value.subject}"
         case Trigger():
             summary = f"{value.kind} {value.subject}"
         case Branch():
             names = [name for name in ("at_most", "at_least") if getattr(value, name) is not None]
             bounds = (f"{name} {getattr(value, name)}" for name in names)
-            summary = " ".join([value.of, *bounds, *value.is_])
+            also = ["not_applicable"] if value.not_applicable else []
+            summary = " ".join([value.of, *bounds, *value.is_, *also])
+        case AskingLimits():
+            summary = ", ".join(f"{name} {limit}" for name, limit in value if limit is not None)
         case LocalizedText():
             summary = value.in_language("")  # the text for all languages, else English, else the first
         case dict():

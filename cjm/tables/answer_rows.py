@@ -124,7 +124,7 @@ class AnswerRowReader:
         if reader.mistakes or when is None:
             return BadRow(row.line, tuple(reader.mistakes), row.sheet)
         answers = tuple(answer for answers in found for answer in answers)
-        at, day = when
+        at, day = _noon(when[1], self._journey) if self._journey.anonymous else when  # no time finer than the day
         content = digest_answers(
             name=shared.name,
             customer=shared.customer,

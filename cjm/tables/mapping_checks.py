@@ -26,6 +26,7 @@ from cjm.wall_clock import YEARS
 _ALWAYS_ALLOWED = {
     "name", "kind", "shape", "customer", "row", "channel", "attributes", "not_applicable", *FileLayout.model_fields,
 }  # fmt: skip
+_ANONYMOUS = "leave it out: the journey is anonymous, and it could tell whose answers a row holds"
 KEYS_BY_FORM: Mapping[tuple[str, str], tuple[set[str], set[str]]] = {
     ("answers", "wide"): ({"questions"}, {"day", "at", "values", "decimal"}),
     ("answers", "long"): ({"value"}, {"question", "touchpoint", "day", "at", "values", "decimal"}),
@@ -88,6 +89,8 @@ def _check_label_table(path: str, labels: Mapping[str, object], not_applicable: 
 
 def _check_against_journey(m: TableMapping, journey: Journey) -> Iterator[Mistake]:
     """Find names that the journey does not have, and settings and values that its questions do not take."""
+    if m.kind == "answers" and journey.anonymous:
+        yield from (Mistake(key, _ANONYMOUS) for key in ("customer", "row") if getattr(m, key) is not None)
     questions = {q.key: q for survey in journey.surveys for q in survey.questions}
     places = [*journey.touchpoints, *journey.stages_by_key]
     yield from _check_known("questions", m.questions, list(questions), "question")

@@ -19,6 +19,8 @@ from cjm.scales import Scale
 from cjm.wording.figure_words import signed_number
 from cjm.wording.words import FigureWords
 
+MOST_DIGITS = 9  # of a size: a change by less than half of the last one is rounding of the computer
+
 
 def compared_days(journey_map: JourneyMap) -> Comparison:
     """Return the days that the map's changes compare: by default its own period with the one before."""
@@ -51,9 +53,9 @@ def comparison_values(comparison: Comparison, words: FigureWords) -> dict[str, s
 
 def size_text(scale: Scale, points: float, words: FigureWords) -> str:
     """Return the size of a difference without its sign: "17 points"; of a mean, "0.4"."""
-    size, digits = abs(points), scale.spec.decimals
-    if digits or 0 < size < 0.5:  # "0 points" would deny the change
-        return words.number(size, max(1, digits))
+    size, digits = abs(points), _digits_of(points, scale)
+    if digits:
+        return words.number(size, digits)
     return words("map.points.share" if scale.spec.is_percent else "map.points", n=round(size))
 
 
@@ -71,12 +73,15 @@ def has_range_first(change: FigureChange) -> bool:
 def span_text(scale: Scale, low: float, high: float, words: FigureWords) -> str:
     """Return the size of a change that lies between ``low`` and ``high``, without its sign: "6–50 points"."""
     least, most = sorted((abs(low), abs(high)))
-    return f"{_end_number(scale, least, words)}–{size_text(scale, most, words)}"
+    return f"{words.number(least, _digits_of(least, scale))}–{size_text(scale, most, words)}"
 
 
-def _end_number(scale: Scale, size: float, words: FigureWords) -> str:
-    """Return the lower end of a change; one that is no whole point has a decimal: "0" would deny the change."""
-    return words.number(size, scale.spec.decimals or (1 if 0 < size < 0.5 else 0))
+def _digits_of(size: float, scale: Scale) -> int:
+    """Return the decimals of a size: those of its scale, and more where "0" or "0.0" would deny the change."""
+    digits = scale.spec.decimals
+    while size and digits < MOST_DIGITS and not round(abs(size), digits):
+        digits += 1
+    return digits
 
 
 def difference_text(change: FigureChange, scale: Scale, words: FigureWords) -> str:
@@ -88,9 +93,8 @@ def difference_text(change: FigureChange, scale: Scale, words: FigureWords) -> s
         return words(f"map.change.{way}", size=size_text(scale, change.points, words))
     if has_range_first(change):
         least, most = sorted((abs(change.low), abs(change.high)))
-        return words(
-            f"map.change.between.{way}", low=_end_number(scale, least, words), high=size_text(scale, most, words)
-        )
+        low = words.number(least, _digits_of(least, scale))
+        return words(f"map.change.between.{way}", low=low, high=size_text(scale, most, words))
     size = words(f"map.change.{way}", size=size_text(scale, change.points, words))
     return f"{size} ({change_range_text(change, scale, words)})"
 
@@ -99,7 +103,12 @@ def change_range_text(change: FigureChange, scale: Scale, words: FigureWords) ->
     """Return "95% range −25 to −9" of a difference; empty where it is not known."""
     if change.low is None or change.high is None:
         return ""
-    low, high = (signed_number(end, scale.spec.decimals, words) for end in (change.low, change.high))
+    # A range on one side of 0 shows no end as "0": it would say that there may be no change.
+    is_proven = change.low * change.high > 0
+    low, high = (
+        signed_number(end, _digits_of(end, scale) if is_proven else scale.spec.decimals, words)
+        for end in (change.low, change.high)
+    )
     return words("map.range", low=low, high=high)
 
 

@@ -7,6 +7,7 @@
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Headline, Scale
+from cjm.wording.choice_words import recalled_text
 from cjm.wording.count_words import audience_texts, people_text
 from cjm.wording.words import FigureWords
 
@@ -49,9 +50,8 @@ def score_text(scale: Scale, score: Score, journey_map: JourneyMap, words: Figur
     if score.value is None or score.low is None or score.high is None:
         return missing_text(score, journey_map, words)
     parts = [figure_text(scale, score.value, words), range_text(scale, score.low, score.high, words)]
-    text = ", ".join(
-        parts + audience_texts(score.n, score.answers, score.n_is, words, counts_people=journey_map.counts_people)
-    )
+    parts += audience_texts(score.n, score.answers, score.n_is, words, counts_people=journey_map.counts_people)
+    text = ", ".join(filter(None, [*parts, recalled_text(score.recalled, words)]))
     return text if score.verdict is Verdict.OK else f"{text}. {words('map.grey')}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cjm.figures.journey_map import JourneyMap, StageFigures
 from cjm.wording.change_words import stage_change_text
+from cjm.wording.choice_words import lost_reasons_text, recalled_choice_texts
 from cjm.wording.count_words import visitors_texts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.flow_words import complaints_text, conversion_text, support_text, time_text
@@ -26,6 +27,9 @@ def stage_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords
         yield line
     if stage.barriers:
         yield words("map.barriers", list=", ".join(f"{barrier.theme} ({barrier.n})" for barrier in stage.barriers))
+    if reasons := lost_reasons_text(stage, words):
+        yield reasons
+    yield from recalled_choice_texts(stage, words)
 
 
 def _score_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:

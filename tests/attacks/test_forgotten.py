@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from bot.clock import FrozenClock
 from bot.db.cases import cases
 from bot.db.delivery import inbox, tables
 from bot.db.engine.database import Connection, Database
@@ -21,7 +22,7 @@ async def test_number_of_a_forgotten_case_is_never_used_again(office: Office) ->
     """Otherwise a reply to the old card would go to the next customer, and their card would never be sent."""
     old = await office.complain(who=ME)
     before = await office.letters()
-    await ForgetCustomer(office.db, 5).by_address(ME)
+    await ForgetCustomer(office.db, office.clock, 5).by_address(ME, "en")
     new = await office.complain(who=OTHER)
     assert new != old
     assert not isinstance(await office.answer(ANNA, old, "m7", CaseText("text", "About the parcel"), "1"), CaseSnapshot)
@@ -65,7 +66,7 @@ async def test_words_that_wait_do_not_come_back_after_the_business_erased_their_
         )
 
     await any_db.write(plant)
-    await ForgetCustomer(any_db, 5).by_external_id("77")
+    await ForgetCustomer(any_db, FrozenClock(NOON), 5).by_external_id("77")
     waiting = await any_db.read(lambda tx: inbox.list_waiting(tx, "42", of_chat=9, limit=9))
     assert [update.chat for update in waiting] == [OTHER.id]
     assert await any_db.write(lambda tx: inbox.delete_done(tx, NOON + timedelta(days=1))) == 1

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.db.delivery import inbox
-from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
+from bot.telegram.receiving.raw_update import MOST_LEVELS, UpdateJson, find_chat_id, make_raw_update
 from bot.telegram.receiving.webhook import Webhook
 from tests.depth import choose_depth
 from tests.telegram.conftest import bot, sandbox
@@ -16,7 +16,6 @@ from tests.telegram.doubles import message_update
 from tests.telegram.test_inbox_worker import House, alone, house, quiet_bot
 
 __all__ = ["alone", "bot", "house", "quiet_bot", "sandbox"]
-DEEP = json.loads("[" * 500 + "]" * 500)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
@@ -33,9 +32,21 @@ def test_update_id_that_no_database_can_store_is_refused(number: object) -> None
         make_raw_update({"update_id": number})
 
 
-def test_update_that_is_nested_too_deeply_is_refused() -> None:
+def make_nested_update(levels: int) -> UpdateJson:
+    """Return an update of lists inside of each other; it is the first of ``levels`` itself."""
+    lists = levels - 1
+    return {"update_id": 1, "message": json.loads("[" * lists + "]" * lists)}
+
+
+@pytest.mark.parametrize("levels", [MOST_LEVELS + 1, 500, 900])
+def test_update_that_is_nested_too_deeply_is_refused(levels: int) -> None:
     with pytest.raises(ValueError, match="nested"):
-        make_raw_update({"update_id": 1, "message": DEEP})
+        make_raw_update(make_nested_update(levels))
+
+
+def test_deepest_update_that_is_stored_is_read_again_far_from_the_recursion_limit() -> None:
+    update = make_nested_update(MOST_LEVELS)
+    assert json.loads(make_raw_update(update).payload) == update
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\xfe", b"", b"null", b'{"update_id": ' + b"9" * 30 + b"}"])
@@ -60,3 +71,37 @@ def test_update_of_any_shape_can_be_stored(update: dict[str, Any]) -> None:
     assert kept.payload.isascii()
     assert kept.chat is None or "\x00" not in kept.chat
     assert find_chat_id(update) is None or kept.chat is not None
+
+
+GROUP_CHAT = {"id": -1001, "type": "supergroup", "title": "Care"}
+CARD = {
+    "message_id": 12, "date": 1, "chat": GROUP_CHAT, "from": {"id": 42, "is_bot": True, "first_name": "Tropa"},
+    "text": "Complaint 812 · shop\nkanarek", "caption_entities": [], "reply_markup": {"inline_keyboard": ["kanarek"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"callback_query": {"id": "1", "from": {"id": 5}, "message": CARD, "data": "x"}},
+        {
+            "message": {
+                "message_id": 13,
+                "date": 2,
+                "chat": GROUP_CHAT,
+                "reply_to_message": CARD,
+                "text": "We are sorry",
+            }
+        },
+        {"message": {"message_id": 13, "date": 2, "chat": GROUP_CHAT, "quote": {"text": "kanarek", "position": 0}}},
+        {"message": {"message_id": 13, "date": 2, "chat": GROUP_CHAT, "external_reply": {"text": "kanarek"}}},
+        {"message": {"message_id": 13, "date": 2, "chat": GROUP_CHAT, "pinned_message": CARD}},
+    ],
+)
+def test_update_of_a_team_does_not_keep_the_words_of_the_card_that_it_is_about(content: UpdateJson) -> None:
+    """An update that is set aside is kept for a month, and its chat is not that of the customer who is forgotten."""
+    stored = make_raw_update({"update_id": 1, **content})
+    assert "kanarek" not in stored.payload
+    assert stored.chat == "-1001"
+    if "reply_to_message" in str(content):
+        assert '"text":"812"' in stored.payload, "the number of its case is kept"

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 from time import thread_time
 
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -27,7 +28,7 @@ from cjm.journeys.visit import Event
 from tests.bench import check_ratio
 from tests.usecases.asking.world import EXPIRE, JOURNEY, NOON
 
-ROUNDS, EACH = 4, 100  # the quickest round counts
+ROUNDS, EACH = 8, 50  # the median counts: a machine changes its pace between two rounds
 PEOPLE = range(ROUNDS * EACH)
 RULES = AskingRules(timedelta(), timedelta(), timedelta(), 0, None)
 
@@ -78,16 +79,15 @@ def measure_ratio(tx: Connection, act: Act, plain: sqlite3.Connection) -> float:
     """Return the CPU time of ``act`` as a multiple of the CPU time of bare writes."""
     driver = tx.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    ours, bare = [], []
+    ratios = []
     for first in range(0, len(PEOPLE), EACH):
         before, start = driver.total_changes, thread_time()
         for number in PEOPLE[first : first + EACH]:
             act(tx, number)
         middle, rows = thread_time(), driver.total_changes - before
         write(plain, rows)
-        ours.append((middle - start) / rows)
-        bare.append((thread_time() - middle) / rows)
-    return min(ours) / min(bare)
+        ratios.append((middle - start) / (thread_time() - middle))
+    return median(ratios)
 
 
 def measure(url: str, prepare: Callable[[Connection], None], act: Act, path: Path) -> float:

@@ -11,7 +11,7 @@ import bot
 import cjm
 from bot.db.asking.tables import answer_table
 from bot.demo import opinions
-from bot.outbox.letters.answer_lines import FACES
+from bot.outbox.letters.steps.answer_lines import FACES
 from bot.texts import LANGUAGES
 from bot.texts.catalogue import catalogue_entries
 from cjm.errors import AnswerError
@@ -21,6 +21,9 @@ from cjm.scales import ButtonLabels, Headline, Scale, contribution
 NAMED_ELSEWHERE = {
     "cjm/scales.py": "the table",
     "cjm/journeys/survey.py": "a question's kind is a scale, a choice or text; the setting nps_days is about NPS alone",
+    "cjm/conversation/understanding/answers_in_words.py": "negated words of task success mean its opposite",
+    "cjm/conversation/understanding/marks.py": "stars are five",
+    "cjm/conversation/understanding/scale_words.py": "the table of words for the values of each scale, by language",
     "bot/demo/opinions.py": "the answers of simulated customers are no property of a scale",
 }
 

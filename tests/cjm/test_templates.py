@@ -26,24 +26,46 @@ def texts(value: object) -> list[LocalizedText]:
     return [t for item in value for t in texts(item)] if isinstance(value, tuple) else []
 
 
+def list_keys(value: object) -> object:
+    """Return the tables of a file with their keys, and its texts left out."""
+    if isinstance(value, dict):
+        return {name: item if name == "key" else list_keys(item) for name, item in value.items()}
+    return [list_keys(item) for item in value] if isinstance(value, list) else type(value)
+
+
 def test_there_is_a_shop() -> None:
     assert "shop" in templates.names()
     with pytest.raises(KeyError):
         templates.text("../shop")
 
 
-@pytest.mark.parametrize("name", templates.names())
-def test_templates_speak_three_languages(name: str) -> None:
-    journey = read_journey(templates.text(name), name)
-    assert set(journey.languages) == {"en", "ru", "pl"}
-    assert all(set(text.root) == {"en", "ru", "pl"} for text in texts(journey))
+def test_the_shop_speaks_three_languages() -> None:
+    assert set(SHOP.languages) == {"en", "ru", "pl"}
+    assert all(set(text.root) == {"en", "ru", "pl"} for text in texts(SHOP))
 
 
-@pytest.mark.parametrize("name", templates.names())
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
-def test_a_template_can_be_cut_down_to_one_language(name: str, language: str) -> None:
-    text = templates.text(name).replace('languages = ["en", "ru", "pl"]', f'languages = ["{language}"]')
-    assert read_journey(text, name).language == language
+def test_the_shop_can_be_cut_down_to_one_language(language: str) -> None:
+    text = templates.text("shop").replace('languages = ["en", "ru", "pl"]', f'languages = ["{language}"]')
+    assert read_journey(text, "shop").language == language
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "pl"])
+@pytest.mark.parametrize("name", templates.names())
+def test_templates_begin_with_the_language_that_was_asked_for(name: str, language: str) -> None:
+    assert read_journey(templates.text(name, language), name).language == language
+
+
+def test_the_first_journey_is_the_same_in_each_language_and_fits_two_screens() -> None:
+    files = [templates.text(templates.FIRST, language) for language in ("en", "ru", "pl")]
+    outlines = [list_keys(tomllib.loads(file)) for file in files]
+    assert outlines[0] == outlines[1] == outlines[2]
+    for file in files:
+        assert len(file.splitlines()) <= 80  # of which a screen shows some forty
+        assert max(map(len, file.splitlines())) <= 120
+        journey = read_journey(file, "first.toml")
+        assert (len(journey.stages), len(journey.languages)) == (3, 1)
+        assert all(set(text.root) == {""} for text in texts(journey))
 
 
 def test_stages_fit_the_picture_and_options_fit_buttons() -> None:

@@ -61,4 +61,4 @@ def test_a_journey_that_was_stored_with_the_machines_zone_can_still_be_read_but_
     assert read_journey(text, "small (version 1)", is_stored=True).timezone == "localtime"
     with pytest.raises(JourneyError) as caught:
         read_journey(text, "small.toml")
-    assert str(caught.value) == f"small.toml: timezone: {MACHINE}"
+    assert str(caught.value) == f"small.toml:4: timezone: {MACHINE}"

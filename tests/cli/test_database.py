@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,7 +19,7 @@ from bot.db.upkeep.schema import migrate
 from tests.cli.conftest import Tropa, assert_refused
 from tests.journeys import SMALL, small_journey
 
-MOST_WRITES = 20_000  # some may fit in before the copy begins, many more than while it lasts
+MOST_WRITES = 500_000  # far more than while a copy begins and lasts, also on a busy machine
 
 
 @pytest.mark.parametrize(
@@ -31,9 +32,13 @@ def test_without_a_database_the_error_names_migrate(cli: Tropa, home: Path, comm
     assert_refused(cli(*command), "the database has no tables yet; 'tropa run' or 'tropa migrate' makes them")
 
 
-def test_migrate_can_be_repeated(cli: Tropa) -> None:
+def test_migrate_can_be_repeated_and_makes_files_for_this_user_alone(cli: Tropa, home: Path) -> None:
     assert cli("migrate").stdout == "sqlite:///tropa.db: created\n"
     assert cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
+    assert cli("backup", "copy.db").exit_code == 0
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in home.iterdir()}
+    assert modes.keys() >= {"tropa.db", "tropa.db.lock", "copy.db"}
+    assert set(modes.values()) == {0o600}
 
 
 def test_upgrade_that_counts_again_says_so_once(cli: Tropa, home: Path) -> None:
@@ -167,6 +172,8 @@ def test_restore_refuses_what_is_no_backup_and_changes_nothing(airline: Tropa, h
     refusal = "copy.db: this is no database of Tropa, or it is damaged; nothing was changed"
     assert_refused(airline("restore", "copy.db"), refusal)
     assert_refused(airline("restore", "nowhere.db"), "nowhere.db: there is no such file")
+    os.mkfifo(home / "pipe")
+    assert_refused(airline("restore", "pipe"), "pipe: is a pipe; save the backup as a file first")
     assert airline("journey", "list").stdout.startswith("airline\t")
 
 
@@ -189,7 +196,7 @@ def test_restore_of_postgresql_names_pg_restore(cli: Tropa, monkeypatch: pytest.
 
 def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) -> None:
     assert airline("tally", "--check").stdout == "airline: no counters wrong\n"
-    with sqlite3.connect(home / "tropa.db") as db:
+    with closing(sqlite3.connect(home / "tropa.db")) as db, db:
         db.execute("UPDATE tally SET n = n + 1 WHERE subject = 'seat_comfort' AND measure = 'csat'")
         db.execute("UPDATE tally SET total = total + 1 WHERE subject = 'seat_comfort' AND measure = 'csat.people'")
         db.execute("INSERT INTO gap_tally VALUES ('airline', '2026-10-01', '', 'customers', 6, 0, 3, 6, 3)")

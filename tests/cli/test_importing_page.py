@@ -171,6 +171,8 @@ def _find_mistakes(mapping: str) -> tuple[Mistake, ...]:
 
 
 def test_every_flag_of_the_command_and_every_channel_stands_on_the_page() -> None:
-    options = {name for parameter in tropa.commands["import"].params for name in parameter.opts if name[:2] == "--"}
+    options = {
+        name for parameter in tropa.load_commands()["import"].params for name in parameter.opts if name[:2] == "--"
+    }
     assert {name for name in options if name not in TEXT} == set()
     assert {channel for channel in CHANNELS if channel not in TEXT} == set()

@@ -1,5 +1,6 @@
 """`tropa journey`: apply, show, list."""
 
+import re
 from pathlib import Path
 
 from tests.cli.conftest import AIRLINE, Tropa, assert_refused
@@ -33,7 +34,24 @@ def test_journey_with_mistakes_and_missing_journeys_are_refused(airline: Tropa, 
     (home / "bad.toml").write_text('key = "bad"\ntitle = "Bad"\ntitel = "x"\n', "utf-8")
     result = airline("journey", "apply", "bad.toml")
     assert result.exit_code == 1
-    assert len(result.stderr.splitlines()) == 2
-    assert all(line.startswith("bad.toml: ") for line in result.stderr.splitlines())
+    missing, unknown = result.stderr.splitlines()
+    assert unknown.startswith("bad.toml:3: titel: is not a key of a journey")
+    assert missing == "bad.toml: stages: is missing"
     assert_refused(airline("journey", "apply", "none.toml"), "none.toml: cannot be read: no such file or directory")
     assert_refused(airline("journey", "show", "air"), 'there is no journey "air"; the journeys are: airline')
+
+
+def test_letters_that_no_font_has_are_named_before_the_question_and_by_check(airline: Tropa, home: Path) -> None:
+    changed = AIRLINE.read_text("utf-8").replace('title = "Wi-Fi on board"', 'title = "Wi-Fi ᏣᎳᎩ"')
+    (home / "new.toml").write_text(changed, "utf-8")
+    line = 1 + changed[: changed.index("ᏣᎳᎩ")].count("\n")
+    advice = "title: no font has the letters ᏣᎳᎩ; maps will show “…” in their place"
+    applied = airline("journey", "apply", "new.toml", "--yes").stdout
+    assert re.search(rf"^  ! new\.toml:{line}: stages\..*inflight_wifi_service\.{advice}$", applied, re.M)
+    (home / "config.toml").write_text('[journeys]\npaths = ["new.toml"]\n', "utf-8")
+    result = airline("check")
+    assert (result.exit_code, f"  ! new.toml:{line}: stages." in result.stdout, advice in result.stdout) == (
+        0,
+        True,
+        True,
+    )

@@ -1,6 +1,9 @@
 """Help, failures and exit codes of every command."""
 
 import os
+import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import tropa
+from bot.cli.demo import describe_kept_demo
 from cjm import templates
 from tests.cli.conftest import ROOT, Tropa, assert_refused
+from tests.house.documents import read_document
 
 
 def run_python(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -39,16 +44,18 @@ def test_help_answers_at_once() -> None:
 
 
 def test_every_command_explains_itself(cli: Tropa) -> None:
-    for name, command in tropa.commands.items():
+    for name, command in tropa.load_commands().items():
         assert cli(name, "--help").exit_code == 0
-        assert command.get_short_help_str(60).endswith("."), name
-        assert "..." not in command.get_short_help_str(60), name
+        assert command.get_short_help_str(62).endswith("."), name
+        assert "..." not in command.get_short_help_str(62), name
+        assert command.get_short_help_str(200) == tropa.commands[name].get_short_help_str(200), name
 
 
 def test_command_alone_prints_the_help_and_nothing_else(cli: Tropa) -> None:
-    result = cli()
-    assert result.exit_code == 2
-    assert result.stderr == cli("--help").stdout
+    for group in ((), ("journey",), ("inbox",)):
+        result = cli(*group)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert result.stdout == cli(*group, "--help").stdout
 
 
 def test_a_port_in_use_is_told_before_the_past_is_simulated(cli: Tropa) -> None:
@@ -56,8 +63,16 @@ def test_a_port_in_use_is_told_before_the_past_is_simulated(cli: Tropa) -> None:
         used.bind(("127.0.0.1", 0))
         used.listen()
         port = used.getsockname()[1]
-        result = cli("demo", "--no-browser", "--port", port)
+        result = cli(*("demo", "--no-browser", "--port", port, "--weeks", 1, "--data", "kept", "--language", "pl"))
     assert_refused(result, f"--port {port}: another program uses it; choose another port, or leave the option out")
+
+
+def test_command_that_a_kept_demo_names_can_be_typed(cli: Tropa, home: Path) -> None:
+    assert cli("init", "kept it").exit_code == 0
+    command, *_ = re.findall(r"^ +tropa (.*)$", describe_kept_demo(Path("kept it")), re.M)
+    # Without a demo in the folder the command gets as far as the database: it is typed right.
+    (line,) = cli(*shlex.split(command)).stderr.splitlines()
+    assert line.startswith("the database kept it/tropa.db does not exist yet")
 
 
 def test_python_m_bot_is_the_same_command(home: Path) -> None:
@@ -94,7 +109,7 @@ def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
 
 
 def test_unexpected_error_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(name: str) -> str:
+    def fail(name: str, language: str) -> str:
         raise KeyError("kanarek")
 
     monkeypatch.setattr(templates, "text", fail)
@@ -127,3 +142,18 @@ main()
     monkeypatch.setenv("TROPA_TELEGRAM__API_URL", "http://127.0.0.1:1")
     ended = run_python("-c", loads_and_swallows, cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_commands_and_options_as_the_page_says(home: Path) -> None:
+    line = next(line for line in read_document("docs/commands.md").splitlines() if "=bash_source tropa" in line)
+    (home / "tropa").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bot "$@"\n', "utf-8")
+    (home / "tropa").chmod(0o755)
+    script = f"""PATH=.:$PATH; {line}
+    complete_words() {{
+        COMPREPLY=(); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tropa_completion tropa; echo ${{COMPREPLY[@]}}
+    }}
+    complete_words tropa jour; complete_words tropa map --d"""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    shell = subprocess.run(["bash", "-c", script], check=False, capture_output=True, text=True, cwd=home, env=env)
+    assert (shell.stdout.split(), shell.stderr) == (["journey", "--days", "--describe"], "")

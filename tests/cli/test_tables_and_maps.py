@@ -1,7 +1,8 @@
 """`tropa map`, `export`, `why` and `digest` on a real database."""
 
 import json
-from datetime import UTC, datetime
+import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from bot.cli.runtime.command_context import write_file
 from bot.cli.runtime.program import CommandFailure
 from bot.cli.why import explanation_lines
-from bot.db.asking.decisions import DecisionRecord
-from bot.usecases.asking.explain_asking import AskingExplanation
-from cjm.asking.decision import AskingReason, AskingVerdict
+from bot.usecases.asking.explain_asking import AskingExplanation, AskingOccasion, AskingStory, SurveyStory
+from cjm.asking.decision import AskingReason
+from cjm.conversation.asking_story import StoryStep, StoryStepKind
 from tests.cli.conftest import Tropa, assert_refused
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -75,6 +76,7 @@ def test_file_that_cannot_be_written_is_named_and_leaves_no_half(tmp_path: Path)
 
 def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:
     assert airline("export", "airline", "--out", "a.csv").stdout == "a.csv: 84 answers\n"
+    assert stat.S_IMODE((home / "a.csv").stat().st_mode) == 0o600
     assert len((home / "a.csv").read_text("utf-8-sig").splitlines()) == 1 + 6 * 14
     assert airline("export", "airline", "--out", "v.ndjson", "--what", "visits").exit_code == 0
     assert (home / "v.ndjson").read_text("utf-8") == ""
@@ -87,22 +89,33 @@ def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, 
     assert not list(home.glob("*.part"))
 
 
-def test_why_tells_what_was_decided_again_with_the_same_result_once() -> None:
-    def decided(hour: int, verdict: AskingVerdict, reason: AskingReason, survey: str = "delivered") -> DecisionRecord:
-        return DecisionRecord("shop", "delivery", NOON, survey, verdict, reason, None, NOON.replace(hour=hour))
+def tell(*surveys: SurveyStory, occasion: AskingOccasion = AskingOccasion.VISIT) -> list[str]:
+    story = AskingStory("shop", "delivery", NOON, occasion, surveys)
+    return list(explanation_lines(AskingExplanation(1, "77", True, None, None, None, False, (story,))))[2:]
 
-    decisions = (
-        decided(18, AskingVerdict.ASK, AskingReason.FINE),
-        decided(17, AskingVerdict.SKIP, AskingReason.TOO_LATE, "used"),
-        decided(16, AskingVerdict.ASK, AskingReason.FINE),
-        decided(15, AskingVerdict.HOLD, AskingReason.QUIET_HOURS),
-        decided(14, AskingVerdict.ASK, AskingReason.FINE),
+
+def test_why_tells_the_story_of_a_visit_step_by_step() -> None:
+    """What was put off, what still waits and what is never asked read differently."""
+    end, reason = NOON + timedelta(days=2), AskingReason.ASKED_RECENTLY
+    steps = (
+        StoryStep(StoryStepKind.HELD, NOON, NOON + timedelta(hours=6), AskingReason.DELAY),
+        StoryStep(StoryStepKind.WAITING, NOON + timedelta(hours=6), end, reason),
     )
-    explanation = AskingExplanation(
-        has_chat=True, consent_at=None, stopped_at=None, unreachable_at=None, decisions=decisions
-    )
-    times = [line[11:16] for line in explanation_lines(explanation)][1:]
-    assert times == ["17:00", "16:00", "15:00", "14:00"]
+    skipped = StoryStep(StoryStepKind.SKIPPED, NOON, reason=reason)
+    too_late = "the customer was asked something not long ago, and by the time they may be asked again it is too late"
+    assert tell(SurveyStory("delivered", steps), SurveyStory("used", (skipped,))) == [
+        "shop, delivery of 2026-11-02 12:00 UTC, survey delivered:",
+        "  2026-11-02 12:00 UTC  put off until 2026-11-02 18:00 UTC: it is sent some time after the visit",
+        "  2026-11-02 18:00 UTC  waits until 2026-11-04 12:00 UTC: the customer was asked something not long ago",
+        "shop, delivery of 2026-11-02 12:00 UTC, survey used:",
+        f"  2026-11-02 12:00 UTC  not asked: {too_late}",
+    ]
+
+
+def test_why_says_what_was_asked_without_a_visit() -> None:
+    story = SurveyStory("loyal", (StoryStep(StoryStepKind.SENT, NOON),))
+    assert tell(story, occasion=AskingOccasion.PULSE)[0].endswith("survey loyal, regular:")
+    assert tell(story, occasion=AskingOccasion.BY_HAND)[0].endswith("survey loyal, by hand:")
 
 
 def test_why_and_digest_print_their_results(airline: Tropa, home: Path) -> None:

@@ -14,14 +14,65 @@ def read_document(document: str) -> str:
 
 
 def broken_links(document: str, text: str) -> list[str]:
-    """Return the relative links of a document that lead to no file."""
-    links = re.findall(r"\]\((?!https?://|#)([^)#\s]+)", text)
-    return [link for link in links if not (ROOT / Path(document).parent / link).exists()]
+    """Return the relative links of a document that lead to no file, or to no heading of it."""
+    links = re.findall(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?", text)
+    return [
+        f"{file}#{heading}" if heading else file
+        for file, heading in links
+        if not _leads_somewhere(ROOT / Path(document).parent / file if file else None, heading, text)
+    ]
+
+
+def _leads_somewhere(file: Path | None, heading: str, text: str) -> bool:
+    if file is not None and not file.exists():
+        return False
+    return not heading or heading in _list_anchors(file.read_text(encoding="utf-8") if file else text)
+
+
+def _list_anchors(text: str) -> set[str]:
+    """Return the names that headings have in addresses: small letters, no marks, hyphens for spaces."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"\]\([^)]*\)", "]", prose), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def first_paragraph(text: str) -> str:
+    """Return what stands below the title of a document, in one line."""
+    return text.split("\n\n")[1].replace("\n", " ")
 
 
 def code_blocks(text: str, language: str) -> list[str]:
     """Return the fenced blocks of a document that are marked with this language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def rows_below(heading: str, text: str) -> list[list[str]]:
+    """Return the cells of the first table below a heading, without its first row."""
+    _, _, below = text.partition(f"\n{heading}\n")
+    table = re.search(r"(?:^\|.*\n)+", below, re.M)
+    assert table, f"there is no table below {heading}"
+    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table[0].splitlines()]
+    return [row for row in rows[1:] if not set("".join(row)) <= set("-| ")]
+
+
+def items_below(heading: str, text: str) -> list[tuple[str, list[str]]]:
+    """Return the items of the list below a heading, each with the items below it; up to the next heading."""
+    below = text.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    items: list[tuple[str, list[str]]] = []
+    for line in below[below.index("\n- ") :].splitlines():
+        if line.startswith("- "):
+            items.append((line[2:], []))
+        elif line.startswith("  - "):
+            items[-1][1].append(line[4:])
+        elif line.startswith("  ") and not items[-1][1]:
+            items[-1] = (f"{items[-1][0]} {line.strip()}", [])
+        elif line:
+            break  # the list has ended
+    return items
+
+
+def in_backticks(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
 
 
 def commands_in(text: str) -> set[str]:

@@ -4,6 +4,7 @@ Every function takes modules as an argument, so that a rule can be tried on a pl
 """
 
 import ast
+import gc
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -47,8 +48,17 @@ def tracked_files() -> list[Path]:
 @cache
 def read_modules(*rooms: str) -> Modules:
     """Return the parsed modules of these rooms at the top of the repository."""
-    files = sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
-    return {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    return {name: tree for room in rooms for name, tree in _parse_room(room).items()}
+
+
+@cache
+def _parse_room(room: str) -> Modules:
+    gc.disable()  # it would look through all the trees again and again while they grow
+    try:
+        files = sorted((ROOT / room).rglob("*.py"))
+        return {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    finally:
+        gc.enable()
 
 
 def product_modules() -> Modules:

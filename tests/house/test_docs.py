@@ -8,6 +8,7 @@ import pytest
 from tests.house import documents, layers
 from tests.house.source import ROOT, docstrings, product_modules
 
+MOST_LINES_OF_README = 140
 DOCUMENTS = (
     "README.md",
     "CHANGELOG.md",
@@ -19,6 +20,15 @@ DOCUMENTS = (
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_somewhere(document: str) -> None:
     assert documents.broken_links(document, documents.read_document(document)) == []
+
+
+@pytest.mark.parametrize("document", [each for each in DOCUMENTS if each.startswith("docs/")])
+def test_page_begins_with_who_reads_it_and_what_for(document: str) -> None:
+    assert documents.first_paragraph(documents.read_document(document)).startswith("For ")
+
+
+def test_readme_is_short() -> None:
+    assert len(documents.read_document("README.md").splitlines()) <= MOST_LINES_OF_README
 
 
 def test_readme_names_every_command_and_no_other() -> None:
@@ -48,7 +58,8 @@ def test_every_row_of_the_glossary_names_what_is_in_the_code() -> None:
 
 
 def test_planted_link_and_file_that_do_not_exist_are_reported() -> None:
-    assert documents.broken_links("docs/planted.md", "[a](extending.md) [b](nowhere.md)") == ["nowhere.md"]
+    planted = "# A `b` title\n[a](extending.md#a-scale) [b](nowhere.md) [c](#a-b-title) [d](#x) [e](extending.md#x)"
+    assert documents.broken_links("docs/planted.md", planted) == ["nowhere.md", "#x", "extending.md#x"]
     assert documents.missing_files("`cjm/errors.py` and `cjm/nowhere.py`") == ["cjm/nowhere.py"]
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.house.source import Modules, product_modules
 
+pytestmark = pytest.mark.xdist_group("source")  # one worker parses the source, once
+
 ROOT_ERROR = "TropaError"
 
 
@@ -17,9 +19,9 @@ Branch = tuple[str, str, str]
 def errors_in_code(modules: Modules) -> set[Branch]:
     """Return every error below the root."""
     below_root: set[Branch] = set()
-    parents = {ROOT_ERROR}
+    parents, branches = {ROOT_ERROR}, _all_branches(modules)
     while parents:
-        below = {branch for branch in _all_branches(modules) if branch[1] in parents}
+        below = {branch for branch in branches if branch[1] in parents}
         below_root |= below
         parents = {name for name, _, _ in below}
     return below_root

@@ -12,6 +12,8 @@ import pytest
 from tests.house.layers import messenger_rooms, read_messengers
 from tests.house.source import Modules, Place, product_modules
 
+pytestmark = pytest.mark.xdist_group("source")  # one worker parses the source, once
+
 KNOWING_ROOMS = ("bot/app/", "bot/config/", "bot/sandbox/", "bot/demo/")  # beside the messenger's own package
 # Sentences for people that would be vaguer without an example, by file.
 EXCEPTIONS = {

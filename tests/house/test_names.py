@@ -13,6 +13,8 @@ import pytest
 from tests.house import names
 from tests.house.source import OURS, ROOT, Modules, product_modules, read_modules, tracked_files
 
+pytestmark = pytest.mark.xdist_group("source")  # one worker parses the source, once
+
 
 def test_every_public_type_has_a_name_of_its_own() -> None:
     assert names.shared_type_names(product_modules()) == {}

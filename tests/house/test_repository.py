@@ -1,6 +1,7 @@
 """The repository: what stands at its top, what it installs, and what it never names."""
 
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -30,6 +31,24 @@ def test_nothing_else_stands_at_the_top() -> None:
 def test_the_command_is_installed_under_its_name() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {"tropa": "bot.__main__:main"}
+
+
+def test_one_range_of_python_versions_is_told_to_people_and_tools() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = re.findall(r"Python :: 3\.(\d+)", "\n".join(pyproject["project"]["classifiers"]))
+    oldest, newest = min(map(int, named)), max(map(int, named))
+    assert pyproject["project"]["requires-python"] == f">=3.{oldest}"
+    assert pyproject["tool"]["ruff"]["target-version"] == f"py3{oldest}"
+    assert pyproject["tool"]["mypy"]["python_version"] == f"3.{oldest}"
+    for page in ("README.md", "docs/start.md", "docs/running.md"):
+        assert f"Python 3.{oldest} to 3.{newest}" in " ".join((ROOT / page).read_text(encoding="utf-8").split()), page
+
+
+@pytest.mark.parametrize("arguments", [["--oldest"], ["--lowest", "tests/cjm"]])
+def test_unknown_words_behind_the_script_of_ci_are_refused_before_anything_is_installed(arguments: list[str]) -> None:
+    """A flag that it does not know would run the tests with other libraries than were meant."""
+    ran = subprocess.run(["bash", ".ci/run", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", "usage: bash .ci/run [--lowest]\n")
 
 
 def test_no_package_index_and_no_path_of_a_machine_is_named() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 
 import pytest
 
@@ -12,24 +13,12 @@ from bot.db.upkeep.service_metrics import ServiceMetrics
 from bot.http.health import prometheus_lines
 from bot.usecases.upkeep.findings import CheckName
 from tests.house import documents
+from tests.house.documents import in_backticks, items_below, rows_below
 from tests.house.source import ROOT, product_text
 from tests.stories.test_stopping import MOST_SECONDS
 
 PAGE = documents.read_document("docs/running.md")
 PLACES_OF_VARIABLES = ("docs/running.md", "README.md", "compose.yaml", "Dockerfile", "config.example.toml")
-
-
-def rows_below(heading: str, text: str = PAGE) -> list[list[str]]:
-    """Return the cells of the first table below a heading, without its first row."""
-    _, _, below = text.partition(f"\n{heading}\n")
-    table = re.search(r"(?:^\|.*\n)+", below, re.M)
-    assert table, f"there is no table below {heading}"
-    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table[0].splitlines()]
-    return [row for row in rows[1:] if not set("".join(row)) <= set("-| ")]
-
-
-def in_backticks(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
 
 
 def unknown_tests(named: list[str]) -> list[str]:
@@ -54,11 +43,12 @@ def unknown_variables(text: str) -> list[str]:
 
 
 def test_every_promise_names_tests_that_are_there() -> None:
-    promises = rows_below("## Promises")
-    assert promises
-    for promise, *_, proof in promises:
-        assert in_backticks(proof), f"no test for: {promise}"
-        assert unknown_tests(in_backticks(proof)) == [], promise
+    promises = items_below("## Promises", PAGE)
+    assert len(promises) > 20
+    for promise, proofs in promises:
+        assert "**" in promise, promise
+        assert proofs, f"no test for: {promise}"
+        assert unknown_tests([name for proof in proofs for name in in_backticks(proof)]) == [], promise
 
 
 def test_planted_tests_that_are_not_there_are_reported() -> None:
@@ -68,16 +58,16 @@ def test_planted_tests_that_are_not_there_are_reported() -> None:
 
 
 def test_table_of_checks_has_the_names_of_the_code_in_their_order() -> None:
-    assert [in_backticks(row[0]) for row in rows_below("### Checks")] == [[name.value] for name in CheckName]
+    assert [in_backticks(row[0]) for row in rows_below("### Checks", PAGE)] == [[name.value] for name in CheckName]
 
 
 def test_table_of_metrics_has_those_of_the_code() -> None:
     lines = prometheus_lines(ServiceMetrics({}, {}, 0, {}))
     metrics = [line.split()[2] for line in lines if line.startswith("# TYPE ")]
-    assert sorted(name for row in rows_below("### Metrics") for name in in_backticks(row[0])) == sorted(metrics)
+    assert sorted(name for row in rows_below("### Metrics", PAGE) for name in in_backticks(row[0])) == sorted(metrics)
 
 
-@pytest.mark.parametrize("line", [line for row in rows_below("### Log") for line in in_backticks(row[0])])
+@pytest.mark.parametrize("line", [line for row in rows_below("### Log", PAGE) for line in in_backticks(row[0])])
 def test_lines_of_the_log_are_written_somewhere(line: str) -> None:
     assert f'("{line}"' in product_text()
 
@@ -89,6 +79,16 @@ def test_variables_are_those_of_settings(place: str) -> None:
 
 def test_planted_variable_is_reported() -> None:
     assert unknown_variables("TROPA_CONFIG=x TROPA_HTTP__PORT=1 TROPA_HTTP_PORT=1") == ["TROPA_HTTP_PORT"]
+
+
+def test_settings_in_examples_and_texts_of_all_pages_are_those_of_the_program() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "docs").glob("*.md"))]
+    pages = [documents.read_document(page) for page in ("docs/running.md", "docs/start.md")]
+    examples = [tomllib.loads(block) for page in pages for block in documents.code_blocks(page, "toml")]
+    places = {(section, key) for example in examples for section, keys in example.items() for key in keys}
+    places |= {place for text in texts for place in re.findall(r"`\[(\w+)\] (\w+)\b", text)}
+    assert len(places) > 10
+    assert places - {setting.place for setting in list_settings()} == set()
 
 
 def test_commands_are_those_of_the_program() -> None:

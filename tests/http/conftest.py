@@ -45,7 +45,6 @@ class Outside:
     """Calls that the interface made, and how the world outside of it behaves."""
 
     times_accepted: int = 0
-    deleted: list[tuple[Address, str]] = field(default_factory=list)
     drawn: list[tuple[JourneyMap, str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     updates: list[bytes] = field(default_factory=list)
@@ -54,9 +53,6 @@ class Outside:
 
     def on_accepted(self) -> None:
         self.times_accepted += 1
-
-    def delete_messages(self, messages: Sequence[tuple[Address, str]]) -> None:
-        self.deleted += messages
 
     async def draw_picture(self, journey_map: JourneyMap, language: str, layout: str) -> bytes:
         if self.breaks is not None:
@@ -68,6 +64,9 @@ class Outside:
         if self.unreachable:
             raise NeverLeft("no connection")
         return f"https://t.me/shop_bot?start={payload}"
+
+    def make_message_link(self, chat: Address, message_id: str) -> str | None:
+        return f"https://t.me/c/{chat.id.removeprefix('-100')}/{message_id}" if chat.id.startswith("-100") else None
 
     async def check_readiness(self) -> Readiness:
         return Readiness(ProcessRole.LEADING, self.findings)
@@ -112,12 +111,12 @@ def make_app(
         doorkeeper=Doorkeeper(tokens, METRICS_TOKEN, ClientAddresses(trusted)),
         record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
-        forget_customer=ForgetCustomer(db, 5),
+        forget_customer=ForgetCustomer(db, clock, 5),
         make_map=MakeMap(db, clock, 5),
         draw_picture=outside.draw_picture,
         make_start_link=outside.make_start_link,
+        make_message_link=outside.make_message_link,
         on_accepted=outside.on_accepted,
-        delete_messages=outside.delete_messages,
         check_readiness=outside.check_readiness,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
         webhooks={"/messenger/webhook": outside} if webhook else {},

@@ -152,6 +152,7 @@ async def test_what_is_no_request_gets_the_error_shape_and_is_not_logged(
         head, _, body = (await visitor.read()).partition(b"\r\n\r\n")
     assert head.split(b" ")[1] == str(status).encode()
     assert set(json.loads(body)["error"]) == {"code", "message", "details"}
+    assert body.endswith(b"}\n"), "a terminal's prompt begins a line of its own"
     assert "kanarek" not in body.decode() + caplog.text
     assert all(record.levelno < logging.WARNING for record in caplog.records)
 

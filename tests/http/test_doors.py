@@ -9,13 +9,16 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import FrozenClock
-from bot.db.engine.database import Database
+from bot.db.delivery.quoted_messages import record_quotes
+from bot.db.delivery.states import MessageCarrier
+from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.people import customers
 from bot.db.people.attributes import find_latest
 from bot.http import HttpServer
 from bot.http.server import AddressError
 from bot.usecases.upkeep.findings import CheckName, Finding, Severity
+from cjm.address import Address
 from tests.http.conftest import METRICS_TOKEN, NOW, PNG, TOKEN, Client, Outside, make_app
 
 
@@ -27,6 +30,7 @@ from tests.http.conftest import METRICS_TOKEN, NOW, PNG, TOKEN, Client, Outside,
         ("PUT", "/v1/customers/7"),
         ("DELETE", "/v1/customers/7"),
         ("GET", "/v1/journeys/shop/map"),
+        ("GET", "/v1/openapi.json"),
     ],
 )
 async def test_a_request_without_a_valid_token_is_refused(
@@ -69,6 +73,14 @@ async def test_a_link_needs_no_body(client: Client) -> None:
     assert (await client.put("/v1/customers/77")).status == 200
 
 
+async def test_staff_are_marked_and_unmarked_and_stay_so_while_nothing_is_said(client: Client, shop: Database) -> None:
+    for told, is_staff in (({"staff": True}, True), ({"language": "pl"}, True), ({"staff": False}, False)):
+        assert (await client.put("/v1/customers/77", json=told)).status == 200
+        person = await shop.read(lambda tx: customers.find_by_external_id(tx, "77"))
+        assert person is not None
+        assert person.is_staff is is_staff
+
+
 async def test_an_id_may_have_any_visible_character(client: Client, shop: Database) -> None:
     answer = await client.put("/v1/customers/%D0%98%2F%7Bx%7D%20y")
     assert (await answer.json())["customer"] == "И/{x} y"
@@ -82,6 +94,7 @@ async def test_an_id_may_have_any_visible_character(client: Client, shop: Databa
         ({"timezone": "Europe/Varsaw"}, "timezone"),
         ({"attributes": {"a": []}}, "attributes"),
         ({"attributes": "x"}, "attributes"),
+        ({"staff": "yes"}, "staff"),
         ({"langage": "en"}, ""),
         ([], ""),
     ],
@@ -90,6 +103,19 @@ async def test_a_wrong_value_of_a_customer_is_refused_with_its_place(client: Cli
     answer = await client.put("/v1/customers/77", json=told)
     assert answer.status == 400
     assert [d["at"] for d in (await answer.json())["error"]["details"]] == [at]
+
+
+@pytest.mark.parametrize(
+    ("source", "status"), [("parcel_2-B", 200), ("", 400), ("a b", 400), ("x" * 41, 400), ("я", 400)]
+)
+async def test_a_link_takes_a_source_that_is_a_short_word_and_says_what_one_is(
+    client: Client, source: str, status: int
+) -> None:
+    answer = await client.put("/v1/customers/77", params={"source": source})
+    assert answer.status == status
+    if status != 200:
+        (mistake,) = (await answer.json())["error"]["details"]
+        assert mistake == {"at": "source", "message": "must have 1 to 40 letters A to Z, digits, - and _"}
 
 
 @pytest.mark.parametrize("name", ["%00", "a%0Ab", "x" * 129])
@@ -111,7 +137,30 @@ async def test_a_customer_is_forgotten_once(client: Client) -> None:
     await client.put("/v1/customers/77")
     for forgotten in (True, False):
         answer = await client.delete("/v1/customers/77")
-        assert await answer.json() == {"customer": "77", "forgotten": forgotten}
+        nothing = {"being_deleted": 0, "in_doubt": 0, "cannot_be_recalled": []}
+        assert await answer.json() == {"customer": "77", "forgotten": forgotten, "messages": nothing}
+
+
+async def test_forgetting_answers_what_cannot_be_recalled(client: Client, clock: FrozenClock, shop: Database) -> None:
+    await client.put("/v1/customers/77")
+    chats = [Address("telegram", name) for name in ("-1005", "7", "-1006")]
+
+    def quote(tx: Connection) -> None:
+        person = customers.find_by_external_id(tx, "77")
+        assert person is not None
+        long_ago = clock.now() - timedelta(days=3)
+        for chat, carrier in zip(chats, ("voice", "voice", "photo"), strict=True):
+            record_quotes(tx, chat, "12", [person.id], MessageCarrier(carrier), long_ago)
+        record_quotes(tx, chats[0], "13", [person.id], MessageCarrier.VOICE, clock.now())
+
+    await shop.write(quote)
+    said = (await (await client.delete("/v1/customers/77")).json())["messages"]
+    # A new voice message can be deleted, and an old photo can be replaced; an old recording stays.
+    assert (said["being_deleted"], said["in_doubt"]) == (2, 0)
+    assert said["cannot_be_recalled"] == [
+        {"chat": "telegram:-1005", "message": "12", "holds": "voice", "link": "https://t.me/c/5/12"},
+        {"chat": "telegram:7", "message": "12", "holds": "voice", "link": None},
+    ]
 
 
 # ---- maps
@@ -281,6 +330,7 @@ async def test_the_log_has_route_templates_and_no_ids(client: Client, caplog: py
     caplog.set_level(logging.INFO, "bot.http")
     await client.put("/v1/customers/kanarek-7?from=kanarek")
     [line] = [r for r in caplog.records if r.getMessage() == "request"]
+    assert line.name == "bot.http.requests"  # whatever its status: "refusals" would tell of a fault
     assert (line.__dict__["route"], line.__dict__["status"]) == ("/v1/customers/{id}", 200)
     assert "kanarek" not in str(vars(line))
 

@@ -15,6 +15,8 @@ from bot.db.journeys import visits
 from bot.http.events import MOST_POSTS
 from bot.usecases.asking.event_checks import EventResult
 from bot.usecases.asking.record_visits import RecordVisits
+from cjm import templates
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.http.conftest import Client, Outside
 
@@ -99,9 +101,15 @@ async def test_every_mistake_of_an_event_is_told(client: Client) -> None:
 async def test_mistakes_against_the_journey_are_told_together(client: Client) -> None:
     wrong = event(1, touchpoint="nowhere", stage="never", at="1999-12-31T00:00:00Z")
     [result] = await post_events(client, [wrong])
+    shop = read_journey(templates.text("shop"), "shop.toml")
+    points, stages = ", ".join(list(shop.touchpoints)[:12]) + " …", ", ".join(shop.stages_by_key)
+    unknown = "the journey shop has no {0} with this key; its {0}s are: {1}"
     assert result["errors"] == [
-        {"at": "events[0].touchpoint", "message": "the journey shop has no touchpoint with this key"},
-        {"at": "events[0].stage", "message": "the journey shop has no stage with this key"},
+        {
+            "at": "events[0].touchpoint",
+            "message": unknown.format("touchpoint", points),
+        },
+        {"at": "events[0].stage", "message": unknown.format("stage", stages)},
         {"at": "events[0].at", "message": "is before the year 2000"},
     ]
 

@@ -13,7 +13,7 @@ from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import pack_action
 from bot.messages.limits import MessengerLimits
-from bot.messages.message import Message, Upload, plain
+from bot.messages.message import Message, TextStyle, Upload, plain
 from bot.outbox.kinds import LetterDropped, LetterHeld, LetterOutcome
 from bot.outbox.messenger import DeliveryError, SentMessage
 from bot.outbox.pace import Pace
@@ -45,6 +45,7 @@ class ScriptedMessenger:
     arrived: list[tuple[Address, Message]] = field(default_factory=list)
     edits: list[tuple[Address, str, Message]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    lacks_right: set[Address] = field(default_factory=set)  # chats where we may not delete messages
     before: Callable[[Address], None] | None = None
     hold: asyncio.Event | None = None
     has_arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -90,6 +91,14 @@ class ScriptedMessenger:
         self.calls["delete"] += 1
         self._play(to)
 
+    def message_link(self, to: Address, message_id: str) -> str | None:
+        return f"https://t.me/c/{to.id.removeprefix('-')}/{message_id}" if self.is_group(to) else None
+
+    async def may_delete(self, to: Address) -> bool:
+        self.calls["may_delete"] += 1
+        self._play(to)
+        return to not in self.lacks_right
+
     async def ping(self) -> None:
         self.calls["ping"] += 1
         self._play(Address("telegram", "ping"))
@@ -113,7 +122,12 @@ class ScriptedMessenger:
 
 
 def _check_limits(message: Message) -> None:
-    """Buttons must be within the limits; words are cut by the messenger's renderer, which is not here."""
+    """Buttons must be within the limits; words are cut by the messenger's renderer, which is not here.
+
+    A message with a person's words tells whose they are, or nothing could take it away when they are forgotten.
+    """
+    shows_words = any(piece.style is TextStyle.QUOTE for piece in message.text.pieces)
+    assert message.quotes is not None or not shows_words, message
     assert all(len(row) <= LIMITS.row_buttons for row in message.buttons)
     assert sum(len(row) for row in message.buttons) <= LIMITS.buttons
     for button in (button for row in message.buttons for button in row):

@@ -114,8 +114,14 @@ def test_best_and_weakest_are_those_that_the_map_names_and_nobody_else() -> None
 
 
 def test_share_of_replies_is_over_invitations_that_are_over() -> None:
-    text = str(digest_text(report(weekly_bike_shop())))
-    assert "Replies: 55% of 658 invitations in four weeks. 42 more invitations are still open." in text
+    text = plain(digest_text(report(weekly_bike_shop())))
+    assert "Replies in four weeks: 700 asked, 55% answered, 42 still open." in text
+
+
+def test_somebody_was_asked_also_while_every_invitation_is_still_open() -> None:
+    shop = weekly_bike_shop()
+    totals = replace(shop.totals, invitations=3, still_open=3, response_rate=None)
+    assert "Replies in four weeks: 3 asked, 3 still open." in plain(digest_text(report(replace(shop, totals=totals))))
 
 
 @pytest.mark.parametrize(
@@ -124,8 +130,8 @@ def test_share_of_replies_is_over_invitations_that_are_over() -> None:
         ("ru", 1, "ответить на обращение: оно ждёт уже 3 дня."),
         ("ru", 21, "ответить на 21 обращение: самое давнее ждёт уже 3 дня."),
         ("pl", 1, "odpowiedzieć na zgłoszenie: czeka już 3 dni."),
-        ("en", 1, "answer the open complaint: it has waited for 3 days."),
-        ("en", 2, "answer the 2 open complaints: the oldest has waited for 3 days."),
+        ("en", 1, "answer the open case: it has waited for 3 days."),
+        ("en", 2, "answer the 2 open cases: the oldest has waited for 3 days."),
     ],
 )
 def test_one_case_is_not_counted(language: str, n: int, text: str) -> None:

@@ -5,12 +5,12 @@ import re
 from bot.outbox.kinds import LetterName
 from tests.house.source import ROOT
 
-LETTERS = sorted((ROOT / "bot" / "outbox" / "letters").glob("*.py"))
+LETTERS = sorted((ROOT / "bot" / "outbox" / "letters").rglob("*.py"))
 
 
 def kinds_in_code() -> dict[str, str]:
     """Return the class of each letter kind by the name of its member of `LetterName`."""
-    pattern = re.compile(r"^class (\w+):\n(?:.*\n)+?    name = LetterName\.(\w+)$", re.M)
+    pattern = re.compile(r"^class (\w+):\n(?:(?!class ).*\n)+?    name = LetterName\.(\w+)$", re.M)
     return {name: kind for file in LETTERS for kind, name in pattern.findall(file.read_text(encoding="utf-8"))}
 
 

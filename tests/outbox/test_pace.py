@@ -399,3 +399,18 @@ def test_person_who_floods_a_group_leaves_starts_of_its_minute_to_others() -> No
         assert budget.earliest_in_chat(other) <= at
         budget.count_start(other, at)
     assert budget.list_turns(at + 61) == {}
+
+
+@pytest.mark.parametrize("chat", [GROUP, PEOPLE[0]])
+async def test_start_that_comes_late_is_given_up_and_takes_nothing_of_its_chat(chat: Address) -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    wish = SendRequest(chat, MESSENGER.is_group(chat), about=7)
+
+    for _ in range(3 * LIMITS.group_starts_per_minute):
+        start = await pace.reserve_letter_start(chat, 0, pace.make_gate(8), about=7)
+        assert start is not None
+        time.now = start + 0.5  # as on a machine with more to do than it can
+        assert not await pace.wait_until(start)
+    assert pace.budget.earliest_in_chat(wish) <= time.now
+    assert pace.list_turns() == {}

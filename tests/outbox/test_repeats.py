@@ -19,6 +19,7 @@ from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
 from bot.outbox import policy
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
+from bot.outbox.letters.campaigns.campaign_notice import CampaignNoticeLetter
 from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
@@ -29,7 +30,10 @@ from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.manager_welcome import ManagerWelcomeLetter
 from bot.outbox.letters.notice import NoticeLetter
+from bot.outbox.letters.recalls.erasure_report import ErasureReportLetter
+from bot.outbox.letters.recalls.recall_list import RecallListLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
+from bot.outbox.letters.zone_notice import ZoneNoticeLetter
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, SentMessage, Throttled, Uncertain, Unreachable
 from bot.outbox.policy import AttemptResult, RenderingFailed
 from bot.outbox.worker import Outbox
@@ -39,17 +43,22 @@ from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA, BORIS = Address("telegram", "7"), Address("telegram", "8")
 KINDS: list[Any] = [
-    CaseCardLetter, CaseNoticeLetter, CaseReceiptLetter, CaseReplyLetter, DigestLetter, DraftQuestionLetter,
-    GreetingLetter, InvitationLetter, ManagerWelcomeLetter, NoticeLetter, ReminderLetter, StepLetter,
+    CampaignNoticeLetter, CaseCardLetter, CaseNoticeLetter, CaseReceiptLetter, CaseReplyLetter, DigestLetter,
+    DraftQuestionLetter, ErasureReportLetter, GreetingLetter, InvitationLetter, ManagerWelcomeLetter, NoticeLetter,
+    RecallListLetter,
+    ReminderLetter, StepLetter, ZoneNoticeLetter,
 ]  # fmt: skip
 REPEATED = {
+    "campaign_notice",
     "case_card",
     "case_notice",
     "case_receipt",
     "draft_question",
+    "erasure_report",
     "greeting",
     "manager_welcome",
     "notice",
+    "recall_list",
     "step",
 }
 RESULTS: list[AttemptResult] = [

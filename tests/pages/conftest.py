@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.sandbox import BackstageError, Cast, Group, Happening, Person, Sandbox
+from bot.sandbox import BackstageError, Cast, Group, Happening, HappeningResult, Person, Sandbox
 from tests.sandbox.conftest import Caller
 
 ARGUMENTS = [
@@ -39,21 +39,30 @@ class FakeBackstage:
     def __init__(self) -> None:
         self.moment = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
         self.happened: list[tuple[int, str]] = []
+        self.linked: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
-
-    def list_happenings(self) -> list[Happening]:
         stage = {"en": "Purchase", "ru": "Покупка", "pl": "Zakup"}
-        return [
+        self.happenings = [
             Happening("t:pay", {"en": "Paid at the till", "ru": "Оплата", "pl": "Płatność"}, stage),
             Happening("t:late", {"en": "Delivery was late"}, {"en": "After purchase"}),
         ]
 
-    async def start_happening(self, person: int, key: str) -> str:
+    def list_happenings(self) -> list[Happening]:
+        return self.happenings
+
+    async def start_happening(self, person: int, key: str) -> HappeningResult:
         if key == "t:late":
             raise BackstageError("This customer has not bought anything yet.")
         self.happened.append((person, key))
-        return "Paid: a question follows."
+        return HappeningResult("Paid: a question follows.", may_insist=True)
+
+    async def insist(self, person: int) -> str:
+        self.happened.append((person, "insisted"))
+        return "A question follows."
+
+    def is_linked(self, person: int) -> bool:
+        return person in self.linked
 
     async def create_link(self, person: int) -> str:
         return f"https://t.me/tropa_bot?start=link-{person}"

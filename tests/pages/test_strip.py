@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.sandbox import Happening
 from tests.pages.conftest import PageStage
 from tests.pages.test_chat import CUSTOMER, start
 
@@ -21,10 +22,22 @@ async def test_happening_goes_to_the_chosen_customer(page: Page, stage: PageStag
     await page.locator(f"{CUSTOMER} select").select_option(label="Boris")
     await expect(page.locator(".strip-title")).to_have_text("What happens to Boris")
     await page.get_by_role("button", name="Paid at the till").click()
-    await expect(page.locator(".says")).to_have_text("Paid: a question follows.")
+    await expect(page.locator(".says")).to_contain_text("Paid: a question follows.")
     assert stage.backstage.happened == [(stage.boris.id, "t:pay")]
     await page.get_by_role("button", name="Delivery was late").click()
     await expect(page.locator(".says.bad")).to_have_text("This customer has not bought anything yet.")
+
+
+async def test_page_tells_its_notice_when_it_is_opened_and_not_again(page: Page, stage: PageStage) -> None:
+    stage.sandbox.page.notice = "The chats begin empty."
+    await page.reload()
+    await expect(page.locator(".says")).to_have_text("The chats begin empty.")
+    await page.get_by_role("button", name="Paid at the till").click()
+    await expect(page.locator(".says")).to_contain_text("Paid: a question follows.")
+    stage.backstage.happenings = stage.backstage.happenings[:1]
+    stage.sandbox.page.set_backstage(stage.backstage)
+    await expect(page.locator(".chip")).to_have_count(1)
+    await expect(page.locator(".says")).to_contain_text("Paid: a question follows.")
 
 
 async def test_customer_with_unread_messages_is_marked(page: Page, stage: PageStage) -> None:
@@ -66,6 +79,8 @@ async def test_the_page_speaks_three_languages(page: Page, stage: PageStage) -> 
     await expect(page.locator(".strip-title")).to_have_text("Что происходит: Anna")
     await expect(page.locator(".chip").first).to_have_text("Оплата")
     await expect(page.locator("html")).to_have_attribute("lang", "ru")
+    # The bot does not speak another language by this button, and the page says so.
+    await expect(page.locator("#languages")).to_have_attribute("title", re.compile("чаты"))
     await page.locator("#languages button", has_text="PL").click()
     await expect(page.locator(f"{CUSTOMER} h2")).to_have_text("Klient")
     await page.reload()
@@ -89,19 +104,61 @@ async def test_on_a_phone_the_strip_folds(phone: Page, stage: PageStage) -> None
     await expect(phone.locator(".chip").first).to_be_hidden()
     await phone.locator(".strip-title").click()
     await phone.get_by_role("button", name="Paid at the till").click()
-    await expect(phone.locator(".says")).to_have_text("Paid: a question follows.")
+    await expect(phone.locator(".says")).to_contain_text("Paid: a question follows.")
+    # What came of it is seen in the chat.
+    await expect(phone.locator(".chip").first).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [390, 1000, 1440])
-async def test_nothing_is_wider_than_the_screen(page: Page, stage: PageStage, width: int) -> None:
-    await page.set_viewport_size({"width": width, "height": 844})
+async def test_nothing_is_wider_than_the_screen(page: Page, stage: PageStage) -> None:
     await start(page)
     long = "Donaudampfschifffahrtsgesellschaft" * 6
     keys = {"inline_keyboard": [[{"text": long[:60], "callback_data": str(i)} for i in range(8)]]}
     await stage.bot.call("sendMessage", chat_id=stage.anna.id, text=long, reply_markup=keys)
     await expect(page.locator(f"{CUSTOMER} .key")).to_have_count(10)
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert await page.locator(f"{CUSTOMER} .scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
+    for width in (390, 1000, 1440):
+        await page.set_viewport_size({"width": width, "height": 844})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert await page.locator(f"{CUSTOMER} .scroll").evaluate("each => each.scrollWidth <= each.clientWidth"), width
+
+
+async def test_many_stages_with_long_titles_leave_the_chats_their_height(page: Page, stage: PageStage) -> None:
+    title = "Оформление возврата товара надлежащего качества в магазине №"
+    stage.backstage.happenings = [Happening(f"t:{n}", {"en": title}, {"en": f"{title} {n // 3}"}) for n in range(18)]
+    stage.sandbox.page.set_backstage(stage.backstage)
+    await expect(page.locator(".chip")).to_have_count(18)
+    share = "each => each.offsetHeight / innerHeight"
+    for width, height in ((1440, 900), (1024, 768)):
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await page.locator("#pane-team .scroll").evaluate(share) >= 0.4, width
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.locator(".strip-title button").click()
+    assert await page.locator("#strip").evaluate(share) <= 0.7
+    await page.locator(".chip").last.click()
+    await expect(page.locator(".says")).to_contain_text("Paid: a question follows.")
+
+
+async def test_keyboard_stays_where_it_was(page: Page, stage: PageStage) -> None:
+    """A jump, and a new state of the page, leave the focus, the draft and the place in the chat."""
+    await start(page)
+    day = page.get_by_role("button", name="+1 day")
+    await day.press("Enter")
+    await expect(page.locator(".says")).to_have_text("It is later now.")
+    await expect(day).to_be_focused()
+    for n in range(20):
+        await stage.bot.call("sendMessage", chat_id=stage.anna.id, text=f"{n}\n" * 4)
+    await expect(page.locator(f"{CUSTOMER} .message.in")).to_have_count(21)
+    scroll, text = page.locator(f"{CUSTOMER} .scroll"), page.locator(f"{CUSTOMER} textarea")
+    await scroll.hover()
+    await page.mouse.wheel(0, -600)
+    await expect(page.locator(f"{CUSTOMER} .newest")).to_be_visible()
+    place = await scroll.evaluate("each => each.scrollTop")
+    await text.fill("half a sen")
+    await scroll.evaluate("each => each.dataset.old = 'yes'")
+    stage.sandbox.page.set_backstage(stage.backstage)
+    await expect(page.locator(f"{CUSTOMER} .scroll[data-old]")).to_have_count(0)
+    await expect(text).to_be_focused()
+    await expect(text).to_have_value("half a sen")
+    assert await scroll.evaluate("each => each.scrollTop") == pytest.approx(place, abs=2)
 
 
 async def test_page_reconnects_after_a_broken_connection(page: Page, stage: PageStage) -> None:

@@ -174,10 +174,11 @@ async def test_a_method_in_the_webhooks_answer_is_carried_out(
     assert (await anna.wait_for_message("from the answer")).sender.id == sandbox.world.bot.id
 
 
+@pytest.mark.parametrize("answer", [b"{", b"[" * 100_000], ids=["cut", "deep"])
 async def test_an_update_with_an_unreadable_answer_is_delivered_once(
-    call: Caller, anna: Person, receiver: Receiver
+    call: Caller, anna: Person, receiver: Receiver, answer: bytes
 ) -> None:
-    receiver.raw_reply = b"{"
+    receiver.raw_reply = answer
     await connect(call, receiver)
     await receiver.wait_for_updates(1)
     await anna.send("next")

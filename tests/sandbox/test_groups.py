@@ -119,6 +119,21 @@ async def test_standing_of_members_is_returned(call: Caller, sandbox: Sandbox, t
     assert await standing(sandbox.add_person("Outsider").id) == "left"
 
 
+async def test_rights_of_the_bot_as_an_administrator_are_returned_and_kept_to(
+    call: Caller, sandbox: Sandbox, team: Group, mia: Person
+) -> None:
+    async def may_delete() -> Any:
+        return (await call("getChatMember", chat_id=team.id, user_id=sandbox.world.bot.id)).get("can_delete_messages")
+
+    words = await team.send(mia, "/help")
+    assert await may_delete() is None
+    for rights, is_allowed in ((frozenset({"can_manage_chat"}), False), (None, True)):
+        await team.promote_bot(mia, rights)
+        assert await may_delete() is is_allowed
+        status, _ = await call.call_raw("deleteMessage", chat_id=team.id, message_id=words.id)
+        assert (status == 200) is is_allowed
+
+
 async def test_a_press_in_a_group_names_who_pressed(call: Caller, sandbox: Sandbox, team: Group, mia: Person) -> None:
     markup = {"inline_keyboard": [[{"text": "I take it", "callback_data": "take"}]]}
     await call("sendMessage", chat_id=team.id, text="case", reply_markup=markup)

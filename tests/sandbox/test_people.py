@@ -95,6 +95,8 @@ async def test_photos_voices_and_files_can_be_fetched_by_the_bot(call: Caller, s
     assert [(size["width"], size["height"]) for size in photo["photo"]] == [(640, 480)]
     assert (photo["caption"], voice["voice"]["duration"]) == ("look", 4)
     assert document["document"]["file_name"] == "data.csv"
+    again = await call("sendVoice", chat_id=anna.id, voice=voice["voice"]["file_id"])
+    assert again["voice"]["duration"] == 4
     found = await call("getFile", file_id=voice["voice"]["file_id"])
     async with call.session.get(f"{sandbox.url}/file/bot{sandbox.token}/{found['file_path']}") as response:
         assert await response.read() == b"OggS"

@@ -21,6 +21,9 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientSession
 
+from bot.db.delivery import letters
+from bot.db.delivery.states import LetterState
+from bot.db.engine.database import Database
 from bot.sandbox.faults import hang
 from bot.sandbox.people import Group, Person
 from bot.sandbox.records import Press
@@ -216,6 +219,19 @@ class ProcessStage:
             return await self.sandbox.world.bell.until(look, PATIENCE)
         except TimeoutError:
             raise AssertionError(f"waited in vain:\n{self.tropa.output}") from None
+
+    async def wait_until_recorded(self) -> None:
+        """Wait until Tropa has stored what became of each letter whose call has begun.
+
+        A message stands in the sandbox before Tropa stores that it arrived. A kill between the two leaves it in doubt.
+        """
+        db = Database(self._environment["TROPA_DATABASE__URL"])
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while LetterState.SENDING in await db.read(letters.count_by_state):  # noqa: ASYNC110 - as below
+                    await asyncio.sleep(0.05)  # what another process writes rings no bell here
+        finally:
+            await db.close()
 
     async def wait_until_answered(self, press: Press) -> None:
         """Wait until the bot has acknowledged a tap."""

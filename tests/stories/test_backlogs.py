@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.db.asking.tables import answer_table
 from bot.db.cases import cases
 from bot.db.delivery.states import InboxState
 from bot.db.delivery.tables import inbox_table
@@ -16,7 +17,7 @@ from cjm.cases.case import CaseAuthor
 from tests.sandbox.conftest import png
 from tests.stories.stage import Stage, start_stage
 
-WARNING, ASK = "a lot at once", "What is it?"
+WARNING, ASK = "a lot at once", "How shall we pass it on?"
 
 
 def count(person: Person, part: str) -> int:
@@ -93,10 +94,10 @@ async def test_in_a_flood_of_fifty_messages_the_tap_is_taken_and_every_word_is_k
         press = await anna.click("🙁")
         for text in texts[25:]:
             await anna.send(text)
-        assert await anna.wait_for_answer(press) == "Saved"
+        assert await anna.wait_for_answer(press) in {"Saved", ""}  # without its notice where handling takes long
         await stage.settle()
-        assert count(anna, WARNING) == 1
-        assert count(anna, ASK) == 1
+        assert await stage.tropa.db.read(lambda tx: tx.scalar(select(func.count()).select_from(answer_table))) == 1
+        assert (count(anna, ASK), count(anna, WARNING)) == (1, 0)  # one answer for all of them
         await anna.click("Complaint")
         await stage.settle()
         assert await list_case_words(stage) == texts

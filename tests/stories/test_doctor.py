@@ -46,9 +46,10 @@ async def test_doctor_tells_what_the_running_process_knows(sqlite_url: str, tmp_
         assert (await stage.call_api("GET", "/readyz"))["status"] == "ready"
 
 
-async def test_port_of_another_program_is_not_taken_for_tropa() -> None:
+@pytest.mark.parametrize("body", ['{"status": "ready"}', "[" * 100_000], ids=["other keys", "too deep"])
+async def test_port_of_another_program_is_not_taken_for_tropa(body: str) -> None:
     async def answer(request: web.Request) -> web.Response:
-        return web.json_response({"status": "ready"})
+        return web.Response(text=body, content_type="application/json")
 
     app = web.Application()
     app.router.add_get("/readyz", answer)

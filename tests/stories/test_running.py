@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp.test_utils import unused_port
-from pydantic import SecretStr
 
 from bot.app.tropa import Tropa, assemble_dispatcher
+from bot.config.settings import TelegramSettings
 from bot.db.engine.sqlite_files import AlreadyRunning
 from bot.sandbox.faults import server_error
 from bot.telegram.receiving.polling import UPDATE_KINDS
@@ -39,11 +39,17 @@ async def test_updates_arrive_by_the_webhook_and_only_with_its_secret(sqlite_url
     async with start_stage(sqlite_url) as stage:
         await stage.stop()
         port, settings = unused_port(), stage.settings
-        webhook = {"mode": "webhook", "webhook_url": f"http://127.0.0.1:{port}", "webhook_secret": SecretStr("s3cret")}
-        changed = {
-            "telegram": settings.telegram.model_copy(update=webhook),
-            "http": settings.http.model_copy(update={"port": port}),
-        }
+        # Checked as those of a file are: a secret that is too short would be refused.
+        webhook = TelegramSettings.model_validate(
+            {
+                "token": settings.telegram.token.get_secret_value(),
+                "api_url": settings.telegram.api_url,
+                "mode": "webhook",
+                "webhook_url": f"http://127.0.0.1:{port}",
+                "webhook_secret": "a-secret-of-sixteen-and-more",
+            }
+        )
+        changed = {"telegram": webhook, "http": settings.http.model_copy(update={"port": port})}
         stage.settings = settings.model_copy(update=changed)
         await stage.start()
         refused = await stage.call_api("POST", "/telegram/webhook", {"update_id": 1})

@@ -3,11 +3,12 @@
 The way of a tap: its answer is committed, the tap is acknowledged, its message is edited.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.sandbox.faults import hang
+from bot.sandbox.faults import hang, too_many
 from bot.sandbox.people import Person
 from tests.stories.process import ProcessStage, start_process_stage
 from tests.stories.stage import start_stage
@@ -92,3 +93,21 @@ async def test_while_the_messenger_hangs_on_edits_every_tap_is_acknowledged(data
             await people[0].wait_for_answer(press)
         stage.sandbox.faults.clear()
         assert all(press.answer is not None for press in presses)
+
+
+async def test_reminder_leaves_one_message_with_buttons_also_if_the_process_ends_before_the_other_is_changed(
+    database_url: str,
+) -> None:
+    async with start_stage(database_url) as stage:
+        olga = await stage.add_consenting_customer("Olga", "77")
+        await stage.post_event("77", "delivery")
+        stage.sandbox.plan_fault(too_many(3600), "editMessageText")  # no edit before the process ends
+        await stage.pass_time(timedelta(days=2, hours=1))
+        asked = [message for message in olga.messages if ASKED in message.words]
+        assert [bool(message.buttons) for message in asked] == [True, True], "the change was refused"
+        stage.sandbox.faults.clear()
+        await stage.stop()
+        await stage.start()
+        await stage.pass_time(timedelta(minutes=10))
+        asked = [message for message in olga.messages if message.buttons]
+        assert [message.id for message in asked] == [olga.last.id]

@@ -121,6 +121,7 @@ class House:
     end_mutes: EndMutes = field(init=False)
     limits: CaseLimits = field(default_factory=CaseLimits)
     twice: bool = False  # every update comes twice
+    public: set[int] = field(default_factory=set)  # chats with a user name: people too may have one
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1000))
 
     def __post_init__(self) -> None:
@@ -142,7 +143,7 @@ class House:
             CaseNoticeLetter(db, TELEGRAM_LIMITS),
             CaseReplyLetter(db, TELEGRAM_LIMITS),
             CaseReceiptLetter(db),
-            DraftQuestionLetter(db),
+            DraftQuestionLetter(db, clock),
         ]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         hear, place, close = (
@@ -241,7 +242,16 @@ class House:
     def make_message(self, number: int, chat: int) -> dict[str, Any]:
         kind = "private" if chat > 0 else "supergroup"
         about = {"id": chat, "type": kind, **({"first_name": "A"} if chat > 0 else {"title": "Team"})}
-        return {"message_id": number, "date": int(self.clock.now().timestamp()), "chat": about}
+        return {"message_id": number, "date": int(self.clock.now().timestamp()), "chat": about | self.name_chat(chat)}
+
+    def name_chat(self, chat: int) -> dict[str, str]:
+        return {"username": f"name{abs(chat)}"} if chat in self.public else {}
+
+    async def edit(self, person: int, number: str, text: str, chat: int | None = None, **what: Any) -> None:
+        """Let a person change the text of a message that they have sent."""
+        self.clock.advance(timedelta(seconds=1))
+        edited = self.make_message(int(number), chat or person) | {"from": _user(person, "en"), "text": text} | what
+        await self.update({"edited_message": edited | {"edit_date": int(self.clock.now().timestamp())}})
 
     # ---- what is seen ------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, Router
 from aiogram.types import ChatMemberAdministrator
 
 from bot.clock import FrozenClock
@@ -26,12 +26,17 @@ from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.customer import unexpected_messages
 from bot.telegram.limits import TELEGRAM_LIMITS
-from bot.telegram.manager import journeys, managers, maps
+from bot.telegram.manager import campaigns, journeys, managers, maps, unexpected
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import binding
 from bot.telegram.team.group_refusals import GroupRefusals
+from bot.telegram.team.public_groups import PublicGroupWatch
 from bot.texts import Words
+from bot.usecases.asking.explain_asking import ExplainToManager
+from bot.usecases.campaigns.follow_campaign import FollowCampaign
+from bot.usecases.campaigns.prepare_campaign import PrepareCampaign
+from bot.usecases.campaigns.start_campaign import StartCampaign
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
@@ -43,11 +48,15 @@ from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
+from bot.usecases.teams.command_examples import FindCommandExamples
 from bot.usecases.teams.invite_manager import InviteManager
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
+from bot.usecases.teams.report_public_group import ReportPublicGroup
 from cjm import templates
 from cjm.address import Address
+from cjm.asking.decision import AskingRules
 from cjm.drawing import Layout
+from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey_file import read_journey
 from tests.outbox.doubles import make_outbox, swift_pace
@@ -67,6 +76,7 @@ class QuickDrawer(DrawingProcess):
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[tuple[JourneyMap, Layout, int]] = []
+        self.reports: list[AskingReport] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -74,6 +84,10 @@ class QuickDrawer(DrawingProcess):
         self.drawn.append((journey_map, layout, page))
         await self.gate.wait()
         return f"picture {len(self.drawn)}".encode()
+
+    async def draw_asking(self, report: AskingReport, words: Words) -> bytes:
+        self.reports.append(report)
+        return f"asking {len(self.reports)}".encode()
 
 
 class Shelf:
@@ -111,23 +125,39 @@ class MapHouse(House):
         recognize, look = RecognizeViewer(db, routing), ViewMap(db, clock, 5)
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)
         become = BecomeManager(db, clock, routing, configured, SECRET)
-        invite = InviteManager(db, clock, configured, SECRET)
-        showing = MapMessages(look, draw)
+        showing, receive = MapMessages(look, draw), ReceiveMessage(db, clock, routing)
         dispatcher = Dispatcher()
+        watch = PublicGroupWatch(ReportPublicGroup(db, clock, routing, self.teams))
+        for observer in (dispatcher.message, dispatcher.callback_query):
+            observer.outer_middleware(watch)
         dispatcher.include_routers(
-            managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed),
+            managers.make_router(
+                recognize,
+                become,
+                InviteManager(db, clock, configured, SECRET),
+                ExplainToManager(db),
+                FindCommandExamples(db),
+                self.messenger.start_link,
+                self._welcomed,
+            ),
             maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing)),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
+            self._make_campaign_router(recognize),
             binding.make_router(
                 BindTeam(db, clock, routing, self.teams),
                 ResendDigest(db, clock, routing),
                 GroupRefusals(lambda: clock.now().timestamp()),
+                self.messenger.may_delete,
             ),
-            unexpected_messages.make_router(
-                ReceiveMessage(db, clock, routing), SettleDraft(db, clock, routing), ShowCards(db)
-            ),
+            unexpected.make_router(recognize, receive),
+            unexpected_messages.make_router(receive, SettleDraft(db, clock, routing), ShowCards(db)),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher, display=self.display)
+
+    def _make_campaign_router(self, recognize: RecognizeViewer) -> Router:
+        db, clock = self.db, self.clock
+        prepare = PrepareCampaign(db, clock, AskingRules())
+        return campaigns.make_router(recognize, prepare, StartCampaign(db, clock), FollowCampaign(db, clock), clock)
 
     async def begin(self) -> None:
         """Start handling updates; call it again after a restart."""
@@ -161,7 +191,7 @@ class MapHouse(House):
                 more = dict.fromkeys(RIGHTS, True)
             return {"user": bot, "status": status, **more}
 
-        about = {"id": chat, "type": "supergroup", "title": "Care <team>"}
+        about = {"id": chat, "type": "supergroup", "title": "Care <team>"} | self.name_chat(chat)
         by = {"id": person, "is_bot": False, "first_name": f"P{person}", "language_code": language}
         event = {"chat": about, "from": by, "date": int(self.clock.now().timestamp())}
         await self.update({"my_chat_member": event | {"old_chat_member": member(was), "new_chat_member": member(now)}})

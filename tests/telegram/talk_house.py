@@ -25,7 +25,16 @@ from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
-from bot.telegram.customer import answering, complaints, leaving, settings, starting, unexpected_messages
+from bot.telegram.customer import (
+    answering,
+    complaints,
+    leaving,
+    own_controls,
+    settings,
+    starting,
+    unexpected_messages,
+    writing,
+)
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.telegram.menus import Menus
 from bot.telegram.receiving.inbox_worker import InboxWorker
@@ -37,7 +46,8 @@ from bot.usecases.asking.remind_and_expire import RemindAndExpire
 from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.asking.words.answer_in_words import AnswerInWords
+from bot.usecases.asking.words.write_comment import WriteComment
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOwnCases
@@ -49,6 +59,7 @@ from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.make_person_file import MakePersonFile
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.people.record_reachability import RecordReachability
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
@@ -91,9 +102,9 @@ class TalkHouse(House):
         self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.display)
         kinds = [
             CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS),
-            CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db), DraftQuestionLetter(db),
-            GreetingLetter(db, AskingSettings()), InvitationLetter(db, clock, EXPIRE, QUIET),
-            ReminderLetter(db, clock, QUIET), StepLetter(db, clock),
+            CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db), DraftQuestionLetter(db, clock),
+            GreetingLetter(db, AskingSettings()), InvitationLetter(db, clock, EXPIRE, rules),
+            ReminderLetter(db, clock, rules), StepLetter(db, clock),
         ]  # fmt: skip
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         self.dispatcher = Dispatcher()
@@ -107,8 +118,11 @@ class TalkHouse(House):
         give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
         change, hear = ChangeSettings(db, clock, QUIET), ReceiveMessage(db, clock, routing)
         place, close = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
+        collect = CollectPersonalData(db, clock, QUIET)
         return [
-            answering.make_router(give, stop, WriteComment(db, clock, case), conversations),
+            own_controls.make_router(give, conversations, change, collect),
+            answering.make_router(give, stop, conversations),
+            writing.make_router(AnswerInWords(db, clock, case), WriteComment(db, clock, case), give, conversations),
             starting.make_router(
                 OpenLink(db, clock, ""),
                 GiveConsent(db, clock),
@@ -117,7 +131,12 @@ class TalkHouse(House):
             ),
             settings.make_router(change, stop, RecognizeViewer(db, routing), self.chat_menus),
             leaving.make_router(
-                stop, conversations, ForgetCustomer(db, 5), CollectPersonalData(db, clock, QUIET), change
+                stop,
+                conversations,
+                ForgetCustomer(db, clock, 5),
+                collect,
+                MakePersonFile(db, clock),
+                change,
             ),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), show_cards),
             unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), show_cards),

@@ -1,16 +1,20 @@
 """Complaints from the customer's first word to the team's answer; real updates in, messages out."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.db.cases import cases
+from bot.db.cases import case_views, cases
+from bot.db.cases.case_routing import CaseReader
 from bot.db.engine.database import Database
+from bot.messages.callbacks import Action, OwnCaseVerb, TeamCaseVerb, pack_action
 from bot.messages.message import utf16_length
-from bot.outbox.messenger import Uncertain, Unreachable
+from bot.outbox.messenger import Rejected, Uncertain, Unreachable
+from bot.screens.team.case_list_screens import touchpoint_choice
 from bot.telegram.limits import TELEGRAM_LIMITS
-from bot.texts import words_in
+from bot.texts import LANGUAGES, words_in
 from cjm.address import Address
 from cjm.cases.case import CaseState
 from tests.telegram.case_house import GROUP, NOON, House, opened_house
@@ -87,7 +91,7 @@ async def test_one_may_complain_at_once_as_a_stranger_with_voice_and_an_album(ho
     await house.tap(OTHER, "That's all")
     assert house.labels(OTHER) == []
     await house.say(OTHER, "And now something else")
-    assert "What is it? One tap" in house.texts(OTHER)[-1]
+    assert "How shall we pass it on?" in house.texts(OTHER)[-1]
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
@@ -149,7 +153,8 @@ async def test_content_other_than_words_photo_or_voice_is_refused_kindly(house: 
 async def test_team_buttons_are_for_the_team_only(house: House) -> None:
     await _complained(house)
     before = house.texts(ME), house.team_texts(), house.texts(OTHER)
-    for data in ("ct:1", "cc:1", "cr:1", "cf:1", "cg:1:box", "cv:1", "cq:1", "cs:1:1", "ci:0", "ct:x", "cq:"):
+    right = [f"{verb}:{0 if verb is TeamCaseVerb.LIST else 1}" for verb in TeamCaseVerb]
+    for data in (*right, "cg:1:box", "cs:1:1", "ct:x", "cq:"):
         notice = await house.forge(ME, data)
         assert notice in ("This button is for the team.", "This case or touchpoint no longer exists."), data
         await house.forge(OTHER, data, chat=-77)
@@ -219,6 +224,18 @@ async def test_photo_and_voice_answers_reach_the_customer_and_other_kinds_are_re
     assert "this was not sent" in house.team_texts()[-1]
 
 
+async def test_words_under_a_photo_that_is_refused_reach_the_team_without_it(house: House) -> None:
+    await _complained(house)
+    refused = Rejected("wrong file identifier")
+    house.messenger.will_raise(refused, refused, to=GROUP)  # of an edit of the card, and of the photo
+    await house.photo(ME, "p1", "See the dent")
+    assert house.team_texts()[-1].splitlines() == [
+        "Case #1: the customer sent a photo, but it could not be shown here.",
+        "See the dent",
+    ]
+    assert house.last(TEAM)[1].upload is None
+
+
 async def test_the_longest_words_fit_and_the_teams_are_not_cut(house: House) -> None:
     card = await _complained(house, "😀" * 2048)
     await house.say(ME, "x" * 4096)
@@ -241,12 +258,45 @@ async def test_html_and_control_characters_are_just_characters(house: House) -> 
 async def test_customer_is_not_told_of_a_close_that_was_undone_in_time(house: House) -> None:
     await _complained(house)
     await house.tap(ANNA, "Close", chat=TEAM)
+    assert house.team_texts()[-1].endswith("They will read that it was closed without a reply."), "asked first"
+    assert house.labels(TEAM) == ["Close without a reply", "‹ Back"]
+    await house.tap(ANNA, "Close without a reply", chat=TEAM)
     assert house.labels(TEAM) == ["Reopen"]
-    await house.tap(ANNA, "Reopen", chat=TEAM)
-    await house.tap(ANNA, "Close", chat=TEAM)
     await house.tap(ANNA, "Reopen", chat=TEAM)
     await house.pass_time(minutes=1)
     assert not any("closed" in text for text in house.texts(ME))
+
+
+async def test_customer_of_a_case_closed_without_an_answer_is_not_told_that_it_was_answered(house: House) -> None:
+    await _complained(house)
+    await house.tap(ANNA, "I'll take it", chat=TEAM)
+    await house.pass_time(minutes=1)
+    assert house.texts(ME)[-1] == "Somebody from the team is on your case #1 now. The answer comes to this chat."
+    await house.tap(ANNA, "Close", chat=TEAM)
+    await house.tap(ANNA, "‹ Back", chat=TEAM)
+    assert "Close" in house.labels(TEAM), "nothing was closed"
+    await house.tap(ANNA, "Close", chat=TEAM)
+    await house.tap(ANNA, "Close without a reply", chat=TEAM)
+    await house.pass_time(seconds=11)
+    assert house.texts(ME)[-1].startswith("We have closed case #1 without a reply of its own.")
+    assert house.labels(ME) == ["It's not solved"]
+
+
+async def test_who_edits_a_message_that_was_passed_on_is_told_that_the_edit_was_not(house: House) -> None:
+    card = await _complained(house)
+    mine = await house.say(ME, "and the box is torn")
+    answer = await house.say(ANNA, "Sorry", chat=TEAM, reply_to=card)
+    before = len(house.texts(ME)), len(house.team_texts())
+    about = house.make_message(int(card), TEAM) | {"text": "ours"}
+    for words in ("and the box is wet", "and the box is gone"):  # of each message it is told once
+        await house.edit(ME, mine, words)
+        await house.edit(ANNA, answer, words, chat=TEAM, reply_to_message=about)
+    assert [text[:46] for text in house.texts(ME)[before[0] :]] == ["A change to a message does not reach the team."]
+    assert [text[:42] for text in house.team_texts()[before[1] :]] == ["The customer has your answer as you sent i"]
+    await house.edit(ME, await house.say(ME, "and late"), "and very late")
+    assert house.texts(ME)[-1].startswith("A change to a message"), "another message is told of, too"
+    await house.edit(OTHER, "9", "Hm")
+    assert house.texts(OTHER) == [], "nothing of theirs was passed on"
 
 
 async def test_the_team_puts_a_case_where_it_belongs(house: House) -> None:
@@ -351,6 +401,28 @@ async def test_own_cases_are_listed_opened_and_added_to(house: House) -> None:
     assert "somebody is on it" in house.texts(ME)[-1]
 
 
+async def test_a_page_beyond_the_last_is_the_first_or_the_last_and_never_empty(house: House) -> None:
+    await _complained(house)
+    await house.say(ME, "/mycases")
+    await house.forge(ME, pack_action(Action.of(OwnCaseVerb.LIST, 60)), house.last(ME)[0])
+    await house.say(ANNA, "/complaints", chat=TEAM)
+    await house.forge(ANNA, pack_action(Action.of(TeamCaseVerb.LIST, 60)), house.last(TEAM)[0], TEAM)
+    for chat in (ME, TEAM):
+        assert "Complaint #1 · Delivery" in house.texts(chat)[-1]
+        assert len(house.labels(chat)) == 1, "the case, and no page to turn"
+
+
+async def test_a_list_whose_only_button_leads_back_says_why(house: House) -> None:
+    await _complained(house)
+    view = await house.see(lambda tx: case_views.find_view(tx, 1))
+    assert view is not None
+    for language in LANGUAGES:
+        reader = CaseReader("care", GROUP, None, language, "Europe/Warsaw")
+        choice = touchpoint_choice(replace(view, journey=None), reader)
+        assert len(choice.buttons) == 1
+        assert str(choice.text).endswith(words_in(language)("cases.place.no_journey"))
+
+
 async def test_last_visited_touchpoint_is_offered_first_and_all_on_demand(house: House) -> None:
     await house.visit(ME, "delivery", NOON - timedelta(days=3))
     await house.visit(ME, "assembly", NOON - timedelta(days=1))
@@ -363,14 +435,14 @@ async def test_last_visited_touchpoint_is_offered_first_and_all_on_demand(house:
     await house.tap(ME, "‹ Back")
     await house.tap(ME, "Cancel")
     await house.say(ME, "hello")
-    assert "What is it? One tap" in house.texts(ME)[-1], "what was cancelled is not waited for"
+    assert "How shall we pass it on?" in house.texts(ME)[-1], "what was cancelled is not waited for"
 
 
 async def test_complain_command_waits_for_words_only_for_a_while(house: House) -> None:
     await house.say(ME, "/complain")
     await house.pass_time(days=2)
     await house.say(ME, "hello")
-    assert "What is it? One tap" in house.texts(ME)[-1]
+    assert "How shall we pass it on?" in house.texts(ME)[-1]
 
 
 @pytest.mark.parametrize("cut", range(7))

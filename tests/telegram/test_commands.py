@@ -3,16 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from aiogram import Router
+from aiogram import Dispatcher, Router
 from aiogram.filters import Command
 
-from bot.app.parts import Parts
-from bot.app.tropa import assemble_dispatcher
-from bot.clock import Clock
-from bot.config.settings import Settings
 from bot.messages.commands import COMMANDS, START, Audience, ChatCommand, listed_commands
 from bot.screens.customer import welcome
 from bot.screens.manager import manager_screens
@@ -32,25 +27,13 @@ MENTIONED = re.compile(r"(?<![\w/])/([a-z]+)\b(?!/)")
 BEGINS_A_LINE = re.compile(r"^/([a-z]+)\b", re.MULTILINE)
 
 
-async def _handlers(tmp_path: Path) -> list[list[object]]:
-    """Return the filters of each message handler of the real dispatcher."""
-    settings = Settings.model_validate(
-        {
-            "telegram": {"token": "4242424242:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
-            "database": {"url": f"sqlite:///{tmp_path / 'tropa.db'}"},
-        }
-    )
-    parts = Parts(settings, Clock(), None)
-    try:
-        dispatcher = assemble_dispatcher(parts)
-        return [
-            [each.callback for each in handler.filters or ()]
-            for router in _routers(dispatcher)
-            for handler in router.message.handlers
-        ]
-    finally:
-        await parts.bot.session.close()
-        await parts.db.close()
+def _filters_of_handlers(dispatcher: Dispatcher) -> list[list[object]]:
+    """Return the filters of each message handler."""
+    return [
+        [each.callback for each in handler.filters or ()]
+        for router in _routers(dispatcher)
+        for handler in router.message.handlers
+    ]
 
 
 def _routers(router: Router) -> Iterator[Router]:
@@ -72,9 +55,9 @@ def _audiences(filters: list[object]) -> set[Audience]:
     return {Audience.CUSTOMER}
 
 
-async def test_a_command_works_for_exactly_the_audiences_that_the_registry_names(tmp_path: Path) -> None:
+async def test_a_command_works_for_exactly_the_audiences_that_the_registry_names(real_dispatcher: Dispatcher) -> None:
     works: dict[ChatCommand, set[Audience]] = {}
-    for filters in await _handlers(tmp_path):
+    for filters in _filters_of_handlers(real_dispatcher):
         for each in filters:
             if isinstance(each, CommandFilter) and not isinstance(each, MisplacedCommandFilter):
                 for command in each.chat_commands:
@@ -82,8 +65,8 @@ async def test_a_command_works_for_exactly_the_audiences_that_the_registry_names
     assert works == {command: set(command.audiences) for command in COMMANDS}
 
 
-async def test_no_handler_takes_a_command_that_is_not_in_the_registry(tmp_path: Path) -> None:
-    filters = [each for handler in await _handlers(tmp_path) for each in handler]
+async def test_no_handler_takes_a_command_that_is_not_in_the_registry(real_dispatcher: Dispatcher) -> None:
+    filters = [each for handler in _filters_of_handlers(real_dispatcher) for each in handler]
     assert [each for each in filters if isinstance(each, Command) and not isinstance(each, CommandFilter)] == []
 
 
@@ -96,8 +79,8 @@ def test_the_help_of_each_audience_lists_its_commands(language: str) -> None:
     manager = MapViewer(NOBODY, NOBODY, "Anna", language)
     texts = {
         Audience.CUSTOMER: welcome.customer_help(words_in(language)).text,
-        Audience.MANAGER: manager_screens.role_help(manager).text,
-        Audience.TEAM: manager_screens.role_help(replace(manager, team="care")).text,
+        Audience.MANAGER: manager_screens.role_help(manager, "shop").text,
+        Audience.TEAM: manager_screens.role_help(replace(manager, team="care"), "shop").text,
     }
     listed = {audience: BEGINS_A_LINE.findall(str(text)) for audience, text in texts.items()}
     assert listed == {audience: [command.name for command in listed_commands(audience)] for audience in Audience}
@@ -106,7 +89,7 @@ def test_the_help_of_each_audience_lists_its_commands(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_manager_of_some_journeys_is_not_told_of_the_command_that_refuses_them(language: str) -> None:
     manager = MapViewer(NOBODY, NOBODY, "Anna", language, journeys=frozenset({"shop"}))
-    assert "/managers" not in str(manager_screens.role_help(manager).text)
+    assert "/managers" not in str(manager_screens.role_help(manager, "shop").text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.db.cases import cases, writer_mutes
-from bot.db.cases.tables import case_message_table, case_table, writer_mute_table
+from bot.db.cases.tables import case_message_table, case_table, kept_mute_table, writer_mute_table
 from bot.db.engine.database import Connection, Database
+from bot.usecases.people.forget_customer import ForgetCustomer
+from cjm.address import Address
 from cjm.cases.intake import CaseLimits
 from tests.telegram.case_house import GROUP, House, opened_house
 
@@ -153,3 +155,74 @@ async def test_mute_of_a_stranger_holds_when_they_open_their_personal_link(house
     before = len(house.team_texts())
     await house.say(ME, "words 1")
     assert len(house.team_texts()) == before
+
+
+def kept_mutes(tx: Connection) -> list[tuple[str, str]]:
+    return [(row.account, row.muted_name) for row in tx.execute(kept_mute_table.select())]
+
+
+async def forget(house: House) -> None:
+    await ForgetCustomer(house.db, house.clock, 5).by_address(Address("telegram", str(ME)), "en")
+
+
+async def test_mute_outlives_that_the_person_has_themself_forgotten_until_it_ends(house: House) -> None:
+    await complain(house, "words 0")
+    await mute(house)
+    await forget(house)
+    ((account, name),) = await house.see(kept_mutes)
+    assert (len(account), name) == (64, "Person5")  # the hash of the account, and who has muted it
+    before = len(house.team_texts())
+    await complain(house, "words 1")
+    assert len(house.team_texts()) == before
+    assert await house.see(kept_mutes) == []  # it is an ordinary mute again
+    house.clock.advance(timedelta(days=7))
+    assert await house.end_mutes() == 1
+    await house.settle()
+    assert "1 message is kept here without a notice." in house.team_texts()[-1]
+
+
+async def test_who_has_themself_forgotten_again_and_again_is_muted_for_a_day(house: House) -> None:
+    """Else forgetting would lift the limits of one person, and take each card away before anybody could mute them."""
+    for number in range(3):
+        await complain(house, f"words {number}")
+        assert len(await house.see(kept_mutes)) == 0
+        await forget(house)
+    assert {name for _, name in await house.see(kept_mutes)} == {"Tropa"}
+    before = len(house.team_texts())
+    await complain(house, "words 3")
+    assert len(house.team_texts()) == before
+    house.clock.advance(timedelta(days=1))
+    await house.end_mutes()
+    await house.settle()
+    assert "words 3" in house.team_texts()[-1]
+
+
+async def test_kept_mute_goes_when_its_time_is_over_though_nobody_writes(house: House) -> None:
+    await complain(house, "words 0")
+    await mute(house)
+    await forget(house)
+    house.clock.advance(timedelta(days=7))
+    await house.end_mutes()
+    assert await house.see(kept_mutes) == []
+
+
+async def test_who_is_not_muted_leaves_nothing_when_they_are_forgotten(house: House) -> None:
+    await complain(house, "words 0")
+    await mute(house)
+    await house.tap(PIOTR, "End the mute", chat=TEAM)
+    await forget(house)
+    assert await house.see(kept_mutes) == []
+
+
+async def test_muted_customers_not_solved_rings_nobody_and_is_seen_at_the_end(house: House) -> None:
+    await complain(house, "words 0")
+    await mute(house)
+    await house.tap(ANNA, "Close", chat=TEAM)
+    await house.tap(ANNA, "Close without a reply", chat=TEAM)
+    await house.pass_time(minutes=1)
+    before = len(house.team_texts())
+    await house.tap(ME, "It's not solved")
+    assert len(house.team_texts()) == before
+    assert (await house.see(lambda tx: cases.find_by_number(tx, 1))).is_closed is False  # type: ignore[union-attr]  # it is there
+    await house.pass_time(days=7)
+    assert len(house.team_texts()) == before + 1

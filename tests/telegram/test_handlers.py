@@ -7,14 +7,14 @@ import pytest
 
 from bot.texts.catalogue import catalogue_entries
 from tests.house.layers import read_messengers
-from tests.house.source import product_modules
+from tests.house.source import read_modules
 
 AUDIENCES = ("customer", "manager", "team")
-ROOMS = tuple(f"bot/{messenger}/{audience}/" for messenger in read_messengers() for audience in AUDIENCES)
+ROOMS = tuple(f"bot/{messenger}/{audience}" for messenger in read_messengers() for audience in AUDIENCES)
 MAKES_MESSAGES = {"Message", "Button", "Upload", "plain", "bold", "italic", "quote", "join_lines"}
 MOST_LINES = 20  # of a handler
 WAITING_ROOMS = {"bot.outbox.replies", "bot.outbox.display", "bot.outbox.pace", "bot.telegram.messenger"}
-MODULES = {path: module for path, module in product_modules().items() if path.startswith(ROOMS)}
+MODULES = read_modules(*ROOMS)  # not all of the product: each worker parses them while it collects
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

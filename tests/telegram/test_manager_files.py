@@ -53,9 +53,11 @@ async def test_a_file_is_shown_first_and_applied_by_a_tap(house: MapHouse) -> No
 
 async def test_new_journey_is_summed_up_by_its_parts(house: MapHouse) -> None:
     await first_manager(house)
-    await house.file(ANNA, "other.toml", other("Renting").encode())
+    await house.file(ANNA, "other.toml", other("Renting ᏣᎳᎩ").encode())
     text = house.texts(ANNA)[-1]
     assert "A new journey: Renting" in text
+    assert "maps will show “…” in their place: title" in text
+    assert "ᏣᎳᎩ" in text
     assert "5 stages" in text
     await house.tap(ANNA, "Apply")
     assert "other" in await house.see(journeys.list_current)

@@ -312,6 +312,20 @@ async def test_barriers_channels_and_personas_are_shown_in_words(house: MapHouse
     assert len(house.texts(ANNA)[-1]) > 60
 
 
+async def test_the_asking_is_a_picture_with_its_findings_and_buttons_to_the_details(house: MapHouse) -> None:
+    await house.say(ANNA, "/asking 7")
+    message = house.last(ANNA)[1]
+    assert message.upload is not None
+    assert "Asking: Buying in our shop" in str(message.text)
+    assert "16–22 Nov" in str(message.text)
+    assert "In these days no question was delivered." in str(message.text), "these answers were imported"
+    for button in ("By survey", "By hour", "By channel", "Who was not heard"):
+        await house.tap(ANNA, button)
+        assert "16–22 Nov" in str(house.last(ANNA)[1].text)
+        assert "Asking" in house.labels(ANNA)
+    assert len(house.drawer.reports) == 1
+
+
 async def test_a_digest_now_does_not_count_as_the_weekly_one(house: MapHouse) -> None:
     from bot.db.figures import digest_runs
 

@@ -1,6 +1,7 @@
 """Managers: the first one without numeric ids, others by a link, limited to journeys, and removed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -8,6 +9,10 @@ import pytest
 
 from bot.db.engine.database import Connection, Database
 from bot.db.people import managers
+from bot.screens.manager import manager_screens
+from bot.usecases.teams.command_examples import FindCommandExamples
+from bot.usecases.teams.recognize_viewer import MapViewer
+from cjm.address import Address
 from tests.telegram.case_house import NOON
 from tests.telegram.map_house import (
     ANNA,
@@ -23,6 +28,8 @@ from tests.telegram.map_house import (
     second_journey,
 )
 
+NOBODY = Address("telegram", "1")
+
 
 @pytest.fixture
 async def house(db: Database) -> AsyncIterator[MapHouse]:
@@ -36,7 +43,58 @@ async def test_team_command_in_private_names_the_group_to_a_manager(house: MapHo
     await house.say(ANNA, "/team")
     assert house.texts(ANNA)[-1] == "/team works in your team's group."
     await house.say(EVE, "/team")
+    assert "There is no such command here. /complain" in house.texts(EVE)[-1]
+
+
+async def test_unknown_commands_and_words_of_a_manager_get_a_managers_answer(house: MapHouse) -> None:
+    await first_manager(house)
+    await house.say(ANNA, "/mpa")
+    assert house.texts(ANNA)[-1] == "There is no such command. /map – the journey map, /help – everything else."
+    await house.say(ANNA, "hello?")
+    assert house.texts(ANNA)[-1].startswith("What a manager writes here goes to nobody.")
+
+
+async def test_why_tells_a_manager_why_a_customer_was_not_asked(house: MapHouse) -> None:
+    await first_manager(house)
+    await house.visit(EVE, "delivery", NOON - timedelta(hours=1))
+    await house.say(ANNA, f"/why c{EVE}")
+    lines = house.texts(ANNA)[-1].splitlines()
+    assert lines[:2] == ["Customer c666", "The chat with the bot is open."]
+    assert "Delivery · 22 Nov, 12:00" in lines
+    assert "Sun 13:00 – waits, until Mon 06:00 at the latest: the customer has not opened the link yet" in lines
+    await house.say(ANNA, "/why")
+    assert f"/why c{EVE}" in house.texts(ANNA)[-1], "an example that works"
+    await house.say(ANNA, "/why nobody")
+    assert house.texts(ANNA)[-1] == "No customer with this id has come to the journeys that you see."
+    await house.say(EVE, f"/why c{EVE}")
     assert "There is no such command" in house.texts(EVE)[-1]
+
+
+async def test_why_turns_pages_of_a_customer_with_many_visits(house: MapHouse) -> None:
+    await first_manager(house)
+    for hours in range(1, 8):
+        await house.visit(EVE, "delivery", NOON - timedelta(hours=hours))
+    await house.say(ANNA, f"/why c{EVE}")
+    assert house.texts(ANNA)[-1].count("Delivery · ") == 4
+    await house.tap(ANNA, "older ▶")
+    assert house.texts(ANNA)[-1].count("Delivery · ") == 3
+    await house.tap(ANNA, "◀ newer")
+    assert "Delivery · 22 Nov, 12:00" in house.texts(ANNA)[-1]
+
+
+async def test_help_has_examples_of_what_the_reader_may_see(house: MapHouse) -> None:
+    await first_manager(house)
+    assert "send /map shop 7." in house.texts(ANNA)[-1], "the welcome"
+    await house.say(ANNA, "/why")
+    assert "/why 77" in house.texts(ANNA)[-1], "nobody has come yet"
+    await house.visit(EVE, "delivery", NOON - timedelta(hours=1))
+    await second_journey(house)
+    viewer = MapViewer(NOBODY, NOBODY, "Ben", "en")
+    find = FindCommandExamples(house.db)
+    assert (await find(replace(viewer, journeys=frozenset({"shop"})))).customer == f"c{EVE}"
+    other = await find(replace(viewer, journeys=frozenset({"other"})))
+    assert (other.journey, other.customer) == ("other", "77"), "the shop's customer is none of theirs"
+    assert "/map other 7" in str(manager_screens.role_help(viewer, other.journey).text)
 
 
 async def test_with_one_journey_the_new_managers_link_needs_no_choice(house: MapHouse) -> None:

@@ -6,6 +6,7 @@ import logging
 import socket
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -158,6 +159,43 @@ async def test_deleting_what_is_gone_is_success_and_editing_it_is_refused(
         await telegram.edit(at(anna), sent.message_id, Message(plain("y")))
 
 
+async def test_what_is_too_old_to_be_deleted_can_be_emptied(
+    telegram: TelegramMessenger, sandbox: Sandbox, anna: Person
+) -> None:
+    text = await telegram.send(at(anna), Message(quote("words")))
+    photo = await telegram.send(at(anna), picture("words"))
+    voice = await telegram.send(at(anna), Message(plain("words"), upload=Upload("v.ogg", b"OggS", kind="voice")))
+    sandbox.world.now = lambda: datetime.now(UTC) + timedelta(days=3)
+    for each in (text, photo, voice):
+        with pytest.raises(Rejected, match="can't be deleted"):
+            await telegram.delete(at(anna), each.message_id)
+    before = anna.chat.messages[int(photo.message_id)].content
+    await telegram.edit(at(anna), text.message_id, Message(plain("erased")))
+    await telegram.edit(at(anna), photo.message_id, picture("erased"))
+    await telegram.edit(at(anna), voice.message_id, Message(plain("erased")))
+    shown = [anna.chat.messages[int(each.message_id)] for each in (text, photo, voice)]
+    assert [message.words for message in shown] == ["erased"] * 3
+    assert (shown[1].content != before, shown[2].content) == (True, b"OggS")
+
+
+async def test_the_right_to_delete_is_known_and_is_no_question_in_private(
+    telegram: TelegramMessenger, anna: Person, team: Group
+) -> None:
+    assert await telegram.may_delete(at(anna))
+    assert not await telegram.may_delete(at(team))
+    await team.promote_bot(anna, frozenset({"can_manage_chat"}))
+    assert not await telegram.may_delete(at(team))
+    await team.promote_bot(anna)
+    assert await telegram.may_delete(at(team))
+    with pytest.raises(Unreachable):
+        await telegram.may_delete(Address("telegram", "-424242"))
+
+
+def test_links_lead_to_messages_of_supergroups_only(telegram: TelegramMessenger) -> None:
+    links = [telegram.message_link(Address("telegram", chat), "12") for chat in ("-1001234567890", "-4567", "77")]
+    assert links == ["https://t.me/c/1234567890/12", None, None]
+
+
 async def test_a_reply_names_its_message_and_is_sent_even_when_that_is_gone(
     telegram: TelegramMessenger, anna: Person
 ) -> None:
@@ -208,6 +246,7 @@ async def test_a_group_that_became_a_supergroup_tells_where_it_is(
         (faults.refusal(400, "Bad Request: message text is empty"), Rejected, False),
         (faults.refusal(403, "Forbidden: bot was blocked by the user"), Unreachable, False),
         (faults.refusal(400, "Bad Request: user is deactivated"), Unreachable, False),
+        (faults.refusal(403, "Forbidden: MESSAGE_DELETE_FORBIDDEN"), Rejected, False),
         (faults.refusal(401, "Unauthorized"), NeverLeft, False),
         (faults.refusal(413, "Request Entity Too Large"), Rejected, False),
         (faults.refusal(500, "Internal Server Error: restart"), Uncertain, False),

@@ -8,13 +8,15 @@ import pytest
 from bot.config.settings import TeamSettings
 from bot.db.engine.database import Database
 from bot.db.people import teams
-from bot.outbox.messenger import Unreachable
+from bot.outbox.messenger import NeverLeft, Unreachable
+from bot.telegram.senders import ANONYMOUS_ADMINISTRATOR
 from bot.telegram.team.group_refusals import BURST_SECONDS, MOST_AT_ONCE
 from cjm.address import Address
 from tests.telegram.case_house import GROUP
 from tests.telegram.map_house import MapHouse, map_house
 
-ANNA, EVE = 7, 666
+ANNA, BEN, EVE = 7, 8, 666
+PUBLIC = "This group is public: anybody can find it and read here"
 CARE, OTHER = int(GROUP.id), -1009
 TWO = (TeamSettings.model_validate({"key": "care"}), TeamSettings.model_validate({"key": "sales", "language": "pl"}))
 
@@ -56,6 +58,66 @@ async def test_others_cannot_choose_nor_be_offered_anything(house: MapHouse) -> 
     notice = await house.tap(EVE, "Yes, this is our team's chat", chat=CARE)
     assert notice == "This choice is for managers who see all journeys."
     assert await bound(house) == []
+
+
+async def test_a_public_group_is_warned_before_and_after_it_is_bound(house: MapHouse) -> None:
+    house.public.add(CARE)
+    await house.say(ANNA, "/team", chat=CARE)
+    assert PUBLIC in house.team_texts()[-1]
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    assert house.team_texts()[-1].startswith("Done: this is your team's chat now.")
+    assert PUBLIC in house.team_texts()[-1]
+
+
+async def test_the_warning_is_about_the_group_also_when_the_manager_taps_in_their_own_chat(house: MapHouse) -> None:
+    for group, public in ((CARE, {CARE}), (OTHER, {ANNA})):  # a manager's own user name makes no group public
+        house.public = public
+        house.messenger.will_raise(Unreachable("not enough rights"), to=Address("telegram", str(group)))
+        await house.membership(ANNA, "left", "member", chat=group)
+        await house.tap(ANNA, "Yes, this is our team's chat")
+        assert house.texts(ANNA)[-1].startswith("Done: this is your team's chat now.")
+        assert (PUBLIC in house.texts(ANNA)[-1]) is (group in public)
+
+
+async def test_when_a_teams_chat_becomes_public_each_manager_is_told_once(db: Database) -> None:
+    async with map_house(db, managers=(ANNA, BEN)) as house:
+        await house.membership(ANNA, "left", "member")
+        await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+        house.public = {CARE, OTHER}
+        await house.say(EVE, "/help", chat=OTHER)  # no team's chat
+        assert house.texts(BEN) == []
+        for _ in range(2):
+            await house.say(EVE, "/help", chat=CARE)
+        for manager in (ANNA, BEN):
+            assert [text[:47] for text in house.texts(manager)] == ["The chat of team “team” is a public group: anyb"]
+        assert "What this bot can do" in house.team_texts()[-1], "what was asked is answered all the same"
+
+
+async def test_in_a_teams_chat_others_read_that_it_is_one_already(house: MapHouse) -> None:
+    await house.membership(ANNA, "left", "member")
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    await house.say(EVE, "/team", chat=CARE)
+    assert house.team_texts()[-1].startswith("This is a team's chat already. Managers who see all journeys")
+
+
+@pytest.mark.parametrize("command", ["/why 77", "/journeys", "/managers"])
+async def test_a_managers_own_command_names_their_chat_in_the_teams_and_is_unknown_elsewhere(
+    house: MapHouse, command: str
+) -> None:
+    await house.membership(ANNA, "left", "member")
+    await house.say(EVE, command, chat=CARE)
+    assert len(house.team_texts()) == 1, "no team's chat yet: nothing tells that there is such a command"
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    for person in (ANNA, EVE):
+        await house.say(person, command, chat=CARE)
+        name = command.split(maxsplit=1)[0]
+        assert house.team_texts()[-1] == f"{name} works for managers, in their own chat with me."
+    assert house.drawer.drawn == []
+
+
+async def test_an_anonymous_administrator_is_told_why_they_are_refused(house: MapHouse) -> None:
+    await house.say(ANONYMOUS_ADMINISTRATOR, "/team", chat=CARE)
+    assert "Switch off “Remain anonymous”" in house.team_texts()[-1]
 
 
 async def test_group_is_told_once_an_hour_that_a_manager_is_needed(house: MapHouse) -> None:
@@ -115,8 +177,32 @@ async def test_a_team_moves_and_its_chat_can_be_given_up(house: MapHouse) -> Non
     assert "The team's former chat gets nothing any more." in house.texts(OTHER)[-1]
     assert await bound(house) == [("team", Address("telegram", str(OTHER)), None)]
     await house.say(ANNA, "/team", chat=OTHER)
+    assert house.texts(OTHER)[-1].startswith("This is your team's chat already.")
     await house.tap(ANNA, "Not a team's chat any more", chat=OTHER)
     assert await bound(house) == []
+
+
+async def test_a_team_is_asked_for_the_right_to_delete_as_long_as_it_lacks(house: MapHouse) -> None:
+    asked, house.messenger.lacks_right = "the right “Delete messages”", {GROUP}
+    await house.membership(ANNA, "left", "member")
+    assert asked not in house.team_texts()[-1]  # one question at a time
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    assert asked in house.team_texts()[-1]
+    assert "when a customer wishes to be forgotten" in house.team_texts()[-1]
+    await house.say(ANNA, "/team", chat=CARE)
+    assert asked in house.team_texts()[-1]
+    house.messenger.lacks_right = set()
+    await house.say(ANNA, "/team", chat=CARE)
+    assert asked not in house.team_texts()[-1]
+
+
+async def test_where_our_rights_are_not_known_nobody_is_asked_for_them(house: MapHouse) -> None:
+    await house.membership(ANNA, "left", "member")
+    house.messenger.will_raise(NeverLeft("no connection"), to=GROUP)
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    assert house.team_texts()[-1].startswith("Done: this is your team's chat now.")
+    assert "Delete messages" not in house.team_texts()[-1]
+    assert house.messenger.calls["may_delete"] == 1
 
 
 async def test_a_promotion_is_no_news(house: MapHouse) -> None:

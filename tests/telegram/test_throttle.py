@@ -20,7 +20,7 @@ from tests.telegram.case_house import GROUP
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
 
 WARNING = "a lot at once"
-ASK = "What is it?"
+ASK = "How shall we pass it on?"
 
 
 class ThrottledHouse:
@@ -80,7 +80,7 @@ async def test_25_quick_texts_are_all_kept_and_asked_about_once(throttled: Throt
     texts = [f"text {n}" for n in range(25)]
     for text in texts:
         await throttled.house.say(ANNA, text)
-    assert (throttled.count(ASK), throttled.count(WARNING)) == (1, 1)
+    assert (throttled.count(ASK), throttled.count(WARNING)) == (1, 0)
     await throttled.house.tap(ANNA, "Complaint")
     assert await throttled.case_texts() == texts
 
@@ -105,6 +105,8 @@ async def test_flood_is_answered_in_the_language_that_the_customer_chose(throttl
     await throttled.house.tap(ANNA, "🌐 Language")
     await throttled.house.tap(ANNA, "Polski")
     await throttled.flood()
+    for _ in range(2):
+        await throttled.house.say(ANNA, "/help")
     assert throttled.count(WARNING) == 0
     assert throttled.count("To dużo naraz") == 1
 
@@ -146,7 +148,7 @@ async def test_a_tap_among_fifty_messages_is_taken(throttled: ThrottledHouse) ->
     assert await throttled.house.tap(ANNA, "🙁") == "Saved"
     for n in range(25, 50):
         await throttled.house.say(ANNA, f"text {n}")
-    assert throttled.count(WARNING) == 1
+    assert (throttled.count(ASK), throttled.count(WARNING)) == (1, 0)
 
 
 async def test_of_a_flood_only_a_tap_that_repeats_the_one_before_is_dropped_and_acknowledged(

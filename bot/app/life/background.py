@@ -46,6 +46,8 @@ class BackgroundTasks:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            # From Python 3.12 on gather does not wait for tasks that had ended before, whose `_end` is still to come.
+            await asyncio.sleep(0)
             self._tasks.difference_update(tasks)
 
 

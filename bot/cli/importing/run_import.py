@@ -13,7 +13,14 @@ from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
 from bot.cli.importing.report_wording import report_lines
 from bot.cli.importing.wording import count_text, doubt_line, option_text, refusal_lines
-from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, read_source_file, write_file
+from bot.cli.runtime.command_context import (
+    CommandContext,
+    confirm,
+    find_command_actor,
+    find_journey,
+    read_source_file,
+    write_file,
+)
 from bot.cli.runtime.interrupts import hold_interrupts
 from bot.cli.runtime.program import CommandFailure
 
@@ -94,7 +101,7 @@ async def _import(
         hold_interrupts() as is_stopped,
         show_progress("Importing", readings * source.file.bytes_total) as report_progress,
     ):
-        import_table = ImportTable(db, Clock(), rules, retention, WaitingNote(is_stopped))
+        import_table = ImportTable(db, Clock(), rules, retention, WaitingNote(is_stopped), find_command_actor())
         run = ImportAllOrNothing(_make_try_import(context, db), import_table) if flags.strict else import_table
         return await run(source, report_progress, mirror=flags.mirror, is_stopped=is_stopped)
 

@@ -7,7 +7,7 @@ import click
 from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
 from bot.cli.importing.wording import list_lines, undo_lines, undo_question_lines
-from bot.cli.runtime.command_context import CommandContext, confirm
+from bot.cli.runtime.command_context import CommandContext, confirm, find_command_actor
 from bot.cli.runtime.interrupts import hold_interrupts
 from bot.cli.runtime.program import CommandFailure
 
@@ -53,5 +53,5 @@ async def _take_back(db: "Database", key: str, name: str, rows: int) -> "UndoRep
     from bot.usecases.tables.undo_import import UndoImport
 
     with hold_interrupts() as is_stopped, show_progress("Taking back", rows) as report_progress:
-        undo = UndoImport(db, WaitingNote(is_stopped))
+        undo = UndoImport(db, WaitingNote(is_stopped), actor=find_command_actor())
         return await undo(key, name, report_progress, is_stopped=is_stopped)

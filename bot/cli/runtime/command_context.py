@@ -1,6 +1,5 @@
 """Settings, database, files and prompts that commands share."""
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:  # a command imports what it needs when it is run: `tropa --help` answers at once
     from bot.config.settings import Settings
+    from bot.db.audit.audit_actions import AuditActor
     from bot.db.engine.database import Connection, Database
     from cjm.journeys.journey import Journey
 
@@ -58,6 +58,19 @@ class CommandContext:
             return await db.read(fn)
 
 
+def find_command_actor() -> "AuditActor":
+    """Return who runs this command, for the audit log: the user of this machine."""
+    import getpass
+
+    from bot.db.audit.audit_actions import AuditActor
+
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        user = "unknown user"
+    return AuditActor(f"command line: {user}")
+
+
 async def find_journey(db: "Database", key: str) -> "Journey":
     """Return the journey in force with this key. Raises CommandFailure that lists the keys in force."""
     from bot.db.journeys import journeys
@@ -85,10 +98,17 @@ def read_source_file(file: Path) -> str:
         raise CommandFailure(f"{file}: {error}") from None
 
 
-def write_file(out: Path, content: bytes) -> None:
-    """Write to FILE.part and rename it: a failure leaves no half file. Raises CommandFailure that names FILE."""
+def write_file(out: Path, content: bytes, *, is_private: bool = False) -> None:
+    """Write to FILE.part and rename it: a failure leaves no half file. Raises CommandFailure that names FILE.
+
+    A private file is for this user alone.
+    """
+    from bot.private_files import make_private
+
     part = out.with_name(out.name + ".part")
     try:
+        if is_private:
+            make_private(part)
         part.write_bytes(content)
         part.replace(out)
     except OSError as error:  # one about a full disk names no file
@@ -107,6 +127,8 @@ def run_async(main: Coroutine[Any, Any, T]) -> T:
 
     Ctrl-C interrupts at once, unless the coroutine handles it: asyncio's own handler would wait for an open prompt.
     """
+    import asyncio
+
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
         return asyncio.run(main)

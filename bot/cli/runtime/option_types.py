@@ -16,6 +16,10 @@ class NumberInRange(click.IntRange):
         except click.BadParameter:
             self.fail(f"must be from {self.min} to {self.max}", param, ctx)
 
+    def _describe_range(self) -> str:
+        """Return the range as the help shows it behind an option; click's own is "1<=x<=52"."""
+        return f"{self.min} to {self.max}"
+
 
 class DayOption(click.DateTime):
     """Day such as 2026-10-01; the value is its midnight, a datetime without a zone."""

@@ -5,8 +5,9 @@ A traceback is shown only with ``TROPA_DEBUG=1``. Exit codes: 0 done, 1 failed, 
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import click
 
@@ -24,8 +25,49 @@ class CommandFailure(click.ClickException):
         click.echo(self.message, file=file, err=file is None)
 
 
-class Program(click.Group):
-    """Group of commands that reports every failure in the same way."""
+class CommandSource(NamedTuple):
+    """Source of a command: the module that has it among its ``COMMANDS``, and its summary for the help."""
+
+    module: str
+    summary: str
+
+
+class CommandGroup(click.Group):
+    """Group of commands. Without a command it prints its help, which is what was asked for: exit code 0."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words of a command line, or print the help when there are none."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), color=ctx.color)
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+class Program(CommandGroup):
+    """Group of commands that are loaded when they are needed, and whose failures are reported in the same way."""
+
+    def __init__(self, *args: Any, sources: Mapping[str, CommandSource], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._sources = sources
+        # Stand-ins until a command is needed: click looks for similar names among these.
+        self.commands = {name: click.Command(name, short_help=source.summary) for name, source in sources.items()}
+
+    def load_commands(self) -> dict[str, click.Command]:
+        """Load all commands; return them by name."""
+        return {name: self._load_command(name) for name in self._sources}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, which is loaded for it; None for an unknown name."""
+        return self._load_command(cmd_name) if cmd_name in self._sources else None
+
+    def _load_command(self, name: str) -> click.Command:
+        commands: Sequence[click.Command] = import_module(self._sources[name].module).COMMANDS
+        return next(command for command in commands if command.name == name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the summaries of all commands without loading one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, source.summary) for name, source in sorted(self._sources.items())])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and turn exceptions that `main` does not handle into CommandFailure.
@@ -47,9 +89,6 @@ class Program(click.Group):
         options["standalone_mode"] = False
         try:
             code = super().main(args, *extra, **options)
-        except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message(), err=True)  # the help is the answer; it needs no words around it
-            sys.exit(error.exit_code)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "tropa"
             message = error.format_message()

@@ -22,7 +22,7 @@ from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
 from cjm.figures.facts.person_days import ScaleAnswer, person_day_moves
-from cjm.figures.tally import CHOICE, CounterKey, CounterSums, FactMoves, Move, reverse_moves, value_bucket
+from cjm.figures.tally import CHOICE, RECALLED, CounterKey, CounterSums, FactMoves, Move, reverse_moves, value_bucket
 from cjm.journeys.journey import Journey
 from cjm.scales import SCALES
 
@@ -31,7 +31,10 @@ _ONE = CounterSums()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedAnswer:
-    """Answer with what it counts under. ``delay`` is its class of `cjm.figures.facts.delay`, frozen with the answer."""
+    """Answer with what it counts under. ``delay`` is its class of `cjm.figures.facts.delay`, frozen with the answer.
+
+    ``recalled``: it was given from memory, about an earlier place than the one that was asked about.
+    """
 
     customer_id: int
     journey: str
@@ -45,6 +48,7 @@ class CountedAnswer:
     value: int | None = None
     choice: str | None = None
     delay: int = 0
+    recalled: bool = False
 
     @property
     def is_on_scale(self) -> bool:
@@ -73,6 +77,8 @@ def _value_moves(answers: Iterable[CountedAnswer]) -> list[Move]:
     for a in answers:
         if a.value is not None:
             moves.append((_counter(a, a.kind, value_bucket(a.value, a.delay)), _ONE))
+            if a.recalled:
+                moves.append((_counter(a, RECALLED + a.kind, ""), _ONE))
         elif a.choice is not None:
             moves.append((_counter(a, CHOICE + a.question, a.choice), _ONE))
     return moves

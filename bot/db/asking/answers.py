@@ -4,7 +4,7 @@ Invariants:
 
 * The counters move by the difference between what a person's answers count before and after (`answer_counts`).
 * What an answer counts under (journey, place, day, channel, kind, delay) never changes after it is stored. Its cohort
-  changes only together with its visit's.
+  changes only together with its visit's, or without a visit with its invitation's.
 """
 
 from collections import defaultdict
@@ -25,13 +25,17 @@ from bot.db.engine.rows import row_reader, row_writer
 from cjm.figures.facts.person_days import ScaleAnswer
 from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.journey import Journey
+from cjm.journeys.survey import Question
+from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAnswer(CountedAnswer):
     """Answer before it is stored; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
 
-    ``import_row_id`` is the row of an import that it came from.
+    Of several choices, each is a row of its own. With ``not_applicable`` none is set: "does not apply" counts nowhere.
+    ``import_row_id`` is the row of an import that it came from. ``own_names`` are the words of the writer's own names
+    that stand in the text, with spaces between them.
     """
 
     version: int
@@ -41,6 +45,13 @@ class NewAnswer(CountedAnswer):
     visit_id: int | None = None
     source: str = "chat"
     import_row_id: int | None = None
+    own_names: str | None = None
+    not_applicable: bool = False
+
+    @property
+    def is_imported(self) -> bool:
+        """True for an answer of no visit and no conversation: it tells that its person was there."""
+        return self.visit_id is None and self.response_id is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,7 @@ _OF_DAY = (
     .where(answer_table.c.customer_id == bindparam("customer_id"), answer_table.c.day == bindparam("day"))
     .order_by(answer_table.c.id)
 )
+_CHANGING = ("value", "choice", "text", "own_names", "not_applicable", "changed_at")
 _BY_ROWS = (
     select(answer_table)
     .where(answer_table.c.import_row_id.in_(bindparam("import_row_ids", expanding=True)))
@@ -74,6 +86,19 @@ _BY_RESPONSE = (
 def make_new(answer: Answer, **changes: Any) -> NewAnswer:
     """Return the new row of an answer with these changes."""
     return NewAnswer(**(_answer_columns(answer) | changes))
+
+
+def raw_answer(given: Sequence[Answer], question: Question | None) -> RawAnswer:
+    """Return what is stored for one question, at least one row, as the value that `cjm.conversation` works with."""
+    answer = given[-1]
+    if answer.not_applicable:
+        return NOT_APPLICABLE
+    if answer.value is not None:
+        return answer.value
+    if question is not None and question.several:
+        chosen = {each.choice for each in given}
+        return tuple(option.key for option in question.options if option.key in chosen)
+    return answer.choice if answer.choice is not None else answer.text or ""
 
 
 def list_of_day(tx: Connection, customer_id: int, day: date) -> list[Answer]:
@@ -99,10 +124,10 @@ def save_day(
     if withdrawn:
         tx.execute(_DELETE, [{"answer_id": answer.id} for answer in withdrawn])
     for answer in changed:
-        values = {"value": answer.value, "choice": answer.choice, "text": answer.text, "changed_at": answer.changed_at}
+        values = {name: getattr(answer, name) for name in _CHANGING}
         tx.execute(_UPDATE, {"answer_id": answer.id} | values)
     inserted = []
-    for one in new:  # a tap brings one at most
+    for one in new:  # a tap brings one; words may name several choices
         columns = _answer_columns(one)
         inserted.append(Answer(**columns, id=tx.execute(_INSERT, columns).scalar_one()))
     gone, by_id = {answer.id for answer in withdrawn}, {answer.id: answer for answer in changed}
@@ -142,9 +167,9 @@ def _count_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer
     near = list_answers_near(tx, new)
     for customer_id, theirs in by_person.items():
         tallies.add_facts(tx, answer_moves(journey, (), theirs, near[customer_id].values()))
-    # An answer that belongs to no visit is the only sign that its person was there.
+    # An imported answer is the only sign that its person was there.
     signs = {
-        customer_id: [PresenceSign(a.day, "", a.cohort_id, a.channel) for a in theirs if a.visit_id is None]
+        customer_id: [PresenceSign(a.day, "", a.cohort_id, a.channel) for a in theirs if a.is_imported]
         for customer_id, theirs in by_person.items()
     }
     presence.move_presence(tx, journey, added=signs)

@@ -1,15 +1,17 @@
-"""Invitations: questions to people about one visit, sent or to be sent.
+"""Invitations: questions to people, sent or to be sent: about one visit each, or about a place without a visit.
 
 Invariants:
 
 * A state changes only as `cjm.asking.invitation_state` allows; any other change raises InvitationStateError and is
   rolled back.
 * The counters of invitations (invited, answered, declined, ignored) move in the transaction that changes the state. An
-  invitation that is waiting, reserved or dropped counts for nothing.
+  invitation that is waiting, reserved or dropped counts for nothing, nor does one whose event was withdrawn before
+  anything was answered. What a closed one counted is settled.
 * A person has at most one invitation that is open or on its way; a partial unique index enforces it.
+* One without a visit has an occasion, which a unique index keeps from being asked about twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,7 +24,10 @@ from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
+from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import OPEN_STATES, UNASKED_STATES, InvitationState, may_become
+from cjm.asking.subject_names import SubjectName
+from cjm.figures.asking.outcome import AskedQuestion, outcome_moves
 from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, CounterKey, CounterSums, Move, reverse_moves
 
 
@@ -38,10 +43,15 @@ class InvitationStateError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewInvitation:
-    """Invitation before it is stored: what is asked about which visit, and what it counts under."""
+    """Invitation before it is stored: what is asked about which visit, and what it counts under.
+
+    Without a visit, ``occasion`` says what it was asked for (`cjm.asking.occasions`). Its day, cohort and channel are
+    then of the time at which it was made. ``campaign_id`` is set if a manager asked it by hand. ``trigger_at`` is when
+    its customer was found to stay behind, long after the visit; None if the visit itself asks.
+    """
 
     customer_id: int
-    visit_id: int
+    visit_id: int | None
     journey: str
     version: int
     survey: str
@@ -56,17 +66,31 @@ class NewInvitation:
     created_at: datetime
     state: InvitationState = InvitationState.WAITING
     reason: str | None = None
+    occasion: str | None = None
+    campaign_id: int | None = None
+    trigger_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation(NewInvitation):
-    """Stored invitation. ``language`` is fixed when it is sent."""
+    """Stored invitation. ``language`` is fixed when it is sent.
+
+    ``seal_at`` is when it is closed, once it has ended, in an anonymous journey; None in others. ``sent_hour`` is the
+    hour of its reader's clock at which it arrived; None in an anonymous journey.
+    """
 
     id: int
     language: str | None
     sent_at: datetime | None
     expires_at: datetime | None
     reminded_at: datetime | None
+    seal_at: datetime | None = None
+    sent_hour: int | None = None
+
+    @property
+    def subject_name(self) -> SubjectName:
+        """Stage or touchpoint that is asked about, as the invitation's version of the journey names it."""
+        return SubjectName(self.journey, self.version, self.subject)
 
 
 class CountedInvitation(NamedTuple):
@@ -87,12 +111,25 @@ class UnsentUpdate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EarlierInvitation:
-    """Earlier question to a person, delivered or on its way."""
+    """Earlier question to a person, delivered or on its way. Its id is None until the batch that asks it is stored."""
 
-    subject: str
+    subject: SubjectName
     nps: bool
     at: datetime
     is_open: bool
+    invitation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingQuestion:
+    """Question that waits for a person: its survey, and from when until when it may be sent."""
+
+    id: int
+    customer_id: int
+    journey: str
+    survey: str
+    due_at: datetime
+    not_after: datetime
 
 
 invitation_from_row = row_reader(Invitation, invitation_table)
@@ -133,6 +170,14 @@ def list_by_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[In
     """Return the invitations about these visits in these states, by id; others who want to change them wait."""
     is_meant = invitation_table.c.visit_id.in_(visit_ids) & invitation_table.c.state.in_(states)
     rows = tx.execute(select(invitation_table).where(is_meant).order_by(invitation_table.c.id).with_for_update())
+    return [invitation_from_row(row) for row in rows]
+
+
+def list_staying(tx: Connection, customer_ids: Sequence[int], states: Sequence[InvitationState]) -> list[Invitation]:
+    """Return what these people are asked for staying behind, in these states, by id; other writers wait."""
+    is_theirs = invitation_table.c.customer_id.in_(customer_ids) & invitation_table.c.trigger_at.is_not(None)
+    wanted = select(invitation_table).where(is_theirs, invitation_table.c.state.in_(states))
+    rows = tx.execute(wanted.order_by(invitation_table.c.id).with_for_update())
     return [invitation_from_row(row) for row in rows]
 
 
@@ -192,6 +237,24 @@ def _store(tx: Connection, before: CountedInvitation, after: CountedInvitation) 
     tallies.add_moves(tx, [*reverse_moves(_invitation_moves([before])), *_invitation_moves([after])])
 
 
+def close(tx: Connection, ended: CountedInvitation) -> list[Move]:
+    """Close an invitation of an anonymous journey, and return what it counted until now: settle that.
+
+    What is stored of it then is the same for everybody who was asked.
+    """
+    closed = replace(
+        ended.invitation,
+        state=InvitationState.CLOSED,
+        reason=None,
+        expires_at=None,
+        reminded_at=None,
+        seal_at=None,
+        sent_hour=None,
+    )
+    save(tx, ended, ended._replace(invitation=closed))
+    return list(_place_moves(ended))
+
+
 def update_unsent(tx: Connection, updates: Sequence[UnsentUpdate]) -> None:
     """Store the next states of invitations that were not sent yet: they count for nothing before and after.
 
@@ -231,10 +294,18 @@ def make_due(tx: Connection, customer_id: int, now: datetime) -> None:
     tx.execute(waiting.values(due_at=now))
 
 
+def set_language(tx: Connection, invitation_id: int, language: str) -> None:
+    """Let a question that was sent go on in another language."""
+    tx.execute(update(invitation_table).where(invitation_table.c.id == invitation_id).values(language=language))
+
+
 # ---- facts for asking ------------------------------------------------------------------------------------------------
 
 _EARLIER = select(
+    invitation_table.c.id,
     invitation_table.c.customer_id,
+    invitation_table.c.journey,
+    invitation_table.c.version,
     invitation_table.c.subject,
     invitation_table.c.nps,
     invitation_table.c.sent_at,
@@ -254,30 +325,61 @@ def list_earlier(
     earlier: dict[int, list[EarlierInvitation]] = {person: [] for person in people}
     for chunk in split_into_chunks(people):
         for row in tx.execute(_EARLIER, {"customer_ids": chunk, "since": now - period}):
+            subject = SubjectName(row.journey, row.version, row.subject)
             earlier[row.customer_id].append(
-                EarlierInvitation(row.subject, row.nps, row.sent_at or now, row.state in OPEN_STATES)
+                EarlierInvitation(subject, row.nps, row.sent_at or now, row.state in OPEN_STATES, row.id)
             )
     return earlier
+
+
+_waiting_from_row = row_reader(WaitingQuestion, invitation_table)
+_WAITING = select(invitation_table).where(
+    invitation_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
+    invitation_table.c.sent_at.is_(None),  # so that the index of people and times finds it
+    invitation_table.c.state == InvitationState.WAITING,
+)
+
+
+def list_waiting(tx: Connection, customer_ids: Sequence[int]) -> list[WaitingQuestion]:
+    """Return all questions that wait for these people."""
+    rows = (row for chunk in split_into_chunks(customer_ids) for row in tx.execute(_WAITING, {"customer_ids": chunk}))
+    return [_waiting_from_row(row) for row in rows]
 
 
 # ---- what invitations contribute to the counters ---------------------------------------------------------------------
 
 
 def _invitation_moves(counted: Iterable[CountedInvitation]) -> list[Move]:
-    moves = []
-    for i, answered in counted:
-        measures: Mapping[str, bool] = {
-            INVITED: i.sent_at is not None,
-            ANSWERED: answered,
-            DECLINED: i.state == InvitationState.DECLINED,
-            IGNORED: i.state == InvitationState.EXPIRED and not answered,
-        }
-        moves += [
-            (CounterKey(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), CounterSums())
-            for measure, is_counted in measures.items()
-            if is_counted
-        ]
-    return moves
+    return [move for each in counted for move in (*_place_moves(each), *_outcome_moves(each))]
+
+
+def _place_moves(counted: CountedInvitation) -> Iterator[Move]:
+    """Yield what an invitation counts for at its place; a closed one counts there as settled."""
+    i, answered = counted
+    if i.state == InvitationState.CLOSED or _is_withdrawn(counted):
+        return
+    measures: Mapping[str, bool] = {
+        INVITED: i.sent_at is not None,
+        ANSWERED: answered,
+        DECLINED: i.state == InvitationState.DECLINED,
+        IGNORED: i.state == InvitationState.EXPIRED and not answered,
+    }
+    for measure, is_counted in measures.items():
+        if is_counted:
+            yield CounterKey(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), CounterSums()
+
+
+def _outcome_moves(counted: CountedInvitation) -> Iterator[Move]:
+    """Yield what became of an invitation, which counts for the whole journey."""
+    i, answered = counted
+    if i.sent_at is None or _is_withdrawn(counted):
+        return
+    asked = AskedQuestion(i.survey, i.state, i.reason, answered, i.sent_hour)
+    yield from outcome_moves(asked, CounterKey(i.journey, i.day, i.subject, INVITED, "", i.cohort_id, i.channel))
+
+
+def _is_withdrawn(counted: CountedInvitation) -> bool:
+    return counted.invitation.reason == AskingReason.WITHDRAWN and not counted.answered
 
 
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:

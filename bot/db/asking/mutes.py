@@ -1,4 +1,10 @@
-"""Mutes: touchpoints and stages that people do not want to be asked about, until they take that back."""
+"""Mutes: touchpoints and stages that people do not want to be asked about, until they take that back.
+
+Invariants:
+
+* A mute is stored under the name that its subject had when the person was asked, and is never rewritten. It holds under
+  every later name; `cjm.asking.subject_names` tells which.
+"""
 
 from collections.abc import Iterable
 
@@ -7,35 +13,49 @@ from sqlalchemy import Connection, bindparam, delete, select
 from bot.db.asking.tables import mute_table
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.upsert import insert
+from cjm.asking.subject_names import SubjectName
 
-_BY_CUSTOMERS = select(mute_table).where(mute_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)))
-
-
-def mute(tx: Connection, customer_id: int, subject: str) -> None:
-    """Do not ask this person about ``subject``, the key of a touchpoint or stage, any more."""
-    statement = insert(tx, mute_table).values(customer_id=customer_id, subject=subject)
-    tx.execute(statement.on_conflict_do_nothing(index_elements=["customer_id", "subject"]))
-
-
-def unmute(tx: Connection, customer_id: int, subject: str | None = None) -> int:
-    """End this person's mute of ``subject``; without ``subject``, all of their mutes. Return how many ended."""
-    is_meant = mute_table.c.customer_id == customer_id
-    if subject is not None:
-        is_meant &= mute_table.c.subject == subject
-    return len(tx.execute(delete(mute_table).where(is_meant).returning(mute_table.c.subject)).all())
+_BY_CUSTOMERS = (
+    select(mute_table)
+    .where(mute_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)))
+    .order_by(mute_table.c.journey, mute_table.c.subject, mute_table.c.version)
+)
+_DELETE = delete(mute_table).where(
+    mute_table.c.customer_id == bindparam("person"),
+    mute_table.c.journey == bindparam("of"),
+    mute_table.c.subject == bindparam("key"),
+    mute_table.c.version == bindparam("at"),
+)
 
 
-def list_by_customer(tx: Connection, customer_id: int) -> list[str]:
-    """Return the subjects that this person muted, sorted."""
-    theirs = select(mute_table.c.subject).where(mute_table.c.customer_id == customer_id)
-    return list(tx.scalars(theirs.order_by(mute_table.c.subject)))
+def mute(tx: Connection, customer_id: int, subject: SubjectName) -> None:
+    """Do not ask this person about a touchpoint or stage any more."""
+    columns = {"journey": subject.journey, "subject": subject.key, "version": subject.version}
+    statement = insert(tx, mute_table).values(customer_id=customer_id, **columns)
+    tx.execute(statement.on_conflict_do_nothing(index_elements=["customer_id", *columns]))
 
 
-def list_by_customers(tx: Connection, customer_ids: Iterable[int]) -> dict[int, set[str]]:
+def unmute(tx: Connection, customer_id: int, subjects: Iterable[SubjectName]) -> None:
+    """End this person's mutes that are stored under these names."""
+    wanted = [{"person": customer_id, "of": s.journey, "key": s.key, "at": s.version} for s in subjects]
+    if wanted:
+        tx.execute(_DELETE, wanted)
+
+
+def unmute_everything(tx: Connection, customer_id: int) -> None:
+    tx.execute(delete(mute_table).where(mute_table.c.customer_id == customer_id))
+
+
+def list_by_customer(tx: Connection, customer_id: int) -> list[SubjectName]:
+    """Return the subjects that this person muted, in order of journey and key."""
+    return list_by_customers(tx, [customer_id])[customer_id]
+
+
+def list_by_customers(tx: Connection, customer_ids: Iterable[int]) -> dict[int, list[SubjectName]]:
     """Return for each of these people the subjects that they muted."""
     people = sorted(set(customer_ids))
-    mutes: dict[int, set[str]] = {person: set() for person in people}
+    mutes: dict[int, list[SubjectName]] = {person: [] for person in people}
     for chunk in split_into_chunks(people):
         for row in tx.execute(_BY_CUSTOMERS, {"customer_ids": chunk}):
-            mutes[row.customer_id].add(row.subject)
+            mutes[row.customer_id].append(SubjectName(row.journey, row.version, row.subject))
     return mutes

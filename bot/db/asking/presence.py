@@ -3,7 +3,7 @@
 Invariants:
 
 * A visit and an imported answer of one person and day are one person-day, so either side reads the other's rows.
-* An answer in the chat belongs to a visit. It moves no presence and reads nothing for it.
+* An answer in the chat belongs to a visit, or to a question without one: it moves no presence and reads nothing for it.
 """
 
 from collections import Counter, defaultdict
@@ -64,15 +64,20 @@ def _list_signs(
 
 
 def _select_signs(is_visit: ColumnElement[bool], is_answer: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Select a row for each visit that stands, and a row with their number for equal answers without a visit."""
+    """Select a row for each visit that stands, and a row with their number for equal imported answers."""
     v, a = visit_table.c, answer_table.c
     visits = select(v.customer_id, v.day, v.stage, v.cohort_id, v.channel, literal(1).label("n"))
     answers = select(a.customer_id, a.day, literal("").label("stage"), a.cohort_id, a.channel, func.count().label("n"))
     return union_all(
         visits.where(is_visit, v.withdrawn.is_(False)),
         # A row of an imported table holds many answers of one day: they are one sign.
-        answers.where(is_answer, a.visit_id.is_(None)).group_by(a.customer_id, a.day, a.cohort_id, a.channel),
+        answers.where(is_answer, is_imported()).group_by(a.customer_id, a.day, a.cohort_id, a.channel),
     )
+
+
+def is_imported() -> ColumnElement[bool]:
+    """Return whether an answer belongs to no visit and no conversation: then it tells that its person was there."""
+    return answer_table.c.visit_id.is_(None) & answer_table.c.response_id.is_(None)
 
 
 def _sign_from_row(row: Row[Any]) -> PresenceSign:

@@ -1,5 +1,6 @@
 """Responses: the conversation about one invitation, as it stands and as its message last showed it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from cjm.address import Address
 @dataclass(frozen=True, slots=True)
 class Response:
     """One conversation. ``shown`` is the step that its message shows, None while a change is not shown yet.
+    ``choosing`` is the question to which more choices may come.
 
     Without ``message_id`` the invitation may not have arrived; the first tap tells. ``contact`` is the answer to "may
     we contact you?", None before it.
@@ -27,6 +29,7 @@ class Response:
     step: str
     shown: str | None
     skipped: frozenset[str]
+    choosing: str | None
     contact: bool | None
     address: Address | None
     message_id: str | None
@@ -58,7 +61,9 @@ response_from_row = row_reader(
 
 def make_response(invitation_id: int, customer_id: int, step: str, now: datetime) -> Response:
     """Return the conversation about an invitation as it begins; :func:`save` stores it."""
-    return Response(UNSAVED, invitation_id, customer_id, step, None, frozenset(), None, None, None, None, None, now)
+    return Response(
+        UNSAVED, invitation_id, customer_id, step, None, frozenset(), None, None, None, None, None, None, now
+    )
 
 
 def _select_by_invitation(invitation_id: int) -> Select[Any]:
@@ -84,6 +89,7 @@ def save(tx: Connection, response: Response) -> Response:
         "step": response.step,
         "shown": response.shown,
         "skipped": sorted(response.skipped),
+        "choosing": response.choosing,
         "contact": None if response.contact is None else "yes" if response.contact else "no",
         "messenger": response.address.messenger if response.address else None,
         "address": response.address.id if response.address else None,
@@ -113,9 +119,22 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
     return changes_row(tx, update(response_table).where(same).values(shown=step).returning(response_table.c.id))
 
 
-def mark_all_shown(tx: Connection) -> None:
-    """Record that every message shows its conversation, without showing it: for a simulated past."""
-    tx.execute(update(response_table).where(response_table.c.shown.is_(None)).values(shown=response_table.c.step))
+def leave_chat(tx: Connection, customer_id: int, chat: Address) -> None:
+    """Forget which messages in this chat show a person's conversations: they cannot be changed any more."""
+    is_there = (response_table.c.messenger == chat.messenger) & (response_table.c.address == chat.id)
+    nowhere = {"messenger": None, "address": None, "message_id": None}
+    tx.execute(update(response_table).where(response_table.c.customer_id == customer_id, is_there).values(nowhere))
+
+
+def mark_all_shown(tx: Connection, invitation_ids: Collection[int] | None = None) -> None:
+    """Record that the messages of these invitations (None: of all) show their conversations, without showing them.
+
+    For simulated customers, who look at no chat.
+    """
+    behind = update(response_table).where(response_table.c.shown.is_(None))
+    if invitation_ids is not None:
+        behind = behind.where(response_table.c.invitation_id.in_(invitation_ids))
+    tx.execute(behind.values(shown=response_table.c.step))
 
 
 def list_not_shown(tx: Connection, before: datetime, moving_kind: str, limit: int = 100) -> list[Response]:

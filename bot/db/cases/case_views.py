@@ -1,11 +1,11 @@
 """Views of cases: everything that a card, or the customer's own list of cases, shows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.db.asking import answers, invitations
-from bot.db.asking.answers import Answer
+from bot.db.asking.answers import Answer, raw_answer
 from bot.db.cases import cases, writer_mutes
 from bot.db.cases.cases import CaseMessage
 from bot.db.cases.writer_mutes import WriterMute
@@ -13,19 +13,22 @@ from bot.db.engine.database import Connection
 from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.people.customers import Customer
+from bot.db.people.own_names import list_own_names
+from cjm.blurring.journey_blur import JourneyBlur
 from cjm.cases.case import Case
 from cjm.journeys.journey import Journey, JourneyPlace
-from cjm.journeys.survey import Question
+from cjm.journeys.survey import Question, QuestionKind
+from cjm.raw_answer import RawAnswer
 
 RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class TappedAnswer:
-    """Answer to a question of the survey before the case: a scale's raw value, or an option's key."""
+    """Answer that was tapped at a question of the survey before the case."""
 
     question: Question
-    value: int | str
+    raw: RawAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +76,47 @@ def find_view(tx: Connection, number: int, until_message: int | None = None) -> 
         tuple(cases.list_messages(tx, number, until_message)),
         person,
         journey,
-        _list_tapped_answers(tx, case),
+        _list_tapped_answers(tx, case, journey),
         writer_mutes.find_mute(tx, person.id, case.journey),
         recent,
     )
+
+
+def blur_words(tx: Connection, view: CaseView) -> CaseView:
+    """Return the view as a list shows it: without the personal data in its customer's words."""
+    blur = JourneyBlur.of_journey(view.journey)
+    called = list_own_names(tx, [view.customer.id]).get(view.customer.id, ())
+
+    def blur_message(message: CaseMessage) -> CaseMessage:
+        text = blur.blur(message.text.text, (message.text.own_names or "", *called))
+        return replace(message, text=replace(message.text, text=text))
+
+    return replace(view, messages=tuple(map(blur_message, view.messages)))
 
 
 def list_recent_places(tx: Connection, customer_id: int, now: datetime) -> list[str]:
     """Return the places that somebody visited or was asked about most recently, the latest first."""
     asked = invitations.list_earlier(tx, [customer_id], now, RECENT).get(customer_id, [])
     been = [(visit.at, visit.subject) for visit in visits.list_latest(tx, customer_id)]
-    met = sorted([*been, *((a.at, a.subject) for a in asked)], reverse=True)
+    met = sorted([*been, *((a.at, a.subject.key) for a in asked)], reverse=True)
     return list(dict.fromkeys(subject for _, subject in met))
 
 
-def _list_tapped_answers(tx: Connection, case: Case) -> tuple[TappedAnswer, ...]:
-    if case.response_id is None:
+def _list_tapped_answers(tx: Connection, case: Case, journey: Journey | None) -> tuple[TappedAnswer, ...]:
+    """Return the answers that led to a case; none that are anonymous, as the case names the customer."""
+    if case.response_id is None or (journey is not None and journey.anonymous):
         return ()
     return tuple(_match_questions(tx, answers.list_by_response(tx, case.response_id)))
 
 
 def _match_questions(tx: Connection, given: list[Answer]) -> Iterator[TappedAnswer]:
-    for answer in given:
-        journey = journeys.find_version(tx, answer.journey, answer.version)
-        asked = (survey.find_question(answer.question) for survey in journey.surveys) if journey else iter(())
-        question = next((q for q in asked if q is not None and q.kind == answer.kind), None)
-        value = answer.choice if answer.value is None else answer.value
-        if question is not None and value is not None:
-            yield TappedAnswer(question, value)
+    for key in dict.fromkeys(answer.question for answer in given):
+        chosen = [answer for answer in given if answer.question == key]
+        last = chosen[-1]
+        journey = journeys.find_version(tx, last.journey, last.version)
+        if journey is not None and journey.anonymous:
+            continue
+        asked = (survey.find_question(key) for survey in journey.surveys) if journey else iter(())
+        question = next((q for q in asked if q is not None and q.kind == last.kind), None)
+        if question is not None and question.kind is not QuestionKind.TEXT:
+            yield TappedAnswer(question, raw_answer(chosen, question))

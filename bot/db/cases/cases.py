@@ -211,7 +211,7 @@ _message_from_row = row_reader(
     CaseMessage,
     case_message_table,
     case_number="case_id",
-    text=lambda row: CaseText(row.kind, row.text or "", row.file_id),
+    text=lambda row: CaseText(row.kind, row.text or "", row.file_id, row.own_names),
 )
 
 

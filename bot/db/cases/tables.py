@@ -43,6 +43,7 @@ case_message_table = Table(
     Column("file_id", String(256)),
     Column("at", UtcDateTime, nullable=False),
     Column("kept", Boolean, nullable=False, server_default=false()),  # no letter has told the team of it
+    Column("own_names", Text),  # words of its writer's own names that stand in the text
     sqlite_autoincrement=True,
 )
 
@@ -60,4 +61,15 @@ writer_mute_table = Table(  # customers of whom a journey's team wants no letter
     Column("ended_by", String(96)),
     Column("ended_name", String(128)),
     sqlite_autoincrement=True,
+)
+
+kept_mute_table = Table(  # mutes of accounts that had themselves forgotten while muted, until each is over
+    "kept_mute",
+    metadata,
+    Column("account", String(64), primary_key=True),  # keyed hash of the address
+    Column("journey", Key, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("muted_by", String(96), nullable=False),
+    Column("muted_name", String(128), nullable=False),
 )

@@ -3,6 +3,7 @@
 Invariants:
 
 * A counter is never read and written back, so that two transactions cannot lose a count.
+* One that has come to zero may stay as a row, until `CounterTable.delete_zeros` deletes it.
 * One call inserts its counters in sorted order, so that two calls on PostgreSQL do not wait for each other in a ring.
 """
 
@@ -10,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from math import isclose
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Table, delete, select
+from sqlalchemy import ColumnElement, Executable, Float, Table, delete, func, select, tuple_
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.engine.upsert import Insert, Prepared
-from cjm.figures.tally import AddableSums, sum_moves
+from cjm.figures.tally import MOST_ROUNDING, AddableSums, sum_moves
 
 K = TypeVar("K", bound=tuple[Any, ...])  # a named tuple that can be sorted
 S = TypeVar("S", bound=AddableSums)
@@ -54,6 +55,19 @@ class CounterTable(Generic[K, S]):
         """Return the counters that meet a condition, without those that are zero."""
         rows = tx.execute(select(self._table).where(condition))
         return sum_moves((self._read_key(row), self._read_sums(row)) for row in rows)
+
+    def delete_zeros(self, tx: Connection, condition: ColumnElement[bool]) -> None:
+        """Delete the counters that meet a condition and are zero, but none that another transaction is adding to.
+
+        So two transactions do not wait for each other in a ring.
+        """
+        key = list(self._table.primary_key)
+        zeros = select(*key).where(condition, *self._is_zero()).with_for_update(skip_locked=True)
+        tx.execute(delete(self._table).where(tuple_(*key).in_(zeros)))
+
+    def _is_zero(self) -> list[ColumnElement[bool]]:
+        sums = [self._table.c[name] for name in self._names]
+        return [func.abs(c) < MOST_ROUNDING if isinstance(c.type, Float) else c == 0 for c in sums]
 
     def find_wrong(self, stored: Mapping[K, S], right: Mapping[K, S]) -> list[WrongCounter]:
         """Return the counters whose sums differ beyond rounding, in order."""

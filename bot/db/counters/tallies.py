@@ -9,13 +9,15 @@ Invariants:
 * Gap counters have no settled part: a pair whose rows are gone would tell two scores of one person.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from sqlalchemy import ColumnElement, text
 
 from bot.db.counters.counter_table import CounterTable, WrongCounter
 from bot.db.counters.tables import gap_tally_table, tally_table
+from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from cjm.figures.gaps import GapKey, GapMove, GapSums
 from cjm.figures.tally import CounterKey, CounterSums, FactMoves, Move, Tally, sum_moves
@@ -56,6 +58,15 @@ def gather_moves(tx: Connection) -> Iterator[None]:
     finally:
         del tx.info[_GATHERED]
     add_facts(tx, moves)
+
+
+def delete_zeros(tx: Connection, journey: str, days: Collection[date]) -> None:
+    """Delete the live counters of a journey and some days that have come to zero: they tell that something was there.
+
+    Call it after the moves are written. A counter that another transaction is just moving stays.
+    """
+    for some in split_into_chunks(sorted(days)):
+        _COUNTERS.delete_zeros(tx, _is_live(journey) & tally_table.c.day.in_(some))
 
 
 def _is_live(journey: str) -> ColumnElement[bool]:

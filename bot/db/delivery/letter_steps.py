@@ -13,11 +13,13 @@ Invariants:
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, case, literal, or_, select, type_coerce, update
 
 from bot.db.delivery.letter_choice import NO_TURNS, ChatTurns, pick_letters
 from bot.db.delivery.letters import Letter, letter_from_row
+from bot.db.delivery.quoted_messages import Quotes
 from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.leases import SENDER
@@ -88,13 +90,16 @@ def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
     return sorted((letter_from_row(row) for row in taken), key=lambda letter: ids.index(letter.id))
 
 
-def mark_sending(tx: Connection, letter_id: int, epoch: int) -> bool:
-    """Mark a leased letter as being sent, right before the call.
+def mark_sending(tx: Connection, letter_id: int, epoch: int, quotes: Quotes | None = None) -> bool:
+    """Mark a leased letter as being sent, right before the call; ``quotes``: whose words it will show.
 
     Return False when it must not be sent: a newer leader has taken over, or the letter is not leased any more.
     """
     mark = update(letter_table).where(_is_leased(letter_id, epoch), ~_is_replaced(epoch))
-    return changes_row(tx, mark.values(state=LetterState.SENDING).returning(letter_table.c.id))
+    values: dict[str, Any] = {"state": LetterState.SENDING}
+    if quotes is not None and quotes.people:
+        values["quotes"] = quotes.to_data()  # if nobody learns whether it arrived, a tap on it brings them back
+    return changes_row(tx, mark.values(values).returning(letter_table.c.id))
 
 
 def _is_leased(letter_id: int, epoch: int) -> ColumnElement[bool]:

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
+from bot.db.delivery import quoted_messages
+from bot.db.delivery.quoted_messages import Quotes
 from bot.db.delivery.states import REPEATABLE_STATES, UNFINISHED_STATES, UNSENT_STATES, LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.announcements import LETTERS, announce
@@ -64,6 +66,7 @@ class Letter:
     """Stored letter. ``attempts`` counts the tries so far; ``message_id`` is the messenger's, once it was sent.
 
     ``unknown_at`` is set once a try may have arrived, and is cleared only when a person lets it be sent again.
+    ``quotes`` are the `bot.db.delivery.quoted_messages.Quotes` of a letter once its first call begins.
     """
 
     id: int
@@ -82,6 +85,7 @@ class Letter:
     sent_at: datetime | None = None
     unknown_at: datetime | None = None
     about: int | None = None
+    quotes: Mapping[str, Any] | None = None
 
 
 letter_from_row = row_reader(Letter, letter_table, to=address_reader(letter_table))
@@ -149,9 +153,19 @@ def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
 
 
 def mark_arrived(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
-    """Record that a letter arrived that may have: somebody tapped on it or answered it. It is not repeated then."""
-    arrived = {"letter_key": key, "message_id": message_id, "sent_at": now}
-    return tx.execute(_MARK_ARRIVED, arrived).first() is not None
+    """Record that a letter arrived that may have: somebody tapped on it or answered it. It is not repeated then.
+
+    It is stored whom it quotes. If one of them is forgotten by now, it is taken away.
+    """
+    row = tx.execute(_MARK_ARRIVED, {"letter_key": key, "message_id": message_id, "sent_at": now}).first()
+    if row is not None:
+        _record_quotes(tx, letter_from_row(row), message_id, now)
+    return row is not None
+
+
+def _record_quotes(tx: Connection, letter: Letter, message_id: str, now: datetime) -> None:
+    if letter.quotes is not None:
+        quoted_messages.add_quotes(tx, letter.to, message_id, Quotes.from_data(letter.quotes), now)
 
 
 _IS_IN_DOUBT = letter_table.c.unknown_at.is_not(None) & letter_table.c.state.in_(
@@ -161,7 +175,7 @@ _MARK_ARRIVED = (
     update(letter_table)
     .where(letter_table.c.key == bindparam("letter_key"), _IS_IN_DOUBT)
     .values(state=LetterState.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
-    .returning(letter_table.c.id)
+    .returning(letter_table)
 )
 
 
@@ -182,11 +196,12 @@ def prove_arrival(
 ) -> Letter | None:
     """Take a tap on a message that we do not know, or a reply to it, as the proof that a letter arrived.
 
-    Return the letter if one was in doubt (see `find_doubted`): it is not repeated any more, or both copies arrived.
+    Return the letter if one was in doubt (see `find_doubted`): it is not repeated any more, or both copies arrived. A
+    message that shows words of somebody who is forgotten by now is taken away.
     """
     letter = find_doubted(tx, to, kinds, about)
-    if letter is not None:
-        mark_arrived(tx, letter.key, message_id, now)
+    if letter is not None and not mark_arrived(tx, letter.key, message_id, now):
+        _record_quotes(tx, letter, message_id, now)
     return letter
 
 
@@ -206,20 +221,48 @@ def find_by_key(tx: Connection, key: str) -> Letter | None:
     return letter_from_row(row) if row else None
 
 
-def mark_all_sent(tx: Connection, now: datetime) -> None:
-    """Record everything that waits as sent, without sending it: for a simulated past."""
-    waiting = letter_table.c.state.in_(UNSENT_STATES)
+def mark_all_sent(tx: Connection, now: datetime, keys: Collection[str] | None = None) -> None:
+    """Record what waits as sent, without sending it: the letters with these keys, None for all.
+
+    For simulated customers, who look at no chat.
+    """
+    waiting: ColumnElement[bool] = letter_table.c.state.in_(UNSENT_STATES)
+    if keys is not None:
+        waiting &= letter_table.c.key.in_(keys)
     tx.execute(update(letter_table).where(waiting).values(state=LetterState.SENT, sent_at=now))
 
 
-def delete_by_address(tx: Connection, to: Address) -> None:
-    """Delete every letter to this chat, as part of forgetting a person: some hold frozen words."""
-    tx.execute(delete(letter_table).where(_is_to(to)))
+def delete_letter(tx: Connection, letter_id: int) -> None:
+    """Delete a letter that has ended and must not be kept."""
+    tx.execute(delete(letter_table).where(letter_table.c.id == letter_id))
+
+
+def delete_ended(tx: Connection, before: datetime) -> None:
+    """Delete letters that ended and were due before this time: they name a chat, and some hold frozen words."""
+    ended = [state for state in LetterState if state not in UNFINISHED_STATES]
+    tx.execute(delete(letter_table).where(letter_table.c.state.in_(ended), letter_table.c.due_at < before))
+
+
+def delete_by_address(tx: Connection, to: Address, kinds: Collection[str] | None = None) -> None:
+    """Delete the letters to this chat, of all kinds or of some: some hold frozen words of a person who leaves it."""
+    is_meant = _is_to(to) if kinds is None else _is_to(to) & letter_table.c.kind.in_(kinds)
+    tx.execute(delete(letter_table).where(is_meant))
+
+
+def move_about(tx: Connection, customer_id: int, into_id: int) -> None:
+    """Make letters to others about a stranger those about the customer who they turn out to be."""
+    tx.execute(update(letter_table).where(letter_table.c.about == customer_id).values(about=into_id))
 
 
 def forget_about(tx: Connection, customer_id: int) -> None:
     """Take a person's id from the letters to others, as part of forgetting them."""
     tx.execute(update(letter_table).where(letter_table.c.about == customer_id).values(about=None))
+
+
+def count_doubted_about(tx: Connection, customer_id: int) -> int:
+    """Return how many letters to others about a person may have arrived or not."""
+    doubted = select(func.count()).where(letter_table.c.about == customer_id, _IS_IN_DOUBT)
+    return int(tx.execute(doubted).scalar_one())
 
 
 def list_unsent_about(tx: Connection, customer_id: int, kinds: Collection[str]) -> list[Letter]:
@@ -229,10 +272,14 @@ def list_unsent_about(tx: Connection, customer_id: int, kinds: Collection[str]) 
     return [letter_from_row(row) for row in tx.execute(wanted)]
 
 
-def readdress(tx: Connection, old: Address, new: Address) -> None:
-    """Send the unfinished letters of chat ``old`` to chat ``new``."""
-    unfinished = letter_table.c.state.in_(UNFINISHED_STATES)
-    tx.execute(update(letter_table).where(unfinished, _is_to(old)).values(messenger=new.messenger, address=new.id))
+def readdress(tx: Connection, old: Address, new: Address, kinds: Collection[str] | None = None) -> None:
+    """Send the unfinished letters of chat ``old`` to chat ``new``, of all kinds or of some."""
+    is_meant = letter_table.c.state.in_(UNFINISHED_STATES) & _is_to(old)
+    if kinds is not None:
+        # Those that may have arrived too: a member of the team can still let one be sent again.
+        is_meant = letter_table.c.state.in_((*UNFINISHED_STATES, LetterState.UNKNOWN)) & _is_to(old)
+        is_meant &= letter_table.c.kind.in_(kinds)
+    tx.execute(update(letter_table).where(is_meant).values(messenger=new.messenger, address=new.id))
 
 
 def count_by_state(tx: Connection) -> dict[LetterState, int]:

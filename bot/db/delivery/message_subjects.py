@@ -1,5 +1,6 @@
 """Subjects of messages: what a message in a chat is about, so that a reply to it or an edit of it is understood."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,9 +53,14 @@ def list_messages(tx: Connection, subject: MessageSubject) -> list[tuple[Address
     return [(Address(row.messenger, row.address), row.message_id) for row in tx.execute(wanted)]
 
 
-def delete_by_address(tx: Connection, to: Address) -> None:
+def delete_message(tx: Connection, to: Address, message_id: str) -> None:
+    """Forget what a message is about that is gone."""
+    tx.execute(delete(message_ref_table).where(_is_in_chat(to), message_ref_table.c.message_id == message_id))
+
+
+def delete_by_address(tx: Connection, to: Address, kinds: Collection[SubjectKind] = tuple(SubjectKind)) -> None:
     """Forget what the messages in this chat are about."""
-    tx.execute(delete(message_ref_table).where(_is_in_chat(to)))
+    tx.execute(delete(message_ref_table).where(_is_in_chat(to), message_ref_table.c.kind.in_(kinds)))
 
 
 def _is_in_chat(to: Address) -> ColumnElement[bool]:

@@ -24,6 +24,11 @@ def delete_picture(tx: Connection, key: str) -> None:
     tx.execute(delete(picture_table).where(picture_table.c.key == key))
 
 
+def delete_all(tx: Connection) -> None:
+    """Forget all pictures, as part of forgetting a person whose words may stand in one: its id would still open it."""
+    tx.execute(delete(picture_table))
+
+
 def delete_before(tx: Connection, before: datetime) -> None:
     """Forget pictures that were uploaded before this time; when asked for again, they are uploaded again."""
     tx.execute(delete(picture_table).where(picture_table.c.at < before))

@@ -1,4 +1,4 @@
-"""States of what goes out (letters) and of what comes in (updates).
+"""States of what goes out (letters), of what comes in (updates), and of messages that are taken away (recalls).
 
 A letter::
 
@@ -26,6 +26,12 @@ An update::
       └───► failed    set aside, unreadable or after several tries, to be looked at by a person
 
     failed ──► new    `tropa inbox retry`: tried again from the beginning
+
+A recall::
+
+    due ──► deleted    the message is gone
+     ├────► emptied    it could not be deleted: its words, and its picture or file, were replaced
+     └────► remains    neither worked, or of a voice message only the words below it: people are told
 """
 
 from enum import StrEnum
@@ -61,3 +67,30 @@ class InboxState(StrEnum):
     NEW = "new"
     DONE = "done"
     FAILED = "failed"
+
+
+class RecallState(StrEnum):
+    """Progress of one message that is taken away; the module draws the moves."""
+
+    DUE = "due"
+    DELETED = "deleted"
+    EMPTIED = "emptied"
+    REMAINS = "remains"
+
+
+class ErasureCause(StrEnum):
+    """Cause for which messages are taken away."""
+
+    WISH = "wish"  # a person asked to be forgotten
+    GONE = "gone"  # the business erased a person, or they changed account: nothing says that they wished it
+    AGE = "age"  # the time for which words are kept is over
+    LATE = "late"  # one of these, some time ago: a message is found whose case is gone
+
+
+class MessageCarrier(StrEnum):
+    """Part of a message that holds a person's words or file: decides how it can be emptied."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    VOICE = "voice"  # cannot be replaced, only the words below it
+    DOCUMENT = "document"

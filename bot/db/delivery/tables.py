@@ -1,11 +1,11 @@
-"""Tables of what goes out and comes in: letters, updates, and what our messages show and are about.
+"""Tables of what goes out and comes in: letters, updates, and what our messages show, are about, and must show no more.
 
 ``sqlite_autoincrement`` stands where ids are kept in buttons and letters: see `bot.db.people.tables`.
 """
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from bot.db.delivery.states import InboxState, LetterState
+from bot.db.delivery.states import ErasureCause, InboxState, LetterState, MessageCarrier, RecallState
 from bot.db.engine.columns import Id, Json, UtcDateTime, metadata, stored_enum
 
 message_ref_table = Table(  # what a message is about, so that a reply to it finds its way
@@ -18,6 +18,58 @@ message_ref_table = Table(  # what a message is about, so that a reply to it fin
     Column("ref", Id, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_message_ref_kind_ref", "kind", "ref"),
+)
+
+quoted_message_table = Table(  # whose words or files each of our messages shows, so that it can be taken away with them
+    "quoted_message",
+    metadata,
+    Column("messenger", String(16), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("message_id", String(32), primary_key=True),
+    Column(
+        "customer_id",
+        Id,
+        ForeignKey("customer.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    ),
+    Column("carrier", stored_enum(MessageCarrier, 8), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+erasure_table = Table(  # one wish to be forgotten, or one retirement of old cases, until all its recalls are reported
+    "erasure",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("cause", stored_enum(ErasureCause, 8), nullable=False),
+    Column("about", Id, index=True),  # the customer's id, which names nobody any more: for messages that arrive late
+    Column("messenger", String(16)),  # with address and language: where the numbers are reported to
+    Column("address", String(64)),
+    Column("language", String(8)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),  # when its last recall ended
+    sqlite_autoincrement=True,
+)
+
+recall_table = Table(  # a message of ours that is to be taken away, or was, until its erasure is reported
+    "recall",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("erasure_id", Id, ForeignKey("erasure.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("messenger", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("message_id", String(32), nullable=False),
+    Column("carrier", stored_enum(MessageCarrier, 8)),  # NULL: sent by a version that did not store it
+    Column("case_number", Id),  # no reference, it is gone
+    Column("is_own", Boolean, nullable=False),  # in the forgotten person's own chat: they see it, so nobody is told
+    Column("state", stored_enum(RecallState, 8), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("reason", String(256)),
+    Index("ix_recall_state_due_at", "state", "due_at"),
+    Index("ix_recall_address_message_id", "address", "message_id"),
+    sqlite_autoincrement=True,
 )
 
 view_table = Table(  # parameters of a message with buttons, so that a button needs only an id
@@ -78,6 +130,7 @@ letter_table = Table(
     Column("message_id", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("about", Id),  # the customer whom a letter to others is about; no reference, they may be forgotten
+    Column("quotes", Json),  # whose words it shows, from the start of its call on: customers' ids and the carrier
     # For letter_steps.py: the oldest letters, the oldest of a priority, the first of a chat.
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),

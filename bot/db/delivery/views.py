@@ -29,6 +29,7 @@ class ViewKind(StrEnum):
     MANAGER = "managers"  # manager to be invited, while their journeys are chosen
     PROPOSAL = "proposal"  # changed journey file that waits for a yes
     FILES = "files"  # list of the journeys' files
+    CAMPAIGN = "campaign"  # list of the surveys that can be asked by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 T = TypeVar("T")
 LETTERS = "letters"
+ERASURES = "erasures"  # words or people were erased: their traces are to go from the files, too
 
 
 def announce(tx: Connection, topic: str) -> None:

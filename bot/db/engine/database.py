@@ -16,7 +16,7 @@ Invariants:
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -61,6 +61,9 @@ class Database:
         self.listeners = Listeners()
         self._reading, self._writing = OutageLog("reading"), OutageLog("writing")
 
+    def _make_writer(self) -> SqliteWriter:
+        return SqliteWriter(create_engine(self._open_url, hide_parameters=True), self.url, self.files)
+
     def _make_sqlite_engine(self) -> AsyncEngine:
         engine = create_async_engine(self._open_url.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
         set_up_sqlite(engine.sync_engine, begin="BEGIN")
@@ -95,8 +98,14 @@ class Database:
             with translate_errors(self.url):
                 return await run_repeatedly(self._engine, fn, commits=True)
         if self._writer is None:
-            self._writer = SqliteWriter(create_engine(self._open_url, hide_parameters=True), self.url, self.files)
+            self._writer = self._make_writer()
         return await asyncio.wrap_future(self._writer.submit(fn))
+
+    async def run_apart(self, fn: Callable[[Any], T]) -> T:
+        """Run ``fn`` with SQLite's own connection, outside of transactions; the writes that wait run after it."""
+        if self._writer is None:
+            self._writer = self._make_writer()
+        return await asyncio.wrap_future(self._writer.submit_apart(fn))
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` on a connection that sees one state of the database; anything it writes is thrown away.

@@ -45,7 +45,7 @@ _SESSION = {
 }
 _SET_SESSION = (
     "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES "
-    + ", ".join(f"('{name}', '{value}')" for name, value in _SESSION.items())
+    + ", ".join(f"('{name}', '{value}')" for name, value in _SESSION.items())  # constants of this file # nosec B608
     + ") AS ours (name, value) USING (name) WHERE source = 'default'"
 )
 # The same on our side; an answer that takes long is waited for as long as its host is there.

@@ -17,6 +17,7 @@ from typing import IO
 from sqlalchemy import URL
 
 from bot.db.engine.errors import DatabaseError
+from bot.private_files import make_private
 
 _Identity = tuple[int, int]  # device and inode
 
@@ -162,10 +163,9 @@ class DatabaseFiles:
 
 
 def _touch(file: Path) -> None:
-    """Make a file if it is missing. Raises DatabaseError unless this user may write to it."""
+    """Make a file for this user alone if it is missing. Raises DatabaseError unless this user may write to it."""
     try:
-        with file.open("ab"):
-            pass
+        make_private(file)
     except OSError as error:
         reason = os.strerror(error.errno or 0).lower()
         raise DatabaseError(f"the file {file} cannot be written to: {reason}; check whose it is") from None

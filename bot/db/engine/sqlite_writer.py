@@ -24,6 +24,8 @@ T = TypeVar("T")
 LOCK_SECONDS = 5.0  # that a transaction waits for another program's lock; the end of a process waits for it too
 GROUP = 64  # writes that share a commit at most; more would make the first of them wait
 _Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+_Apart = Callable[[], None]  # runs between two groups, outside of transactions
+_END = object()
 
 
 def set_up_sqlite(engine: Engine, begin: str) -> None:
@@ -60,7 +62,7 @@ class SqliteWriter:
         self._is_closing = False
         self._given_up: Exception | None = None
         event.listen(engine, "connect", self._forget_watch)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | _Apart | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
         self._thread.start()
 
@@ -68,6 +70,25 @@ class SqliteWriter:
         """Queue ``fn``; the future gets its result after the commit, or its error."""
         done: Future[T] = Future()
         self._jobs.put((fn, done))
+        return done
+
+    def submit_apart(self, fn: Callable[[Any], T]) -> Future[T]:
+        """Queue ``fn``, which gets the driver's connection while no transaction is open; later writes wait for it."""
+        done: Future[T] = Future()
+
+        def run() -> None:
+            if not done.set_running_or_notify_cancel():
+                return
+            try:
+                connection = self._engine.raw_connection()
+                try:
+                    done.set_result(fn(connection))
+                finally:
+                    connection.close()  # goes back to the pool
+            except Exception as error:  # belongs to the caller alone
+                done.set_exception(translate_error(error, self._url))
+
+        self._jobs.put(run)
         return done
 
     def close(self) -> None:
@@ -78,22 +99,31 @@ class SqliteWriter:
         self._engine.dispose()
 
     def _run(self) -> None:
-        going = True
-        while going:
-            job = self._jobs.get()
-            if job is None:
-                return
-            group = [job]  # and everything else that waits: one fsync for all of them
-            while len(group) < GROUP and going:
-                try:
-                    more = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    going = False
-                else:
-                    group.append(more)
+        while (job := self._jobs.get()) is not None:
+            if callable(job):
+                job()
+                continue
+            group = [job]
+            after = self._gather(group)
             self._commit(group)
+            if callable(after):
+                after()
+            elif after is _END:
+                return
+
+    def _gather(self, group: list[_Job]) -> "_Apart | object | None":
+        """Add to the group what waits: one fsync for all. Return what has to run after it, `_END`, or None."""
+        while len(group) < GROUP:
+            try:
+                more = self._jobs.get_nowait()
+            except queue.Empty:
+                return None
+            if more is None:
+                return _END
+            if callable(more):
+                return more
+            group.append(more)
+        return None
 
     def _commit(self, group: list[_Job]) -> None:
         """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""

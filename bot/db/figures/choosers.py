@@ -61,6 +61,8 @@ def select_choices(scope: MapScope, stage: str, n: int, cohorts: Sequence[int]) 
     names = ("question", "choice", "customer_id", "day", "cohort_id", "channel")
     columns = [answer_table.c[name] for name in names]
     is_choice = answer_table.c.stage.in_(list_keys(scope.journey, stage)) & (answer_table.c.kind == QuestionKind.CHOICE)
+    is_choice &= answer_table.c.choice.is_not(None)  # who says that it does not apply chose none
+    is_choice &= answer_table.c.customer_id.is_not(None)  # sealed answers count as settled
     is_meant = is_choice & (answer_table.c.journey == scope.journey.key) & answer_table.c.cohort_id.in_(cohorts)
     in_days = answer_table.c.day.between(_first_day(scope, n), scope.last)
     return select(*columns).where(is_meant, in_days).limit(MOST_ROWS).subquery()

@@ -16,7 +16,7 @@ from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
 from cjm.figures.period_figures import CountTable
-from cjm.figures.tally import CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
+from cjm.figures.tally import ASKED, ASKED_AT, CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
@@ -72,7 +72,10 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
 
 
 def read_counters(tx: Connection, scope: MapScope) -> ScopeCounters:
-    """Return the sums of all counters but those of flow, of a scope and of what it is a part of, from one statement."""
+    """Return the sums of counters of a scope and of what it is a part of, from one statement.
+
+    Those of flow and of what became of questions are left out.
+    """
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
     for row in tx.execute(_select_sums(scope)):
@@ -97,7 +100,8 @@ class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
 
 
 def _select_sums(scope: MapScope) -> Select[Any]:
-    is_counted = _is_in_days(scope) & (tally_table.c.measure.not_in(_FLOW))
+    is_asking = (tally_table.c.measure == ASKED_AT) | tally_table.c.measure.startswith(ASKED, autoescape=True)
+    is_counted = _is_in_days(scope) & tally_table.c.measure.not_in(_FLOW) & ~is_asking
     flags = {
         "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
         "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,

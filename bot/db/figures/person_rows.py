@@ -30,6 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.db.asking import presence
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, ScopeCounters
@@ -134,6 +135,7 @@ def select_rows(counters: ScopeCounters, keys: Sequence[PeopleKey], cohorts: Seq
 
 def _is_within(scope: MapScope, table: Table, cohorts: Sequence[int]) -> ColumnElement[bool]:
     is_ours = (table.c.journey == scope.journey.key) & table.c.cohort_id.in_(cohorts)
+    is_ours &= table.c.customer_id.is_not(None)  # sealed answers count as settled: nothing tells who gave them
     return is_ours & table.c.day.between(scope.first, scope.last)
 
 
@@ -165,7 +167,7 @@ def _select_answers(
     stored = [stored for key in keys for stored in counters.stored_keys[key.subject]]
     place, measure = _present_key(counters, column, keys), answer_table.c.kind
     branch = _select_columns(answer_table, place, column, measure, _contribution(scale))
-    return branch.where(column.in_(stored), measure == scale.value)
+    return branch.where(column.in_(stored), measure == scale.value, answer_table.c.value.is_not(None))
 
 
 def _is_touchpoint(journey: Journey, subject: str) -> bool:
@@ -174,13 +176,13 @@ def _is_touchpoint(journey: Journey, subject: str) -> bool:
 
 
 def _select_presence(counters: ScopeCounters) -> Iterator[_Branch]:
-    """Select what makes people present in the whole journey: visits, and answers that belong to none."""
+    """Select what makes people present in the whole journey: visits, and imported answers."""
     journey, nowhere = counters.scope.journey, literal(WHOLE_JOURNEY, String)
     # All stages and kinds are named because the indexes begin with them.
     stages = sorted({*journey.stages_by_key, *(key for keys in counters.stored_keys.values() for key in keys)})
     yield _select_visits(nowhere, nowhere).where(visit_table.c.stage.in_(stages)), visit_table, 1
     imported = _select_columns(answer_table, nowhere, nowhere, literal(CUSTOMERS, String), literal(1.0, Float))
-    is_imported = answer_table.c.visit_id.is_(None) & answer_table.c.kind.in_(list(QuestionKind))
+    is_imported = presence.is_imported() & answer_table.c.kind.in_(list(QuestionKind))
     yield imported.where(is_imported, answer_table.c.stage.in_(stages)), answer_table, 1
 
 

@@ -1,22 +1,32 @@
-"""Voices: customers' own words, with the place that they are about and the score given beside them."""
+"""Voices: customers' own words, with the place that they are about and the score given beside them.
 
-from collections.abc import Callable, Collection
+Personal data in them is blurred here, before anybody gets them: pictures, lists and files cannot forget it.
+"""
+
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select
 
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import row_reader
 from bot.db.figures.map_sums import MapScope, list_keys, row_condition
+from bot.db.people.own_names import list_own_names
+from bot.db.sealing.sealed_answers import is_sealed, is_to_be_sealed
+from cjm.blurring.journey_blur import JourneyBlur
+from cjm.conversation.file_answers import FILE_MARKS
 from cjm.figures.map_builder import Quote
+from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceRow:
-    """Words of one customer; ``kind`` and ``value`` are the first score of the same conversation, None without one."""
+    """Words of one customer; ``kind`` and ``value`` are the first score of the same conversation, None without one.
+
+    ``writer`` is the customer's id, None in an anonymous journey and once an answer names nobody.
+    """
 
     text: str
     subject: str
@@ -24,10 +34,14 @@ class VoiceRow:
     day: date
     kind: str | None
     value: int | None
+    writer: int | None = None
 
 
 MOST_WORDS = 2000
 """Latest words of a window that are looked through for quotes."""
+
+MOST_CHARACTERS = 40_000
+"""Characters of quotes for one map: others wait while words are blurred, which takes 20 µs a character at worst."""
 
 MOST_WORDS_LISTED = 20_000
 """Latest words of a window that can be listed page by page."""
@@ -35,11 +49,14 @@ MOST_WORDS_LISTED = 20_000
 
 def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote]:
     """Return customers' words in a scope for the map, the latest first, from the latest `MOST_WORDS` of the window."""
-    rows = tx.execute(_select_words(scope, MOST_WORDS, None, limit))
-    current_key = scope.journey.current_key
-    return [
-        Quote(current_key(row.stage), current_key(row.subject), row.text, row.score_kind, row.score) for row in rows
-    ]
+    quotes: list[Quote] = []
+    length = 0
+    for row, text in _read_words(tx, scope, _select_words(scope, MOST_WORDS, None, limit)):
+        quotes.append(_quote_from_row(row, text, scope.journey))
+        length += len(row.text)
+        if length >= MOST_CHARACTERS:
+            break
+    return quotes
 
 
 def list_latest(
@@ -55,11 +72,35 @@ def list_latest(
         is_there = words.c.stage.in_(at_stages)
         return is_there if subject is None else is_there & words.c.subject.in_(_list_keys(scope, subject))
 
-    return [_voice_from_row(row) for row in tx.execute(_select_words(scope, MOST_WORDS_LISTED, is_meant, limit, skip))]
+    found = _read_words(tx, scope, _select_words(scope, MOST_WORDS_LISTED, is_meant, limit, skip))
+    return [_voice_from_row(row, text, scope.journey) for row, text in found]
+
+
+def _read_words(tx: Connection, scope: MapScope, wanted: Select[Any]) -> Iterator[tuple[Row[Any], str]]:
+    """Yield the rows with their words, without the personal data in these: nothing else reads words for others."""
+    rows = tx.execute(wanted).all()
+    blur = JourneyBlur.of_journey(scope.journey)
+    called = list_own_names(tx, (row.customer_id for row in rows))
+    for row in rows:
+        names = (row.own_names or "", *called.get(row.customer_id, ()))
+        yield row, blur.blur(row.text, names)
+
+
+def _quote_from_row(row: Row[Any], text: str, journey: Journey) -> Quote:
+    subject, writer = journey.current_key(row.subject), _find_writer(row, journey)
+    return Quote(journey.current_key(row.stage), subject, text, row.score_kind, row.score, writer)
+
+
+def _voice_from_row(row: Row[Any], text: str, journey: Journey) -> VoiceRow:
+    writer = _find_writer(row, journey)
+    return VoiceRow(text, row.subject, row.stage, row.day, row.score_kind, row.score, writer)
+
+
+def _find_writer(row: Row[Any], journey: Journey) -> int | None:
+    return None if journey.anonymous else row.customer_id
 
 
 _IsMeant = Callable[[FromClause], ColumnElement[bool]]
-_voice_from_row = row_reader(VoiceRow, answer_table, kind=lambda row: row.score_kind, value=lambda row: row.score)
 
 
 def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: int, skip: int = 0) -> Select[Any]:
@@ -76,7 +117,7 @@ def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: 
         .correlate(answer_table)
         .scalar_subquery()
     )
-    columns = (answer_table.c.text, answer_table.c.subject, answer_table.c.stage, answer_table.c.day)
+    columns = (answer_table.c[name] for name in ("text", "own_names", "subject", "stage", "day", "customer_id"))
     words = page.join(answer_table, answer_table.c.id == page.c.id)
     return (
         select(*columns, first_score.c.kind.label("score_kind"), first_score.c.value.label("score"))
@@ -88,12 +129,20 @@ def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: 
 def _select_page(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: int, skip: int) -> Select[Any]:
     everyone = replace(scope, cohorts=None, channel=None)
     read = select(answer_table).where(row_condition(everyone, answer_table), answer_table.c.text.is_not(None))
+    read = read.where(_has_words())
+    # Words that appear while their writer still answers would show who that is.
+    read = read.where(is_sealed() if scope.journey.anonymous else ~is_to_be_sealed())
     looks_at = most if scope.is_narrow or is_meant else min(most, skip + limit)
     latest = read.order_by(*_latest_first(answer_table)).limit(looks_at).subquery("latest")
     page = select(latest.c.id).where(row_condition(scope, latest))
     if is_meant:
         page = page.where(is_meant(latest))
     return page.order_by(*_latest_first(latest)).offset(skip).limit(limit)
+
+
+def _has_words() -> ColumnElement[bool]:
+    """Return the condition that more than the mark of a photo or voice message stands there."""
+    return answer_table.c.text.not_in([*FILE_MARKS.values()])
 
 
 def _latest_first(table: FromClause) -> tuple[ColumnElement[Any], ...]:

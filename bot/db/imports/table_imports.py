@@ -30,6 +30,11 @@ class ImportOvertaken(TropaError):  # noqa: N818 - an outcome, as its parent's o
     """Import whose unit another run has taken over, or has taken back, since it began."""
 
 
+_MADE_UP = "import-"
+MADE_UP_CUSTOMER = _MADE_UP + "_" * (2 * HASH_BYTES)
+"""Pattern (SQL) of the ids that are given to rows without a customer: each is a person of their own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableImport:
     """One named unit of rows that were imported; ``run`` is the number of the run that works on it."""
@@ -51,7 +56,7 @@ class TableImport:
 
     def name_customer(self, row_name: str) -> str:
         """Return a customer's id for a row that names none: rows of other units are other people."""
-        return f"import-{self.hash_name(row_name).hex()}"
+        return f"{_MADE_UP}{self.hash_name(row_name).hex()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from bot.db.engine.database import Connection
 from bot.db.journeys.tables import cohort_table
 from cjm.journeys.journey import Cohort, Journey
 
+_ATTRIBUTES = select(cohort_table.c.attributes).where(cohort_table.c.id == bindparam("cohort_id"))
 _KNOWN = select(cohort_table.c.id, cohort_table.c.attributes).where(cohort_table.c.journey == bindparam("journey"))
 
 
@@ -49,6 +50,12 @@ def ensure_unknown_cohort(tx: Connection, journey: Journey) -> int:
 
 def _list_ids(tx: Connection, journey: str) -> dict[str, int]:
     return {row.attributes: row.id for row in tx.execute(_KNOWN, {"journey": journey})}
+
+
+def find_by_id(tx: Connection, cohort_id: int) -> Cohort:
+    """Return a cohort; it must exist."""
+    cohort: Cohort = json.loads(tx.execute(_ATTRIBUTES, {"cohort_id": cohort_id}).scalar_one())
+    return cohort
 
 
 def list_segments(tx: Connection, journey: Journey) -> dict[int, frozenset[str]]:

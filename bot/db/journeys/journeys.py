@@ -1,15 +1,17 @@
 """Journeys as they were applied: the file of every version is kept, and the newest version is in force."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
+from bot.db.journeys import renamings
 from bot.db.journeys.tables import journey_version_table
+from cjm.asking.subject_names import list_renamings
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
@@ -72,12 +74,27 @@ def find_version(tx: Connection, key: str, version: int) -> Journey | None:
     return parse_version(row.key, row.version, row.source) if row else None
 
 
+def list_newest_first(tx: Connection, key: str) -> Iterator[Journey]:
+    """Return a journey as each of its versions has it, the one in force first; older ones are read when needed."""
+    numbers = select(journey_version_table.c.version).where(journey_version_table.c.key == key)
+    for version in tx.scalars(numbers.order_by(journey_version_table.c.version.desc())).all():
+        journey = find_version(tx, key, version)
+        if journey is not None:
+            yield journey
+
+
 def find_in_force_at(tx: Connection, key: str, moment: datetime) -> Journey | None:
     """Return a journey as it was in force at a moment; None before its first version."""
     is_meant = (journey_version_table.c.key == key) & (journey_version_table.c.applied_at <= moment)
     newest = select(journey_version_table).where(is_meant).order_by(journey_version_table.c.version.desc()).limit(1)
     row = tx.execute(newest).first()
     return parse_version(row.key, row.version, row.source) if row else None
+
+
+def replace_account(tx: Connection, account: str, account_hash: str) -> None:
+    """Name an account that applied versions by a keyed hash, as part of forgetting a person."""
+    theirs = journey_version_table.c.applied_by == account
+    tx.execute(update(journey_version_table).where(theirs).values(applied_by=account_hash))
 
 
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, applied_by: str | None = None) -> int:
@@ -91,4 +108,5 @@ def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, appli
             key=journey.key, version=version, source=source, applied_at=now, applied_by=applied_by
         )
     )
+    renamings.insert_renamings(tx, list_renamings(version, before.journey if before else None, journey))
     return version

@@ -89,7 +89,7 @@ def find_movement(changes: Sequence[EntryChange]) -> StageMovement:
 def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> EntryChange:
     rows = tx.execute(_ENTRIES, {"journey": journey.key, "customer_ids": customer_ids})
     before = {(row.customer_id, _entry_from_row(row)): row for row in rows}
-    steps = _list_steps(tx, journey, customer_ids)
+    steps = list_steps(tx, journey, customer_ids)
     after = {(person, entry) for person in customer_ids for entry in find_stage_entries(steps[person], journey.window)}
     gone, new = [key for key in before if key not in after], [key for key in after if key not in before]
     if gone:
@@ -123,7 +123,8 @@ def _by_time(key: PersonEntry) -> tuple[int, datetime, str, str]:
     return person, entry.at, entry.stage, entry.passage
 
 
-def _list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> dict[int, list[PassageStep]]:
+def list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> dict[int, list[PassageStep]]:
+    """Return the visits of these people to the stages of a journey, by the customer's id."""
     steps: defaultdict[int, list[PassageStep]] = defaultdict(list)
     for row in tx.execute(_STEPS, {"journey": journey.key, "customer_ids": customer_ids}):
         if row.stage in journey.stages_by_key:  # a stage that was taken out of the journey is no part of its flow

@@ -33,6 +33,17 @@ journey_version_table = Table(
     Column("applied_at", UtcDateTime, nullable=False),
 )
 
+renaming_table = (
+    Table(  # what versions call stages and touchpoints that had other keys: see cjm/asking/subject_names.py
+        "renaming",
+        metadata,
+        Column("journey", Key, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("old", Key, primary_key=True),
+        Column("new", Key, nullable=False),
+    )
+)
+
 cohort_table = Table(
     "cohort",
     metadata,
@@ -68,6 +79,13 @@ visit_table = Table(
         "import_row_id",
         sqlite_where=text("import_row_id IS NOT NULL"),
         postgresql_where=text("import_row_id IS NOT NULL"),
+    ),
+    Index(  # few: the visits at which something was lost
+        "ix_visit_lost_reason",
+        "journey",
+        "day",
+        sqlite_where=text("lost_reason IS NOT NULL"),
+        postgresql_where=text("lost_reason IS NOT NULL"),
     ),
     Index("ix_visit_customer_journey_at", "customer_id", "journey", "at"),
     Index("ix_visit_journey_day", "journey", "day"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from bot.db.engine.announcements import ERASURES, announce
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import address_reader, row_reader
@@ -19,7 +20,10 @@ class Customer:
     """One person.
 
     A stranger has no ``external_id``. ``address`` is None until the person opens their link. ``quiet_hours`` None means
-    those of the settings, "" none. Times are aware.
+    those of the settings, "" none; only the person chooses them. ``language`` and ``timezone`` are the person's own
+    choice, or else what the business told (the language also that of their app). ``told_zone`` is the one that they
+    read is assumed, when they were asked for consent. ``asks_less_often``: they wish for more time between questions.
+    ``is_staff``: the business says that they work for it, so they are not asked. Times are aware.
     """
 
     id: int
@@ -31,6 +35,16 @@ class Customer:
     consent_at: datetime | None
     stopped_at: datetime | None
     unreachable_at: datetime | None
+    has_own_language: bool = False
+    has_own_zone: bool = False
+    asks_less_often: bool = False
+    told_zone: str | None = None
+    is_staff: bool = False
+
+    @property
+    def known_zone(self) -> str | None:
+        """Zone that their clock is taken to follow; None where it is that of each journey."""
+        return self.timezone or self.told_zone
 
 
 customer_from_row = row_reader(Customer, customer_table, address=address_reader(customer_table))
@@ -188,4 +202,5 @@ def delete_customer(tx: Connection, customer_id: int) -> None:
     Settle the counters before. Rows that name their address (letters, updates, drafts and others) are deleted or
     blanked apart.
     """
+    announce(tx, ERASURES)
     tx.execute(delete(customer_table).where(customer_table.c.id == customer_id))

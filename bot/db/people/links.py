@@ -43,12 +43,16 @@ class LinkRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedeemedLink:
-    """Link that opens something for this account; ``is_first_use`` unless the account has opened it before."""
+    """Link that opens something for this account; ``is_first_use`` unless the account has opened it before.
+
+    ``source`` is where the link stood, which it tells about its customer; None if it tells nothing.
+    """
 
     kind: LinkKind
     customer_id: int | None
     journeys: tuple[str, ...] | None  # that a manager may see; None: all
     is_first_use: bool
+    source: str | None = None
 
 
 def issue(
@@ -57,6 +61,7 @@ def issue(
     *,
     customer_id: int | None = None,
     journeys: Sequence[str] | None = None,
+    source: str | None = None,
     now: datetime,
     secret: str = "",
     lifetime: timedelta = LIFETIME,
@@ -75,6 +80,7 @@ def issue(
         "kind": kind,
         "customer_id": customer_id,
         "journeys": None if journeys is None else list(journeys),
+        "source": source,
         "created_at": now,
         "expires_at": now + lifetime,
     }
@@ -117,7 +123,7 @@ def delete_by_customer(tx: Connection, customer_id: int) -> None:
 
 def _redeemed_link(row: Row[Any], *, is_first_use: bool) -> RedeemedLink:
     journeys = None if row.journeys is None else tuple(row.journeys)
-    return RedeemedLink(LinkKind(row.kind), row.customer_id, journeys, is_first_use)
+    return RedeemedLink(LinkKind(row.kind), row.customer_id, journeys, is_first_use, row.source)
 
 
 def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:

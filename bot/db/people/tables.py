@@ -4,9 +4,10 @@
 the highest id again once its row is deleted, and the card of a forgotten person would answer somebody else.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text, UniqueConstraint, false
 
-from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata, stored_enum
+from bot.db.people.consent_states import ConsentActor, ConsentEvent, ConsentWay
 
 customer_table = Table(
     "customer",
@@ -22,6 +23,11 @@ customer_table = Table(
     Column("stopped_at", UtcDateTime),
     Column("unreachable_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("has_own_language", Boolean, nullable=False, server_default=false()),  # chosen by the person
+    Column("has_own_zone", Boolean, nullable=False, server_default=false()),
+    Column("asks_less_often", Boolean, nullable=False, server_default=false()),  # a wish of the person
+    Column("told_zone", String(64)),  # of whose clock we told them that we assume it
+    Column("is_staff", Boolean, nullable=False, server_default=false()),  # the business says so
     UniqueConstraint("messenger", "address"),
     sqlite_autoincrement=True,
 )
@@ -49,6 +55,7 @@ link_table = Table(  # links, each for one account; only a keyed hash of the tok
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
     Column("used_by", String(96)),  # "telegram:123"
+    Column("source", Key),  # where the link stood: told about its customer when it is opened
     sqlite_autoincrement=True,
 )
 
@@ -57,6 +64,37 @@ secret_table = Table(  # secrets that Tropa made for itself, where no setting na
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+consent_wording_table = Table(  # what people read before they consented, each wording once
+    "consent_wording",
+    metadata,
+    Column("version", String(64), primary_key=True),  # hash of language and text
+    Column("language", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),  # when it was shown first
+)
+
+consent_record_table = Table(  # appended, never edited; forgetting takes the person from it
+    "consent_record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="SET NULL"), index=True),
+    Column("person", String(64), nullable=False, index=True),  # keyed hash of the business's id
+    Column("event", stored_enum(ConsentEvent, 16), nullable=False),
+    Column("way", stored_enum(ConsentWay, 24), nullable=False),
+    Column("actor", stored_enum(ConsentActor, 16), nullable=False),
+    Column("wording", String(64)),  # a version; NULL where no wording was shown, or none was stored yet
+    Column("language", String(8)),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+do_not_ask_table = Table(  # forgotten people whom no event of the business may have asked again
+    "do_not_ask",
+    metadata,
+    Column("person", String(64), primary_key=True),  # keyed hash of the business's id
     Column("at", UtcDateTime, nullable=False),
 )
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.sql.schema import Table
 
 from bot.db.asking.tables import prompt_table
+from bot.db.audit.tables import audit_entry_table, audit_mention_table
 from bot.db.cases.tables import case_message_table
 from bot.db.delivery.tables import inbox_table, letter_table, message_ref_table, picture_table, view_table
 from bot.db.engine.database import Connection, Database
@@ -28,18 +29,20 @@ from bot.db.engine.tables import lease_table
 from bot.db.people.tables import secret_table
 from bot.db.tables import metadata
 from bot.db.upkeep.schema import migrate
+from bot.private_files import make_private
 
 ROWS = 2000  # of one table that are held in memory
 LEFT_OUT = frozenset(  # of a copy from PostgreSQL: no figure and no import reads them, and they are large or secret
     {
         inbox_table, letter_table, message_ref_table, picture_table, view_table,
-        prompt_table, case_message_table, lease_table, secret_table,
+        prompt_table, case_message_table, lease_table, secret_table, audit_entry_table, audit_mention_table,
     }
 )  # fmt: skip
 
 
 def copy_sqlite_file(path: Path, target: Path) -> None:
-    """Copy an SQLite database into a new file. Raises sqlite3.Error or OSError."""
+    """Copy an SQLite database into a new file for this user alone. Raises sqlite3.Error or OSError."""
+    make_private(target)
     with (
         # Read-only, so that a copy never creates or changes the original.
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as original,

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bot.faults import describe_fault
 from bot.http.doors.addresses import ClientAddresses, count_address
-from bot.http.refusals import Handler, HttpRefusal, refusal_response, translate_http_error
+from bot.http.refusals import REQUEST_LOG, Handler, HttpRefusal, refusal_response, translate_http_error
 
 log = logging.getLogger(__name__)
 HEADER_SECONDS, IDLE_SECONDS, LINGER_SECONDS = 10.0, 75.0, 5.0
@@ -175,7 +175,7 @@ class Connection(web.RequestHandler):
         if status >= 500:
             log.error("request failed", extra={"fault": describe_fault(exc) if exc else "none"})
         else:
-            log.info("request", extra={"method": "none", "route": "none", "status": status, "ms": 0})
+            REQUEST_LOG.info("request", extra={"method": "none", "route": "none", "status": status, "ms": 0})
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has begun already")  # it cannot be taken back: the connection ends
         response = refusal_response(HttpRefusal(status, _FAILED if status >= 500 else _NO_HTTP))
@@ -185,9 +185,14 @@ class Connection(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send an answer; one of aiohttp's own refusals that no middleware saw gets our shape."""
+        """Send an answer; one of aiohttp's own refusals that no middleware saw gets our shape.
+
+        JSON ends with a line's end: in a terminal the prompt would follow on the same line.
+        """
         if isinstance(resp, web.HTTPException):
             resp = refusal_response(translate_http_error(resp))
+        if isinstance(resp, web.Response) and resp.content_type == "application/json" and not resp.prepared:
+            resp.body = (resp.body if isinstance(resp.body, bytes) else b"") + b"\n"
         return await super().finish_response(request, resp, start_time)
 
 

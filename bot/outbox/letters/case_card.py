@@ -17,6 +17,7 @@ from bot.messages.message import Button, Message, Prose, bold, italic, join_line
 from bot.outbox import case_letters
 from bot.outbox.case_letters import MOST_MESSAGE_UNITS
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
+from bot.outbox.letters.steps.answer_lines import answer_text
 from bot.texts import Words, words_in
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
 from cjm.scales import ButtonLabels
@@ -70,7 +71,8 @@ def render_card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None
     kept = words("cases.card.kept", n=view.kept_messages) if view.kept_messages else ""
     state = join_lines([italic(_state_text(case, words, zone)), _mute_text(view, words, zone)])
     text = join_lines([join_lines(parts), render_messages(view.messages, words), below, kept, state], "\n\n")
-    return Message(text, buttons=(*_buttons(case, words), *_flood_buttons(view, words)), thread=thread)
+    buttons = (*_buttons(case, words), *_flood_buttons(view, words))
+    return Message(text, buttons, thread=thread, quotes=frozenset({view.customer.id}))
 
 
 def _title_line(view: CaseView, words: Words) -> Prose:
@@ -94,13 +96,11 @@ def _tapped_answers(view: CaseView, words: Words) -> list[Prose]:
 
 
 def _answer_text(answer: TappedAnswer, words: Words) -> str:
-    if isinstance(answer.value, str):
-        option = answer.question.find_option(answer.value)
-        return option.title.in_language(words.language) if option else answer.value
-    scale = answer.question.kind.scale
-    if scale is None or scale.spec.buttons.labels is not ButtonLabels.DIGITS:
-        return words(f"chat.{answer.question.kind}.{answer.value}")
-    return words("chat.of", value=answer.value, most=scale.spec.values[-1])
+    scale, raw = answer.question.kind.scale, answer.raw
+    # The faces of a customer's buttons say nothing in a line of words.
+    if scale is not None and isinstance(raw, int) and scale.spec.buttons.labels is ButtonLabels.FACES:
+        return words(f"chat.{scale}.{raw}")
+    return answer_text(answer.question, raw, words.language, words)
 
 
 def render_messages(messages: tuple[CaseMessage, ...], words: Words, most_units: int = MOST_MESSAGES_UNITS) -> Prose:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.db.cases import cases
 from bot.db.cases.cases import CaseMessage
-from bot.db.delivery import message_subjects
-from bot.db.delivery.letters import Letter
+from bot.db.delivery import letters, message_subjects
+from bot.db.delivery.letters import Letter, LetterPriority, NewLetter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
@@ -29,13 +29,15 @@ class CaseNoticeLetter:
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         words, number, what = words_in(letter.data["language"]), letter.data["case"], letter.data["what"]
-        message, card = await self._db.read(lambda tx: _read_facts(tx, letter))
+        message, card, writer = await self._db.read(lambda tx: _read_facts(tx, letter))
         if what == CaseNoticeCause.ADDITION:
-            if message is None:
+            if message is None or writer is None:
                 return LetterDropped("the case is gone")
-            title = words("cases.notice.said", number=number)
-            addition = render_customer_message(title, words("cases.number", number=number), message.text, self._limits)
-            return replace(addition, reply_to=card, thread=letter.thread)
+            title, said = words("cases.notice.said", number=number), message.text
+            if letter.data.get("is_file_refused"):
+                title, said = words(f"cases.notice.refused.{said.kind}", number=number), CaseText("text", said.text)
+            addition = render_customer_message(title, words("cases.number", number=number), said, self._limits)
+            return replace(addition, reply_to=card, thread=letter.thread, quotes=frozenset({writer}))
         if what == CaseNoticeCause.NOT_SOLVED:
             return Message(bold(words("cases.notice.not_solved", number=number)), reply_to=card, thread=letter.thread)
         text = plain(words(f"cases.notice.{what}", number=number))
@@ -47,6 +49,22 @@ class CaseNoticeLetter:
         if outcome.state is LetterState.SENT and outcome.message_id:
             about = MessageSubject(SubjectKind.TEAM_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
+        elif outcome.state is LetterState.REJECTED:
+            _post_without_file(tx, letter, outcome)
+
+
+def _post_without_file(tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
+    """Show the words of an addition whose photo or voice message the messenger refuses, and say so."""
+    if letter.data["what"] != CaseNoticeCause.ADDITION or letter.data.get("is_file_refused"):
+        return
+    message = cases.find_message(tx, letter.data["message"])
+    if message is not None and message.text.file_id is not None:
+        data = {**letter.data, "is_file_refused": True}
+        key, priority = f"{letter.key}:words", LetterPriority.CARD
+        new = NewLetter(
+            key, letter.to, letter.kind, priority, outcome.at, data, thread=letter.thread, about=letter.about
+        )
+        letters.post(tx, new, outcome.at)
 
 
 def _send_again_buttons(letter: Letter, words: Words) -> tuple[tuple[Button, ...], ...]:
@@ -56,11 +74,12 @@ def _send_again_buttons(letter: Letter, words: Words) -> tuple[tuple[Button, ...
     return ((Button(words("cases.button.send_again"), action),),)
 
 
-def _read_facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
-    """Return the message that the notice is about, and the id of the latest card in the same chat."""
+def _read_facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None, int | None]:
+    """Return the message that the notice is about, the id of the latest card in the same chat, and the customer's."""
     message = cases.find_message(tx, letter.data["message"]) if letter.data.get("message") else None
     cards = [message_id for chat, message_id in cases.list_cards(tx, letter.data["case"]) if chat == letter.to]
-    return message, cards[-1] if cards else None
+    case = cases.find_by_number(tx, letter.data["case"])
+    return message, cards[-1] if cards else None, case.customer_id if case else None
 
 
 def render_customer_message(title: str, short_title: str, message: CaseText, limits: MessengerLimits) -> Message:

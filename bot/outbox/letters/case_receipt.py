@@ -1,5 +1,6 @@
-"""Receipts to the customer about their case: it was opened, an addition has arrived or is kept, it was closed."""
+"""Receipts to the customer: their case was opened, an addition has arrived or is kept, it was taken or closed."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
 from bot.outbox.case_letters import ReceiptCause
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in
-from cjm.cases.case import CaseKind
+from cjm.cases.case import CaseKind, CaseState
 from cjm.cases.place_suggestions import split_likely, suggest_places
 
 
@@ -33,22 +34,30 @@ class CaseReceiptLetter:
         view = await self._db.read(lambda tx: case_views.find_view(tx, number))
         if view is None:
             return LetterDropped("the case is gone")
-        words = words_in(view.customer.language)
-        what = letter.data["what"]
-        if what == ReceiptCause.ADDED:
-            return render_addition(view, words)
-        if what == ReceiptCause.JOINED:
-            return _with_finish_button(words("cases.joined", number=number, n=letter.data["open"]), view, words)
-        if what == ReceiptCause.KEPT:
-            return render_kept(letter, view, words)
-        if what == ReceiptCause.CLOSED:  # posted with a delay, in which a member of the team may take it back
-            return render_closed(view, words) if view.case.is_closed else LetterDropped("the case was reopened")
-        return render_opened(view, words)
+        receipt = _render_receipt(letter, view, words_in(view.customer.language))
+        # It names the place and the number of their case: it goes with the rest when they are forgotten.
+        return receipt if isinstance(receipt, LetterDropped) else replace(receipt, quotes=frozenset({view.customer.id}))
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
             about = MessageSubject(SubjectKind.CUSTOMER_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
+
+
+def _render_receipt(letter: Letter, view: CaseView, words: Words) -> Message | LetterDropped:
+    what = letter.data["what"]
+    if what == ReceiptCause.ADDED:
+        return render_addition(view, words)
+    if what == ReceiptCause.JOINED:
+        text = words("cases.joined", number=view.case.number, n=letter.data["open"])
+        return _with_finish_button(text, view, words)
+    if what == ReceiptCause.KEPT:
+        return render_kept(letter, view, words)
+    if what == ReceiptCause.TAKEN:  # posted with a delay, in which the answer itself may have come
+        return render_taken(view, words) if _is_only_taken(view) else LetterDropped("the case went on")
+    if what == ReceiptCause.CLOSED:  # posted with a delay, in which a member of the team may take it back
+        return render_closed(view, words) if view.case.is_closed else LetterDropped("the case was reopened")
+    return render_opened(view, words)
 
 
 def render_opened(view: CaseView, words: Words, *, expects_more: bool = True) -> Message:
@@ -91,7 +100,8 @@ def render_addition(view: CaseView, words: Words) -> Message:
 
 def render_kept(letter: Letter, view: CaseView, words: Words) -> Message:
     """Say that the customer's messages are kept in the case, and when the team gets to see them."""
-    until = datetime.fromisoformat(letter.data["until"]).astimezone(ZoneInfo(view.customer.timezone or "UTC"))
+    zone = view.customer.known_zone or (view.journey.timezone if view.journey is not None else "UTC")
+    until = datetime.fromisoformat(letter.data["until"]).astimezone(ZoneInfo(zone))
     key = f"cases.kept.{letter.data['why']}"
     return _with_finish_button(words(key, number=view.case.number, when=words.moment(until)), view, words)
 
@@ -100,7 +110,16 @@ def _with_finish_button(text: str, view: CaseView, words: Words) -> Message:
     return Message(plain(text), (_finish_button(view, words),))
 
 
+def _is_only_taken(view: CaseView) -> bool:
+    return view.case.state is CaseState.TAKEN and view.case.answered_at is None
+
+
+def render_taken(view: CaseView, words: Words) -> Message:
+    return Message(plain(words("cases.taken", number=view.case.number)))
+
+
 def render_closed(view: CaseView, words: Words) -> Message:
     number = view.case.number
     button = Button(words("cases.button.not_solved"), Action.of(OwnCaseVerb.NOT_SOLVED, number))
-    return Message(plain(words("cases.closed", number=number)), ((button,),))
+    key = "cases.closed" if view.case.answered_at is not None else "cases.closed.unanswered"
+    return Message(plain(words(key, number=number)), ((button,),))

@@ -15,6 +15,7 @@ from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
+from bot.db.people.customers import Customer
 from bot.messages.limits import MessengerLimits
 from bot.messages.message import Message, Upload, bold, italic, join_lines, plain
 from bot.outbox import case_letters
@@ -33,10 +34,11 @@ class CaseReplyLetter:
         self._db, self._limits = db, limits
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
-        message, language = await self._db.read(lambda tx: _read_facts(tx, letter))
+        message, customer = await self._db.read(lambda tx: _read_facts(tx, letter))
         if message is None:
             return LetterDropped("the case is gone")
-        words, number = words_in(language), letter.data["case"]
+        words, number = words_in(customer.language if customer else None), letter.data["case"]
+        quotes = frozenset({customer.id}) if customer else None  # an answer repeats what it answers
         full = join_lines(
             [
                 bold(words("cases.reply.title", number=number)),
@@ -47,9 +49,9 @@ class CaseReplyLetter:
         )
         short = join_lines([bold(words("cases.number", number=number)), message.text.text])
         if message.text.file_id is None:
-            return Message(choose_fitting(full, short, self._limits.text_units))
+            return Message(choose_fitting(full, short, self._limits.text_units), quotes=quotes)
         upload = Upload(message.text.kind, file_id=message.text.file_id, kind=message.text.kind)
-        return Message(choose_fitting(full, short, self._limits.caption_units), upload=upload)
+        return Message(choose_fitting(full, short, self._limits.caption_units), upload=upload, quotes=quotes)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
@@ -61,7 +63,6 @@ class CaseReplyLetter:
             case_letters.post_reply_outcome(tx, letter, outcome.state, outcome.at)
 
 
-def _read_facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
-    """Return the team's message, and the language of the customer."""
-    customer = customers.find_by_address(tx, letter.to)
-    return cases.find_message(tx, letter.data["message"]), customer.language if customer else None
+def _read_facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, Customer | None]:
+    """Return the team's message, and the customer."""
+    return cases.find_message(tx, letter.data["message"]), customers.find_by_address(tx, letter.to)

@@ -27,7 +27,7 @@ from bot.messages.callbacks import Action, DigestVerb, MapVerb
 from bot.messages.limits import MessengerLimits
 from bot.messages.message import Button, Message, Upload
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
-from bot.outbox.letters.digest_words import DigestReport, digest_text
+from bot.outbox.letters.digest_words import DigestReport, digest_text, list_writers
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE
 from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap
@@ -95,7 +95,9 @@ class DigestLetter:
     async def _render_first_part(self, letter: Letter, report: DigestReport) -> Message:
         caption, _ = digest_text(report).split_to_fit(self._limits.caption_units)
         buttons = digest_buttons(report, letter.data["view"])
-        return Message(caption, buttons, await self._draw_map(report.map), thread=letter.thread)
+        picture = await self._draw_map(report.map)
+        quotes = list_writers(report.map) if picture is not None else None
+        return Message(caption, buttons, picture, thread=letter.thread, quotes=quotes)
 
     async def _draw_map(self, journey_map: JourneyMap) -> Upload | None:
         """Return the map's picture, or None: without it the words still go."""

@@ -31,7 +31,7 @@ from cjm.wording.change_words import (
     points_text,
     within_text,
 )
-from cjm.wording.count_words import bare_count_text, people_text
+from cjm.wording.count_words import bare_count_text, people_text, replies_texts
 from cjm.wording.figure_words import figure_number, figure_text
 
 MOST_CHANGES = 4  # and all that the picture marks
@@ -59,6 +59,12 @@ class DigestReport:
     @property
     def words(self) -> Words:
         return words_in(self.map.language)
+
+
+def list_writers(journey_map: JourneyMap) -> frozenset[int]:
+    """Return the ids of the customers whose words a picture of the map may show, on any of its pages."""
+    voices = (voice for stage in journey_map.stages for voice in stage.voices)
+    return frozenset(voice.writer for voice in voices if voice.writer is not None)
 
 
 def digest_text(report: DigestReport) -> Prose:
@@ -185,11 +191,10 @@ def _cases_line(report: DigestReport) -> str:
 
 
 def _response_line(report: DigestReport) -> str:
-    words, totals = report.words, report.map.totals
-    if totals.response_rate is None:  # imported answers come without invitations
-        return "" if totals.answers else words("digest.response.none")
-    rate = words("digest.response", n=totals.invitations_over, rate=words.percent(totals.response_rate))
-    return f"{rate} {words('digest.response.open', n=totals.still_open)}" if totals.still_open else rate
+    words, counts = report.words, replies_texts(report.map, report.words)
+    if not counts:  # imported answers come without invitations
+        return "" if report.map.totals.answers else words("digest.response.none")
+    return words("digest.response", counts=", ".join(counts))
 
 
 def recommendation_text(recommendation: Recommendation, words: Words, changes: Sequence[SignificantChange] = ()) -> str:

@@ -2,58 +2,62 @@
 
 Invariants:
 
-* Read again before it leaves: whether the visit was withdrawn, the customer's address, consent, stop and mutes, and
-  whether the last moment to ask has passed. In the customer's quiet hours it is held until they end, or dropped if that
-  is too late. Frequency, sampling and the journey in force are not read again: the decision to ask stands for them.
+* Just before it leaves it is decided again, from the facts of that moment and by the rules that decided to ask
+  (`decide_departure`): it is held until what forbids it now has ended, or dropped if that is too late. Between the
+  decision and the sending lie the pace, retries and outages.
+* While it is held it stays the one question of its customer: nothing else is asked.
 * A hold and a drop are stored as decisions, so that `tropa why` shows them.
 * The language is fixed when the invitation is sent.
 * An invitation that may or may not have arrived opens its conversation all the same. A tap on it is the proof, and
   without one the reminder is the second chance.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
+from bot.conversation.context import ConversationContext, load_context
 from bot.conversation.opening import open_conversation, record_message
-from bot.db.asking import decisions, invitations, mutes
-from bot.db.asking.decisions import NewDecision
+from bot.db.asking import decisions, invitations
+from bot.db.asking.asking_facts import AskingFacts, list_asking_visits
 from bot.db.asking.invitations import Invitation
+from bot.db.campaigns import campaigns
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import visits
 from bot.db.people import customers
 from bot.messages.message import Message
 from bot.outbox import policy
 from bot.outbox.kinds import LetterDropped, LetterHeld, LetterName, LetterOutcome
 from bot.outbox.letters.question import render_step
-from cjm.asking.decision import Ask, AskingReason, Decision, Hold, Skip
+from cjm.asking.allowed_time import EVERY_DAY
+from cjm.asking.campaign_state import CampaignState
+from cjm.asking.decision import Ask, AskingReason, AskingRules, Decision, Hold, Skip, decide_to_send
 from cjm.asking.invitation_state import InvitationState
-from cjm.asking.quiet_hours import QuietHours
 
 
 class InvitationLetter:
     """Kind of letter with a survey's first question. ``data``: ``invitation`` (its id).
 
-    ``answer_period`` is how long it may be answered; ``quiet`` holds for customers without quiet hours of their own.
+    ``answer_period`` is how long it may be answered.
     """
 
     name = LetterName.INVITATION
     is_repeated = False  # the reminder is the second chance
 
-    def __init__(self, db: Database, clock: Clock, answer_period: timedelta, quiet: QuietHours | None) -> None:
-        self._db, self._clock, self._answer_period, self._quiet = db, clock, answer_period, quiet
+    def __init__(self, db: Database, clock: Clock, answer_period: timedelta, rules: AskingRules) -> None:
+        self._db, self._clock, self._answer_period, self._rules = db, clock, answer_period, rules
 
     async def write(self, letter: Letter) -> Message | LetterDropped | LetterHeld:
         now = self._clock.now()
 
         def render(tx: Connection) -> Message | LetterDropped | LetterHeld:
-            context = _check_invitation(tx, load_context(tx, letter.data["invitation"]), letter, now)
-            if isinstance(context, AskingReason):
-                return LetterDropped(context)
-            until = outside_quiet_hours(now, context, self._quiet)
-            return LetterHeld(until, AskingReason.QUIET_HOURS) if until > now else render_step(context, now)
+            context = load_context(tx, letter.data["invitation"])
+            if context is None or context.invitation.state != InvitationState.RESERVED:
+                return LetterDropped(AskingReason.WITHDRAWN)
+            if context.customer.address != letter.to:
+                return LetterDropped(AskingReason.NO_CHAT)  # the chat that it was written to is not theirs any more
+            return find_objection(tx, context, self._rules, now) or render_step(context, now)
 
         return await self._db.read(render)
 
@@ -66,7 +70,7 @@ class InvitationLetter:
             opened = open_conversation(tx, context, outcome.at, self._answer_period)
             if outcome.message_id is not None:
                 record_message(tx, opened, letter.to, outcome.message_id, outcome.at)
-            if invitation.reason == AskingReason.QUIET_HOURS:  # else the last decision to be seen would be the hold
+            if invitation.reason is not None:  # it was held: else the last decision to be seen would be the hold
                 _store_decision(tx, invitation, Ask(), outcome.at)
             return
         if outcome.state is LetterState.UNREACHABLE:
@@ -76,7 +80,7 @@ class InvitationLetter:
 
 
 def _hold_or_drop(tx: Connection, invitation: Invitation, outcome: LetterOutcome) -> None:
-    reason = _drop_reason(outcome) if outcome.until is None else AskingReason.QUIET_HOURS
+    reason = _drop_reason(outcome)
     state = InvitationState.DROPPED if outcome.until is None else InvitationState.RESERVED
     invitations.set_state(tx, invitation.id, state, reason=reason)
     if reason in set(AskingReason):  # not if the messenger refused it
@@ -86,11 +90,7 @@ def _hold_or_drop(tx: Connection, invitation: Invitation, outcome: LetterOutcome
 
 
 def _store_decision(tx: Connection, invitation: Invitation, decision: Decision, now: datetime) -> None:
-    until = decision.until if isinstance(decision, Hold) else None
-    new = NewDecision(
-        invitation.visit_id, invitation.customer_id, invitation.survey, decision.verdict, decision.reason, until, now
-    )
-    decisions.insert_decisions(tx, [new])
+    decisions.insert_decisions(tx, [decisions.make_new_of_invitation(invitation, decision, now)])
 
 
 def _drop_reason(outcome: LetterOutcome) -> str:
@@ -100,27 +100,42 @@ def _drop_reason(outcome: LetterOutcome) -> str:
     return outcome.reason if outcome.reason in set(AskingReason) else str(outcome.state)
 
 
-def _check_invitation(
-    tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime
-) -> ConversationContext | AskingReason:
-    """Return the context of an invitation that may be sent, else the reason why it must not."""
-    if context is None or context.invitation.state != InvitationState.RESERVED:
-        return AskingReason.WITHDRAWN
-    if context.customer.address != letter.to:
-        return AskingReason.NO_CHAT  # the chat that the letter was written to is not theirs any more
-    if (wish := find_wish_against(tx, context)) is not None:
-        return wish
-    return AskingReason.TOO_LATE if now > context.invitation.not_after else context
+def find_objection(
+    tx: Connection, context: ConversationContext, rules: AskingRules, now: datetime, *, is_wanted: bool = False
+) -> LetterDropped | LetterHeld | None:
+    """Return what keeps a letter with this conversation's question from leaving now; None if it may leave."""
+    decision = decide_departure(tx, context, rules, now, is_wanted=is_wanted)
+    if isinstance(decision, Skip):
+        return LetterDropped(decision.reason)
+    return LetterHeld(decision.until, decision.reason) if isinstance(decision, Hold) else None
 
 
-def find_wish_against(tx: Connection, context: ConversationContext) -> AskingReason | None:
-    """Return what the business or the customer has said since the decision against asking this question."""
-    visit = visits.list_by_ids(tx, [context.invitation.visit_id])
-    if not visit or visit[0].withdrawn:
-        return AskingReason.WITHDRAWN
-    if context.customer.consent_at is None:
-        return AskingReason.NO_CONSENT
-    if context.customer.stopped_at is not None:
-        return AskingReason.STOPPED
-    is_muted = context.invitation.subject in mutes.list_by_customer(tx, context.customer.id)
-    return AskingReason.MUTED if is_muted else None
+def decide_departure(
+    tx: Connection, context: ConversationContext, rules: AskingRules, now: datetime, *, is_wanted: bool = False
+) -> Decision:
+    """Decide about the letter of this invitation, which is about to leave: its question, or a reminder of it.
+
+    A reminder may leave until the question's time is over. It weighs what its reader was asked since the question came.
+    One that is wanted, as its reader said "later", may leave on any day of the week, and also after its campaign was
+    stopped. Else nothing of a stopped campaign leaves: the stop may have met a letter that is now to be tried again.
+    """
+    invitation, journey = context.invitation, context.current_journey
+    survey = journey.find_survey(invitation.survey)
+    visit = list_asking_visits(tx, [invitation]).get(invitation.id)
+    if survey is None or visit is None:  # a newer version of the journey has no such survey
+        return Skip(AskingReason.WITHDRAWN)
+    if not is_wanted and _is_stopped(tx, invitation):
+        return Skip(AskingReason.CAMPAIGN_STOPPED)
+    facts = AskingFacts(tx, [context.customer.id], rules, now)
+    history = facts.history(context.customer.id, invitation.subject_name, journey, leaving=invitation)
+    about = replace(visit, answerable_until=invitation.expires_at)
+    own_rules = facts.rules_for(journey, survey, invitation.cohort_id)
+    if is_wanted:
+        own_rules = replace(own_rules, weekdays=EVERY_DAY)
+    return decide_to_send(about, survey, history, own_rules, now)
+
+
+def _is_stopped(tx: Connection, invitation: Invitation) -> bool:
+    """Return whether a manager stopped the campaign that asks this."""
+    campaign = campaigns.find_by_id(tx, invitation.campaign_id) if invitation.campaign_id is not None else None
+    return campaign is not None and campaign.state is CampaignState.STOPPED

@@ -1,4 +1,7 @@
-"""Notices to managers and teams about the bot itself: a team lost its chat, a digest was or may have been lost."""
+"""Notices to managers and teams about the bot itself: a team lost its chat, a digest was or may have been lost.
+
+Managers also read that anybody can read a team's chat.
+"""
 
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
@@ -9,6 +12,7 @@ from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import words_in
 
 TEAM_LOST, DIGEST_LOST, DIGEST_UNSURE = "team_lost", "digest_lost", "digest_unsure"
+GROUP_PUBLIC = "group_public"
 
 
 class NoticeLetter:

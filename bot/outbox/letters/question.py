@@ -4,17 +4,19 @@ Invariants:
 
 * One message is edited from step to step, until a letter moves the conversation into a new one. All that it shows
   comes from the conversation's context and the time: after a crash it can be rendered again.
-* Buttons carry the invitation's id and places in the survey's own lists. They mean the same for as long as the
-  invitation's version of the survey is kept, and fit into the bytes that a messenger gives them.
-* "⋯" stands beside or below the answers to every question of an open conversation: leaving takes two taps at most.
+* Its buttons are `bot.outbox.letters.steps.answer_buttons`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation.context import ConversationContext, local_time_text
-from bot.messages.callbacks import NO, YES, Action, ConversationVerb
+from bot.messages.callbacks import NO, YES, ConversationVerb
 from bot.messages.message import Button, ButtonRow, Message, Prose, bold, italic, join_lines, plain
-from bot.outbox.letters.answer_lines import (
+from bot.outbox.letters.steps.answer_buttons import ButtonRows, answer_buttons, make_button, place_in_survey
+from bot.outbox.letters.steps.answer_lines import (
+    answer_text,
+    find_quotes,
     join_sections,
     question_text,
     render_answers,
@@ -22,40 +24,30 @@ from bot.outbox.letters.answer_lines import (
     settled_questions,
     value_mark,
 )
+from bot.texts import Words
+from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.branches import survey_progress
-from cjm.conversation.conversation import CHANGE_PERIOD, ClosingStep
+from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.survey import Question, QuestionKind
-from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_to_line
 
-MORE = "⋯"
 MOST_CHOICE_LABEL = 48  # UTF-16 units of a question on a button; a phone shows no more in one line
-
-ButtonRows = tuple[ButtonRow, ...]
 
 
 def render_step(context: ConversationContext, now: datetime) -> Message:
-    """Return the conversation's message at its current step."""
+    """Return the conversation's message at its current step; once it is closed, what every closed question says."""
+    if context.invitation.state is InvitationState.CLOSED:
+        return render_closed(context.words)
     question = context.conversation.question
     if question is None:
-        return _CLOSING[ClosingStep(context.conversation.step)](context, now)
-    return Message(_question_prose(context, question), _answer_buttons(context, question))
+        closing = _CLOSING[ClosingStep(context.conversation.step)](context, now)
+        return replace(closing, quotes=find_quotes(context))
+    return show_answers(context, question_prose(context, question), answer_buttons(context, question))
 
 
-def render_menu(context: ConversationContext, now: datetime) -> Message:
-    """Return the current question with the other things to do about it instead of its answers."""
-    question = context.conversation.question
-    if question is None or context.conversation.finished_at is not None:
-        return render_step(context, now)
-    words, is_first = context.words, not context.conversation.answers and not context.conversation.skipped
-    later = _button(words("chat.menu.later"), ConversationVerb.LATER, context)
-    if is_first:
-        offers = [later, _button(words("chat.menu.mute"), ConversationVerb.MUTE, context)]
-    else:
-        skip = _button(words("chat.menu.skip"), ConversationVerb.SKIP, context, _place_in_survey(context, question))
-        offers = [skip, later, _button(words("chat.menu.enough"), ConversationVerb.ENOUGH, context)]
-    offers.append(_button(words("chat.menu.stop"), ConversationVerb.STOP, context))
-    return Message(_question_prose(context, question), (*((offer,) for offer in offers), _back_to_step(context)))
+def show_answers(context: ConversationContext, text: Prose, buttons: ButtonRows = ()) -> Message:
+    """Return a message that shows the answers so far."""
+    return Message(text, buttons, quotes=find_quotes(context))
 
 
 def render_answer_choice(context: ConversationContext, now: datetime) -> Message:
@@ -65,40 +57,85 @@ def render_answer_choice(context: ConversationContext, now: datetime) -> Message
     rows = tuple((_change_button(context, question),) for question in settled_questions(context))
     ask = bold(context.words("chat.change.which"))
     head = join_sections(render_subject(context), render_answers(context), ask)
-    return Message(head, (*rows, _back_to_step(context)))
+    return show_answers(context, head, (*rows, back_to_step(context)))
 
 
 def _change_button(context: ConversationContext, question: Question) -> Button:
     label = cut_to_line(question_text(context, question), MOST_CHOICE_LABEL)
-    return _button(label, ConversationVerb.CHANGE, context, _place_in_survey(context, question))
+    return make_button(label, ConversationVerb.CHANGE, context, place_in_survey(context, question))
 
 
-def _back_to_step(context: ConversationContext) -> ButtonRow:
-    return (_button(context.words("chat.back"), ConversationVerb.RESUME, context),)
+def back_to_step(context: ConversationContext) -> ButtonRow:
+    """Return the way from a list, shown in place of the step, back to it."""
+    return (make_button(context.words("chat.back"), ConversationVerb.RESUME, context),)
+
+
+def render_closed(words: Words) -> Message:
+    """Return what every message about a closed question of an anonymous journey says, the same for every answer."""
+    return Message(plain(words("chat.closed.anonymous")), quotes=frozenset())
 
 
 def render_moved(context: ConversationContext) -> Message:
     """Return what stays of a message when its conversation has gone on in another one: no buttons."""
+    if context.invitation.state is InvitationState.CLOSED:
+        return render_closed(context.words)
     moved = italic(context.words("chat.moved"))
-    return Message(join_sections(render_subject(context), render_answers(context), moved))
+    # The current question stands in the other message, and may be about another place than the answers here.
+    subject = render_subject(context, context.conversation.survey.questions[0])
+    return show_answers(context, join_sections(subject, render_answers(context), moved))
 
 
 def render_reminder(context: ConversationContext, now: datetime, *, was_asked_for: bool) -> Message:
     """Return the open question once more; ``was_asked_for`` when the customer had said "later"."""
     step = render_step(context, now)
     opening = plain(context.words("chat.reminder.later" if was_asked_for else "chat.reminder"))
-    return Message(join_sections(opening, step.text), step.buttons)
+    return replace(step, text=join_sections(opening, step.text))
+
+
+def render_understood(context: ConversationContext, now: datetime, key: str) -> Message:
+    """Return the current step below the answer that the customer's words were taken for, and a way to change it."""
+    step, raw = render_step(context, now), context.conversation.answers.get(key)
+    question = context.conversation.survey.find_question(key)
+    if raw is None or question is None or context.invitation.state is InvitationState.CLOSED:
+        return step
+    answer = answer_text(question, raw, context.language, context.words)
+    opening = plain(context.words("chat.understood", answer=answer))
+    rows = step.buttons if _leads_back(step) else (*step.buttons, (_undo_answer(context, question),))
+    return replace(step, text=join_sections(opening, step.text), buttons=rows)
+
+
+def _undo_answer(context: ConversationContext, question: Question) -> Button:
+    place = place_in_survey(context, question)
+    return make_button(context.words("chat.change"), ConversationVerb.CHANGE, context, place)
+
+
+def _leads_back(message: Message) -> bool:
+    """Return whether a button of the message leads to an answer given before."""
+    back = {ConversationVerb.BACK, ConversationVerb.CHANGE, ConversationVerb.CHOOSE}
+    return any(button.action is not None and button.action.verb in back for row in message.buttons for button in row)
 
 
 # ---- a question ------------------------------------------------------------------------------------------------------
 
 
-def _question_prose(context: ConversationContext, question: Question) -> Prose:
+def question_prose(context: ConversationContext, question: Question) -> Prose:
+    """Return a question below its subject and the answers so far, with how to answer it and how far it is."""
     words, is_text = context.words, question.kind is QuestionKind.TEXT
     how = words("chat.text.how") if is_text else _scale_ends(context, question)
+    if question.several:
+        how = words("chat.several.how")
     asked = join_lines([bold(question_text(context, question)), how])
     answers = render_answers(context, without=question.key)
-    return join_sections(render_subject(context), answers, asked, italic(_progress_text(context)))
+    below = join_lines([italic(_progress_text(context)), italic(_anonymity_text(context, question))])
+    return join_sections(render_subject(context), answers, asked, below)
+
+
+def _anonymity_text(context: ConversationContext, question: Question) -> str:
+    """Return what an anonymous journey promises, and a request where words could break it; "" in other journeys."""
+    if not context.is_anonymous:
+        return ""
+    request = context.words("anonymous.words") if question.kind is QuestionKind.TEXT else ""
+    return " ".join(filter(None, (context.words("anonymous.question"), request)))
 
 
 def _progress_text(context: ConversationContext) -> str:
@@ -123,86 +160,42 @@ def _scale_ends(context: ConversationContext, question: Question) -> str:
     return words("chat.ends", first=value_mark(scale, first), low=low, last=value_mark(scale, last), high=high)
 
 
-def _answer_buttons(context: ConversationContext, question: Question) -> ButtonRows:
-    """Return the answers, "⋯" beside them, and below them a way back where there is one."""
-    is_change = context.conversation.finished_at is not None
-    more = () if is_change else (_button(MORE, ConversationVerb.MENU, context),)
-    can_go_back = is_change or _place_in_survey(context, question) > 0
-    back = (_button(context.words("chat.back"), ConversationVerb.BACK, context),) if can_go_back else ()
-    scale = question.kind.scale
-    if scale is not None and scale.spec.buttons.labels is not ButtonLabels.WORDS:
-        digits = _split_into_rows((*_scale_buttons(context, question, scale), *more), scale.spec.buttons.per_row)
-        return (*digits, *((back,) if back else ()))
-    rows = _wide_rows(context, question)
-    return (*rows, *(((*back, *more),) if back or more else ()))
-
-
-def _wide_rows(context: ConversationContext, question: Question) -> ButtonRows:
-    """Return the rows of answers in words, which leave no room for "⋯" beside them."""
-    place, scale = _place_in_survey(context, question), question.kind.scale
-    if scale is not None:
-        return (_scale_buttons(context, question, scale),)
-    if question.kind is QuestionKind.TEXT:
-        return ((_button(context.words("chat.skip"), ConversationVerb.SKIP, context, place),),)
-    titles = [option.title.in_language(context.language) for option in question.options]
-    return tuple((_button(title, ConversationVerb.ANSWER, context, place, n),) for n, title in enumerate(titles))
-
-
-def _scale_buttons(context: ConversationContext, question: Question, scale: Scale) -> ButtonRow:
-    place, layout = _place_in_survey(context, question), scale.spec.buttons
-    is_words = layout.labels is ButtonLabels.WORDS
-    buttons = [
-        _button(
-            context.words(f"chat.{scale}.{value}") if is_words else value_mark(scale, value),
-            ConversationVerb.ANSWER,
-            context,
-            place,
-            value,
-        )
-        for value in scale.spec.values
-    ]
-    return tuple(reversed(buttons)) if layout.best_first else tuple(buttons)
-
-
-def _split_into_rows(buttons: ButtonRow, per_row: int) -> ButtonRows:
-    return tuple(buttons[start : start + per_row] for start in range(0, len(buttons), per_row))
-
-
-def _button(label: str, verb: ConversationVerb, context: ConversationContext, *args: int) -> Button:
-    return Button(label, Action.of(verb, context.invitation.id, *args))
-
-
-def _place_in_survey(context: ConversationContext, question: Question) -> int:
-    return context.conversation.survey.questions.index(question)
-
-
 # ---- the ends --------------------------------------------------------------------------------------------------------
 
 
 def _render_contact_offer(context: ConversationContext, _now: datetime) -> Message:
     words = context.words
-    yes = _button(words("chat.contact.yes"), ConversationVerb.CONTACT, context, YES)
-    no = _button(words("chat.contact.no"), ConversationVerb.CONTACT, context, NO)
+    yes = make_button(words("chat.contact.yes"), ConversationVerb.CONTACT, context, YES)
+    no = make_button(words("chat.contact.no"), ConversationVerb.CONTACT, context, NO)
     ask, how = bold(words("chat.contact.ask")), plain(words("chat.contact.how"))
-    return Message(join_sections(render_subject(context), render_answers(context), ask, how), ((yes, no),))
+    shows = plain(words("anonymous.contact") if context.is_anonymous else "")
+    return Message(join_sections(render_subject(context), render_answers(context), ask, how, shows), ((yes, no),))
 
 
 def _render_thanks(context: ConversationContext, now: datetime) -> Message:
     words, settled = context.words, settled_questions(context)
     finished = context.conversation.finished_at or now
     thanks = bold(words("chat.done.thanks" if context.conversation.answers else "chat.done.nothing"))
-    case = plain(words("chat.done.case", number=context.case) if context.case is not None else "")
-    parts = [render_subject(context), thanks, render_answers(context), case]
+    parts = [render_subject(context), thanks, render_answers(context), _case_text(context)]
     if not context.conversation.may_change(now) or not settled:
         return Message(join_sections(*parts))
-    until = italic(words("chat.done.until", moment=local_time_text(finished + CHANGE_PERIOD, context)))
-    args = (ConversationVerb.CHANGE, context, _place_in_survey(context, settled[0]))
+    key = "anonymous.done.until" if context.is_anonymous else "chat.done.until"
+    until = italic(words(key, moment=local_time_text(finished + context.conversation.change_period, context)))
+    args = (ConversationVerb.CHANGE, context, place_in_survey(context, settled[0]))
     change = (
-        _button(words("chat.change"), *args)
+        make_button(words("chat.change"), *args)
         if len(settled) == 1
-        else _button(words("chat.change"), ConversationVerb.CHOOSE, context)
+        else make_button(words("chat.change"), ConversationVerb.CHOOSE, context)
     )
     return Message(join_sections(*parts, until), ((change,),))
+
+
+def _case_text(context: ConversationContext) -> Prose:
+    """Return the number of the case that the answers became, if they did, and that it names the customer."""
+    if context.case is None:
+        return plain("")
+    number = context.words("chat.done.case", number=context.case)
+    return plain(f"{number} {context.words('anonymous.done.case')}" if context.is_anonymous else number)
 
 
 def _render_snoozed(context: ConversationContext, now: datetime) -> Message:
@@ -210,7 +203,7 @@ def _render_snoozed(context: ConversationContext, now: datetime) -> Message:
     text = words("chat.later.open")
     if due is not None and due > now:
         text = words("chat.later.when", moment=local_time_text(due, context))
-    answer_now = _button(words("chat.later.now"), ConversationVerb.RESUME, context)
+    answer_now = make_button(words("chat.later.now"), ConversationVerb.RESUME, context)
     return Message(join_sections(render_subject(context), render_answers(context), plain(text)), ((answer_now,),))
 
 
@@ -225,7 +218,7 @@ def _render_stopped(context: ConversationContext, _now: datetime) -> Message:
 
 
 def _undo_row(context: ConversationContext) -> ButtonRows:
-    return ((_button(context.words("chat.undo"), ConversationVerb.REOPEN, context),),)
+    return ((make_button(context.words("chat.undo"), ConversationVerb.REOPEN, context),),)
 
 
 def _render_expired(context: ConversationContext, _now: datetime) -> Message:
@@ -240,4 +233,5 @@ _CLOSING = {
     ClosingStep.DECLINED: _render_declined,
     ClosingStep.STOPPED: _render_stopped,
     ClosingStep.EXPIRED: _render_expired,
+    ClosingStep.WITHDRAWN: _render_expired,
 }

@@ -4,9 +4,11 @@ Invariants:
 
 * At most one reminder is sent unasked. Each snooze posts one more, unless the invitation ends too soon after it; a
   snooze cancels the unasked one.
-* Before a reminder leaves, everything that forbids it now is read again; in the customer's quiet hours it is held until
-  they end, also one that a snooze posted. A step answers the customer's own words, so it goes at any hour.
-* The conversation is in the new message only when that has arrived; until then it stays in the old one.
+* Before a reminder leaves, also one that a snooze posted, it is decided again by the rules of asking: it is held until
+  what forbids it now has ended, or dropped. One that a snooze posted may come on any day of the week, as its reader
+  chose the day. A step answers the customer's own words, so it goes at any hour.
+* The conversation is in the new message only when that has arrived; until then it stays in the old one. Then the old
+  one is left, and loses its buttons (`bot.db.conversation.left_messages`).
 * Of these letters only the reminder that a snooze posted ends the snooze. A step below a written answer leaves it.
 * ``touched`` in the data is when the conversation was last touched before the letter was posted. A later tap may not be
   in the message, so the repair pass shows the step again.
@@ -17,8 +19,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
+from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
+from bot.db.conversation import left_messages
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
@@ -27,11 +30,10 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.messages.message import Message
 from bot.outbox.kinds import LetterDropped, LetterHeld, LetterName, LetterOutcome
-from bot.outbox.letters.invitation import find_wish_against
-from bot.outbox.letters.question import render_reminder, render_step
-from cjm.asking.decision import AskingReason
+from bot.outbox.letters.invitation import find_objection
+from bot.outbox.letters.question import render_reminder, render_step, render_understood
+from cjm.asking.decision import AskingRules
 from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
-from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation.branches import next_step
 from cjm.conversation.conversation import ClosingStep, Conversation
 
@@ -49,27 +51,27 @@ class ReminderObjection(StrEnum):
 class ReminderLetter:
     """Kind of letter with the open question.
 
-    ``data``: ``invitation`` (its id), ``touched``, and ``wanted`` if a snooze posted it. ``quiet`` holds for customers
-    without quiet hours of their own.
+    ``data``: ``invitation`` (its id), ``touched``, and ``wanted`` if a snooze posted it.
     """
 
     name = LetterName.REMINDER
     is_repeated = False
 
-    def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
-        self._db, self._clock, self._quiet = db, clock, quiet
+    def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
+        self._db, self._clock, self._rules = db, clock, rules
 
     async def write(self, letter: Letter) -> Message | LetterDropped | LetterHeld:
         now = self._clock.now()
 
         def render(tx: Connection) -> Message | LetterDropped | LetterHeld:
-            context = _check_reminder(tx, load_context(tx, letter.data["invitation"]), letter, now)
-            if not isinstance(context, ConversationContext):
+            context = _check_reminder(load_context(tx, letter.data["invitation"]), letter, now)
+            if isinstance(context, ReminderObjection):
                 return LetterDropped(context)
-            if (until := outside_quiet_hours(now, context, self._quiet)) > now:
-                return LetterHeld(until, AskingReason.QUIET_HOURS)
+            is_wanted = _was_snoozed(letter)
+            if (objection := find_objection(tx, context, self._rules, now, is_wanted=is_wanted)) is not None:
+                return objection
             conversation = replace(context.conversation, step=_resumed_step(context.conversation))
-            return render_reminder(replace(context, conversation=conversation), now, was_asked_for=_was_snoozed(letter))
+            return render_reminder(replace(context, conversation=conversation), now, was_asked_for=is_wanted)
 
         return await self._db.read(render)
 
@@ -78,7 +80,11 @@ class ReminderLetter:
 
 
 class StepLetter:
-    """Kind of letter with the conversation's current step. ``data``: ``invitation`` (its id) and ``touched``."""
+    """Kind of letter with the conversation's current step.
+
+    ``data``: ``invitation`` (its id), ``touched``, ``left``, the message that was stored as left with the letter, and
+    ``answered``, the key of a question that was answered in words, so that its reader sees what was understood.
+    """
 
     name = LetterName.STEP
     is_repeated = True  # the old message says already that it goes on below
@@ -93,7 +99,8 @@ class StepLetter:
             context = load_context(tx, letter.data["invitation"])
             if context is None or context.customer.address != letter.to:
                 return LetterDropped("gone")
-            return render_step(context, now)
+            answered = letter.data.get("answered")
+            return render_step(context, now) if answered is None else render_understood(context, now, answered)
 
         return await self._db.read(render)
 
@@ -102,12 +109,12 @@ class StepLetter:
 
 
 def _check_reminder(
-    tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime
-) -> ConversationContext | AskingReason | ReminderObjection:
-    """Return the context of a reminder that may be sent, else the reason why it must not."""
+    context: ConversationContext | None, letter: Letter, now: datetime
+) -> ConversationContext | ReminderObjection:
+    """Return the context of a conversation that waits for this reminder, else the reason why it does not."""
     if context is None or context.customer.address != letter.to:
         return ReminderObjection.GONE
-    return find_wish_against(tx, context) or _find_state_against(context, letter, now) or context
+    return _find_state_against(context, letter, now) or context
 
 
 def _find_state_against(context: ConversationContext, letter: Letter, now: datetime) -> ReminderObjection | None:
@@ -148,5 +155,9 @@ def _move_to_new_message(tx: Connection, letter: Letter, outcome: LetterOutcome,
         )
         step = _resumed_step(context.conversation) if ends_snooze else response.step
         # A tap between posting and arriving may be missing from this message: without ``shown`` the repair shows it.
-        shown = step if letter.data.get("touched") == response.touched_at.isoformat() else None
+        is_as_posted = letter.data.get("touched") == response.touched_at.isoformat()
+        shown = step if is_as_posted else None
+        # Below a written answer the old message was left when the letter was posted, and may say so already.
+        if not is_as_posted or letter.data.get("left") != response.message_id:
+            left_messages.save_left(tx, response, outcome.at)
         responses.save(tx, replace(response, address=letter.to, message_id=outcome.message_id, step=step, shown=shown))

@@ -50,7 +50,7 @@ def get_chat_member(world: World, parameters: Parameters) -> Json:
     chat = world.reach_chat(parameters.chat_id(), write=False)
     user_id = parameters.integer("user_id")
     if user_id == world.bot.id:
-        return wire.member_json(world.bot, chat.bot)
+        return wire.member_json(world.bot, chat.bot, chat.bot_rights)
     person = world.people.get(user_id)
     if person is None:
         raise bad_request("invalid user_id specified")

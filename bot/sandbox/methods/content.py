@@ -97,7 +97,7 @@ def _find_sent_file(world: World, kind: MediaKind, file_id: str) -> StoredFile:
 
 def _make_media(kind: MediaKind, stored: StoredFile, duration: int) -> Media:
     if kind != "photo":
-        return Media(kind, stored, duration=max(0, duration))
+        return Media(kind, stored, duration=max(0, duration) or stored.duration)
     size = read_dimensions(stored.content)
     if size is None:
         raise bad_request(PHOTO_UNREADABLE)

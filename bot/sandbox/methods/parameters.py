@@ -58,7 +58,7 @@ class Parameters:
             return value
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise bad_request(f"can't parse {type_name} JSON object") from None
 
     def chat_id(self, name: str = "chat_id") -> int | str:

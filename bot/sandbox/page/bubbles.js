@@ -1,7 +1,7 @@
 // One message: a bubble, its file, and the buttons under it.
 
 import { h, icon } from "./dom.js";
-import { renderText } from "./text.js";
+import { SAFE, renderText } from "./text.js";
 import { openPhoto } from "./viewer.js";
 import { player } from "./voice.js";
 import { hourOf, say, sizeOf } from "./words.js";
@@ -22,7 +22,7 @@ export function bubble(message, pane) {
     words(message, pane),
   );
   const bare = message.media?.kind === "photo" && !message.text;
-  const article = h("article", { class: `message ${mine ? "out" : "in"}${bare ? " bare" : ""}${message.media ? ` with-${message.media.kind}` : ""}`, "data-id": message.id, tabindex: "-1" },
+  const article = h("article", { class: `message ${mine ? "out" : "in"}${bare ? " bare" : ""}${message.media ? ` with-${message.media.kind}` : ""}`, "data-id": message.id, "data-file": message.media?.url, tabindex: "-1" },
     h("div", { class: "line" }, body, replyButton(message, pane)), keyboard(message, pane), reactions(message));
   onLongPress(body, () => pane.reply(message));
   return article;
@@ -50,8 +50,9 @@ function media(message) {
   }
   const image = h("img", { src: item.url, alt: message.text || say("photoWord"), width: item.width, height: item.height, loading: "lazy" });
   const frame = h("button", { type: "button", class: "photo", "aria-label": say("openPhoto"), onclick: () => openPhoto(item, message.text, !message.protected) }, image);
-  frame.style.setProperty("--ratio", `${item.width} / ${item.height}`);
-  frame.style.setProperty("--wide", `${Math.max(140, Math.min(item.width, (item.width / item.height) * 640))}px`);
+  const shape = item.width / item.height;
+  frame.style.setProperty("--shape", shape.toFixed(4));
+  frame.style.setProperty("--wide", `${Math.max(140, Math.min(item.width, shape * 900))}px`);
   return frame;
 }
 
@@ -64,7 +65,7 @@ function keyboard(message, pane) {
 function inlineKey(message, key, { r, c, pane }) {
   const label = h("span", { text: key.text });
   const kind = key.style ? `key style-${key.style}` : "key";
-  if (key.url) {
+  if (key.url && SAFE.test(key.url)) {
     return h("a", { class: kind, href: key.url, target: "_blank", rel: "noopener noreferrer", onclick: (event) => {
       if (pane.open(key.url)) event.preventDefault();
     } }, label, icon("out"));

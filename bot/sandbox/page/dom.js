@@ -62,6 +62,22 @@ export function mark() {
   return h("img", { src: "/page/mark.svg", alt: "", class: "mark", draggable: "false" });
 }
 
+// A selector that finds an element again after its room was rendered again: for the focus of the keyboard.
+export function addressOf(element) {
+  if (!element || element === document.body) return null;
+  const { key, happening } = element.dataset;
+  if (element.id) return `#${element.id}`;
+  const own = key ? `[data-key="${CSS.escape(key)}"]`
+    : happening ? `[data-happening="${CSS.escape(happening)}"]`
+      : [element.localName, ...element.classList].map((name) => CSS.escape(name)).join(".");
+  const room = element.closest("[id]");
+  return room ? `#${CSS.escape(room.id)} ${own}` : own;
+}
+
+export function focusAt(address) {
+  if (address) document.querySelector(address)?.focus({ preventScroll: true });
+}
+
 export function button(label, name, onclick, more = {}) {
   return h("button", { type: "button", class: "round", "aria-label": label, title: label, onclick, ...more }, icon(name));
 }

@@ -6,7 +6,7 @@ import { among, say } from "./words.js";
 
 export function invitation(pane) {
   const chat = pane.chat();
-  const begin = (name, more) => () => pane.try(name, { person: pane.person, ...more });
+  const begin = (name, more) => () => pane.begin(name, more);
   const { descriptions, name } = world.bot;
   const description = descriptions[chat.language] ?? descriptions[""] ?? among(descriptions);
   const receipt = pane.role === "customer" && world.happenings !== null;

@@ -1,6 +1,6 @@
 // The page: three chats side by side, or one at a time on a narrow screen.
 
-import { h, icon, mark } from "./dom.js";
+import { addressOf, focusAt, h, icon, mark } from "./dom.js";
 import { Pane } from "./pane.js";
 import { Strip } from "./strip.js";
 import { listen, on, world } from "./wire.js";
@@ -46,17 +46,21 @@ class Page {
   // Render everything: at the start, after a change of language, after a broken connection.
   show() {
     const { people, manager, group } = world.cast;
+    const focused = addressOf(document.activeElement);
     if (!people.includes(this.customer)) this.customer = people[0] ?? null;
     document.documentElement.lang = language();
     document.title = `${world.bot.name} · ${say("tagline")}`;
-    place("brand").replaceChildren(mark(), h("strong", { text: world.bot.name }), h("span", { text: say("tagline") }));
+    place("brand").replaceChildren(mark(), h("h1", { text: world.bot.name }), h("span", { text: say("tagline") }));
     this.showLanguages();
     const chats = { customer: this.customer, manager, team: group };
     const shown = ROLES.filter((role) => world.chats.has(chats[role]));
-    place("panes").replaceChildren(...shown.map((role) => this.panes[role].element));
+    const elements = shown.map((role) => this.panes[role].element);
+    // To take a chat out of the page, if only for a moment, would scroll it to its top.
+    if (elements.length !== place("panes").childElementCount || elements.some((each) => !each.isConnected)) place("panes").replaceChildren(...elements);
     for (const role of shown) this.panes[role].show(chats[role], role === "team" ? this.writer(group, manager) : chats[role]);
     this.showTabs(shown);
     this.strip.show();
+    focusAt(focused);
     document.body.dataset.ready = "yes";
   }
 
@@ -81,6 +85,7 @@ class Page {
       place("languages").querySelector("[aria-pressed=true]").focus();
     } }, tag.toUpperCase()));
     place("languages").setAttribute("aria-label", say("language"));
+    place("languages").title = say("language");
     place("languages").replaceChildren(...keys);
   }
 
@@ -108,7 +113,8 @@ class Page {
       tab.tabIndex = name === role ? 0 : -1;
     }
     this.tabs[role]?.classList.remove("news");
-    if (scroll && this.panes[role].sticks) this.panes[role].toBottom();
+    const { following } = this.panes[role];
+    if (scroll && following.kind) following.follow(following.kind);
   }
 }
 

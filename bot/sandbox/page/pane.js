@@ -3,12 +3,13 @@
 import { bubble } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { button, h, icon, mark } from "./dom.js";
-import { alertBox, popup, toast } from "./viewer.js";
+import { Following } from "./following.js";
 import { invitation } from "./invitation.js";
+import { Notices } from "./notices.js";
+import { alertBox, popup } from "./viewer.js";
 import { act, upload, world } from "./wire.js";
 import { dayOf, longDay, say } from "./words.js";
 
-const NEAR = 80;
 const PATIENCE = 60_000;
 const CLOSE_IN_TIME = 5 * 60_000;
 const ROLES = { customer: "person", manager: "map", team: "people" };
@@ -20,9 +21,6 @@ export class Pane {
     this.presses = new Map();
     this.elements = new Map();
     this.days = new Map();
-    this.sticks = true;
-    this.before = 0;
-    this.unseen = 0;
     this.element = h("section", { class: "pane", "data-role": role, id: `pane-${role}` });
   }
 
@@ -35,30 +33,25 @@ export class Pane {
   show(chatId, person) {
     const other = chatId !== this.chatId;
     const draft = other ? "" : this.composer?.text.value ?? "";
+    const before = other ? null : this.following;
     this.chatId = chatId;
     this.person = person;
     this.elements.clear();
     this.days.clear();
     this.element.setAttribute("aria-label", say(this.role));
-    this.list = h("div", { class: "list", role: "log", "aria-label": say(this.role) });
-    this.scroller = h("div", { class: "scroll", tabindex: "0" }, this.list);
-    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.newest = h("button", { type: "button", class: "newest", hidden: true, "aria-label": say("newest"), onclick: () => this.toBottom(true) }, icon("down"), h("b"));
-    this.notices = h("div", { class: "notices" });
+    this.list = h("div", { class: "list" });
+    this.notices = new Notices(this.list);
+    this.following = new Following(this.list, say(this.role), () => this.notices.place());
     this.status = h("span", { class: "status" });
     this.foot = h("footer", { class: "foot" });
     this.composer = new Composer(this);
     this.composer.text.value = draft;
     this.composer.adaptToText();
-    this.element.replaceChildren(this.label(), h("div", { class: "card" }, this.head(), h("div", { class: "view" }, this.scroller, this.newest, this.notices), this.foot));
+    this.element.replaceChildren(this.label(), h("div", { class: "card" }, this.head(), h("div", { class: "view" }, this.following.scroller, this.following.newest, this.notices.element), this.foot));
     for (const message of this.chat()?.messages.values() ?? []) this.elements.set(message.id, bubble(message, this));
     this.arrange();
     this.refresh();
-    this.before = 0;
-    this.toBottom();
-    this.watch ??= new ResizeObserver(() => this.sticks && this.toBottom());
-    this.watch.disconnect();
-    for (const each of [this.scroller, this.list]) this.watch.observe(each);
+    this.following.continueFrom(before);
   }
 
   label() {
@@ -70,13 +63,20 @@ export class Pane {
     const people = this.role === "customer" ? world.cast.people.map((id) => world.chats.get(id)).filter(Boolean)
       : this.group ? this.chat()?.members ?? [] : [];
     const chosen = this.group ? this.person : this.chatId;
-    if (people.length < 2) return people.length || this.role === "manager" ? h("span", { class: "who", text: (people[0] ?? this.chat())?.title ?? people[0]?.name }) : null;
+    if (people.length < 2) return this.onlyPerson(people[0] ?? (this.group ? null : this.chat()));
     const options = people.map((each) => h("option", { value: each.id, selected: each.id === chosen }, this.named(each)));
     const select = h("select", { "aria-label": say(this.group ? "actAs" : "chooseCustomer"), onchange: () => {
       const id = Number(select.value);
       if (this.group) { this.person = id; this.show(this.chatId, id); } else this.page.choose(id);
     } }, options);
     return h("span", { class: `who select${!this.group && this.page.unread.size ? " news" : ""}` }, this.group ? h("small", { text: say("actAs") }) : null, select, icon("chevron"));
+  }
+
+  // The name of the only person, unless it says no more than the head of the chat.
+  onlyPerson(person) {
+    const name = person?.title ?? person?.name;
+    if (!name || name === say(this.role)) return null;
+    return h("span", { class: "who" }, this.group ? h("small", { text: `${say("actAs")} ` }) : null, name);
   }
 
   // A chat with unread messages is marked in the list.
@@ -111,7 +111,8 @@ export class Pane {
     const state = invited ? "invitation" : chat.blocked ? "blocked" : "composer";
     this.element.dataset.state = state;
     if (state === "composer") {
-      if (this.foot.firstChild !== this.composer.element) this.foot.replaceChildren(this.composer.element);
+      const link = this.linkBar(chat);
+      if (link || this.foot.firstChild !== this.composer.element) this.foot.replaceChildren(...[link, this.composer.element].filter(Boolean));
       this.composer.refresh();
     } else if (state === "blocked") {
       this.foot.replaceChildren(h("div", { class: "barred" }, h("p", { text: say("blocked") }), h("button", { type: "button", class: "primary", onclick: () => this.try("block", { person: this.person, blocked: false }) }, say("unblock"))));
@@ -119,8 +120,16 @@ export class Pane {
     this.invite(invited);
   }
 
+  // A customer whom the business does not know by this chat (started without a link, or forgotten) still has the receipt.
+  linkBar(chat) {
+    if (this.role !== "customer" || world.happenings === null || chat.linked) return null;
+    return h("div", { class: "barred" }, h("p", { text: say("linkTitle", chat.title) }), h("button", { type: "button", class: "primary", onclick: () => this.begin("open") }, icon("link"), h("span", { text: say("linkButton") })));
+  }
+
   invite(invited) {
+    const focused = this.empty?.contains(document.activeElement);
     this.empty?.remove();
+    if (focused) this.following.scroller.focus({ preventScroll: true });
     this.empty = null;
     if (this.elements.size || (!invited && !this.group)) return;
     this.empty = this.group ? h("p", { class: "quiet", text: say("emptyGroup") }) : invitation(this);
@@ -130,14 +139,14 @@ export class Pane {
   // Messages
 
   addMessage(message) {
-    const stuck = this.sticks || message.from.id === this.person;
+    const followed = this.following.kind || message.from.id === this.person;
     const element = bubble(message, this);
     element.classList.add("fresh");
     this.elements.set(message.id, element);
     this.arrange();
     this.refresh();
-    if (stuck) this.toBottom(true);
-    else this.count(this.unseen + 1);
+    if (followed) this.following.follow("newest", true);
+    else this.following.count(this.following.unseen + 1);
   }
 
   replaceMessage(message) {
@@ -150,6 +159,8 @@ export class Pane {
     old.replaceWith(fresh);
     if (focused) (fresh.querySelector(`[data-key="${focused}"]`) ?? fresh.querySelector("[data-key]") ?? fresh).focus({ preventScroll: true });
     this.refresh();
+    if (fresh.dataset.file && fresh.dataset.file !== old.dataset.file) this.following.showPicture(fresh, this.pressed === message.id);
+    this.notices.place();
     return undefined;
   }
 
@@ -189,29 +200,6 @@ export class Pane {
     return this.days.get(day);
   }
 
-  scrolled() {
-    // Only scrolling up by hand stops following the newest message; a growing chat does not.
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.sticks = true;
-    else if (scrollTop < this.before - 1) this.sticks = false;
-    this.before = scrollTop;
-    if (this.sticks) this.count(0);
-    this.newest.hidden = this.sticks;
-  }
-
-  count(unseen) {
-    this.unseen = unseen;
-    this.newest.hidden = this.sticks;
-    this.newest.lastChild.textContent = unseen || "";
-  }
-
-  toBottom(smooth = false) {
-    this.sticks = true;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
-    this.count(0);
-  }
-
   jump(id) {
     const element = this.elements.get(id);
     element?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -230,7 +218,14 @@ export class Pane {
     }
   }
 
-  fail(problem) { toast(this.notices, problem.message || say("failed"), "bad"); }
+  fail(problem) { this.notices.show(problem.message || say("failed"), "bad"); }
+
+  // Meet the bot, by a link or without one. What the page said before, e.g. that a question waits for it, is over.
+  begin(name, more = {}) {
+    this.page.strip.tell("");
+    return this.try(name, { person: this.person, ...more });
+  }
+
   reply(message) { if (this.element.dataset.state === "composer") this.composer.answer(message); }
   send(text, reply) { return this.try("send", { person: this.person, chat: this.chatId, text, reply }); }
   command(text) { return this.send(text, null); }
@@ -246,6 +241,7 @@ export class Pane {
   async press(message, row, column) {
     const place = [message.id, row, column].join(":");
     if (this.presses.has(place)) return;
+    this.pressed = message.id;
     this.presses.set(place, { timer: setTimeout(() => this.release(place), PATIENCE) });
     this.mark(place, true);
     const answer = await this.try("press", { person: this.person, chat: this.chatId, message: message.id, row, column });
@@ -270,7 +266,7 @@ export class Pane {
     this.release(found[0]);
     if (!answer.text) return;
     if (answer.show_alert) alertBox(document.body, answer.text);
-    else toast(this.notices, answer.text);
+    else this.notices.show(answer.text);
   }
 
   showActivity(action) {
@@ -281,7 +277,7 @@ export class Pane {
   }
 
   async copy(text) {
-    try { await navigator.clipboard.writeText(text); toast(this.notices, say("copied")); } catch { toast(this.notices, text); }
+    try { await navigator.clipboard.writeText(text); this.notices.show(say("copied")); } catch { this.notices.show(text); }
   }
 
   // Open a link to this bot in this chat. Returns true when it is such a link.

@@ -5,7 +5,7 @@ import { say } from "./words.js";
 
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
-const SAFE = /^(https?:|tg:|mailto:)/i;
+export const SAFE = /^(https?:|tg:|mailto:)/i;
 
 // `actions.open(url)` and `actions.command(text)`: called by links and commands.
 export function renderText(text, entities, actions) {
@@ -38,7 +38,7 @@ function span(text, start, end, entities, actions) {
 
 function wrap(entity, words, children, actions) {
   const { type } = entity;
-  if (TAGS[type]) return h(TAGS[type], {}, children);
+  if (Object.hasOwn(TAGS, type)) return h(TAGS[type], {}, children);
   if (type === "pre") return h("pre", { "data-language": entity.language }, h("code", {}, children));
   if (type === "blockquote" || type === "expandable_blockquote") return h("blockquote", {}, children);
   if (type === "spoiler") return spoiler(children);
@@ -64,6 +64,6 @@ function spoiler(children) {
     for (const name of ["role", "tabindex", "aria-label"]) hidden.removeAttribute(name);
   };
   hidden.addEventListener("click", show);
-  hidden.addEventListener("keydown", (event) => event.key === "Enter" && show());
+  hidden.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && show());
   return hidden;
 }

@@ -1,4 +1,4 @@
-// Overlays of a chat: a photo in full size, a notice, an alert, a small menu.
+// Overlays of a chat: a photo in full size, an alert, a small menu.
 
 import { button, h, icon } from "./dom.js";
 import { say } from "./words.js";
@@ -26,7 +26,7 @@ export function openPhoto(media, caption, savable = true) {
   const save = savable
     ? h("a", { class: "round", href: media.url, download: media.name, "aria-label": say("download"), title: say("download") }, icon("save"))
     : null;
-  const bar = h("div", { class: "viewer-bar" },
+  const bar = h("div", { class: "viewer-bar", role: "toolbar", "aria-label": say("photoWord") },
     button(say("zoomOut"), "minus", () => zoom(step - 1)), button(say("zoomIn"), "plus", () => zoom(step + 1)), save,
     button(say("closeViewer"), "close", () => dialog.close()));
   const dialog = h("dialog", { class: "viewer", "aria-label": say("photoWord") }, stage, bar, caption ? h("p", { class: "viewer-caption", text: caption }) : null);
@@ -44,15 +44,8 @@ function show(dialog, place) {
   dialog.showModal();
 }
 
-export function toast(place, text, kind = "") {
-  const note = h("div", { class: `toast ${kind}`, role: "status", text });
-  place.append(note);
-  setTimeout(() => note.classList.add("leaving"), 3200);
-  setTimeout(() => note.remove(), 3700);
-}
-
 export function alertBox(place, text) {
-  const dialog = h("dialog", { class: "alert" }, h("p", { text }), h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, say("ok")));
+  const dialog = h("dialog", { class: "alert", role: "alertdialog", "aria-label": text }, h("p", { text }), h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, say("ok")));
   show(dialog, place);
 }
 
@@ -72,6 +65,7 @@ export function popup(anchor, entries, className = "") {
   menu.addEventListener("keydown", (event) => {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") { close(); anchor.focus(); }
+    if (event.key === "Tab") close();
     if (!move) return;
     event.preventDefault();
     items[(items.indexOf(document.activeElement) + move + items.length) % items.length].focus();

@@ -1,6 +1,6 @@
 // State of the page and its stream of changes. The server sends everything once, then each change.
 
-export const world = { bot: null, cast: null, chats: new Map(), happenings: null, clock: null };
+export const world = { bot: null, cast: null, chats: new Map(), happenings: null, clock: null, notice: "" };
 
 const listeners = new Map();
 
@@ -17,6 +17,7 @@ function begin(state) {
   world.cast = state.cast;
   world.happenings = state.happenings;
   world.clock = state.clock;
+  world.notice = state.notice;
   world.chats = new Map(state.chats.map((chat) => [chat.id, { ...chat, messages: new Map(chat.messages.map((m) => [m.id, m])) }]));
   tell("state", state);
 }

@@ -2,7 +2,7 @@
 
 const EN = {
   tagline: "journey maps that customers draw in chat",
-  customer: "Customer", manager: "Manager", team: "Team", bot: "bot", language: "Language of this page",
+  customer: "Customer", manager: "Manager", team: "Team", bot: "bot", language: "Language of this page; the chats keep theirs",
   chooseCustomer: "Who is the customer?", actAs: "Writing as", typing: "typing…", sending: "sending a picture…",
   members: (n) => `${n} ${n === 1 ? "person" : "people"} and the bot`, nobodyYet: "not started yet",
   write: "Message", send: "Send", attach: "Attach", photo: "Photo", file: "File", menu: "Commands",
@@ -12,8 +12,8 @@ const EN = {
   photoWord: "Photo", documentWord: "File", voiceWord: "Voice message", download: "Download", closeViewer: "Close",
   zoomIn: "Larger", zoomOut: "Smaller", openPhoto: "Open the photo", play: "Play", pause: "Pause", ok: "OK",
   start: "Start", linkTitle: (who) => `${who} has a receipt with a link`,
-  linkText: "Customers meet the bot by a personal link: on a receipt, in an e-mail, behind a QR code.",
-  linkButton: "Open the personal link", justStart: "or start without a link", more: "More",
+  linkText: "Customers meet the bot by a personal link: on a receipt, in an e‑mail, behind a QR code.",
+  linkButton: "Open the personal link", insist: "Ask anyway", justStart: "or start without a link", more: "More",
   managerStart: "Nothing here yet. Press Start to open the manager's chat.",
   emptyGroup: "The team's chat is still quiet.", block: "Block the bot", unblock: "Unblock the bot",
   blocked: "The bot is blocked. It cannot write here.", newest: "To the newest message", copied: "Copied",
@@ -28,7 +28,7 @@ const EN = {
 
 const RU = {
   tagline: "карты пути, которые клиенты рисуют сами, в чате",
-  customer: "Клиент", manager: "Менеджер", team: "Команда", bot: "бот", language: "Язык страницы",
+  customer: "Клиент", manager: "Менеджер", team: "Команда", bot: "бот", language: "Язык страницы; чаты остаются на своём",
   chooseCustomer: "Кто сейчас клиент?", actAs: "Пишет", typing: "печатает…", sending: "отправляет картинку…",
   members: (n) => `${n} ${plural(n, "человек", "человека", "человек")} и бот`, nobodyYet: "ещё не начали",
   write: "Сообщение", send: "Отправить", attach: "Прикрепить", photo: "Фото", file: "Файл", menu: "Команды",
@@ -37,9 +37,9 @@ const RU = {
   reply: "Ответить", replyTo: (who) => `Ответ: ${who}`, edited: "изменено", forwarded: (who) => `Переслано от: ${who}`,
   photoWord: "Фото", documentWord: "Файл", voiceWord: "Голосовое сообщение", download: "Скачать", closeViewer: "Закрыть",
   zoomIn: "Крупнее", zoomOut: "Мельче", openPhoto: "Открыть фото", play: "Слушать", pause: "Пауза", ok: "Понятно",
-  start: "Начать", linkTitle: (who) => `На чеке есть ссылка: ${who}`,
+  start: "Начать", linkTitle: (who) => `У клиента чек со ссылкой: ${who}`,
   linkText: "С ботом знакомятся по личной ссылке: она на чеке, в письме или за QR-кодом.",
-  linkButton: "Открыть личную ссылку", justStart: "или начать без ссылки", more: "Ещё",
+  linkButton: "Открыть личную ссылку", insist: "Всё равно спросить", justStart: "или начать без ссылки", more: "Ещё",
   managerStart: "Здесь пока пусто. Нажмите «Начать», чтобы открыть чат менеджера.",
   emptyGroup: "В чате команды пока тихо.", block: "Заблокировать бота", unblock: "Разблокировать бота",
   blocked: "Бот заблокирован и не может сюда писать.", newest: "К последним сообщениям", copied: "Скопировано",
@@ -54,7 +54,7 @@ const RU = {
 
 const PL = {
   tagline: "mapy ścieżki, które klienci rysują na czacie",
-  customer: "Klient", manager: "Menedżer", team: "Zespół", bot: "bot", language: "Język strony",
+  customer: "Klient", manager: "Menedżer", team: "Zespół", bot: "bot", language: "Język strony; czaty zostają przy swoim",
   chooseCustomer: "Kto jest teraz klientem?", actAs: "Pisze", typing: "pisze…", sending: "wysyła obraz…",
   members: (n) => `${n} ${n === 1 ? "osoba" : plural(n, "osoba", "osoby", "osób")} i bot`, nobodyYet: "jeszcze nie rozpoczęto",
   write: "Wiadomość", send: "Wyślij", attach: "Załącz", photo: "Zdjęcie", file: "Plik", menu: "Polecenia",
@@ -63,9 +63,9 @@ const PL = {
   reply: "Odpowiedz", replyTo: (who) => `Odpowiedź: ${who}`, edited: "edytowano", forwarded: (who) => `Przekazano od: ${who}`,
   photoWord: "Zdjęcie", documentWord: "Plik", voiceWord: "Wiadomość głosowa", download: "Pobierz", closeViewer: "Zamknij",
   zoomIn: "Powiększ", zoomOut: "Pomniejsz", openPhoto: "Otwórz zdjęcie", play: "Odtwórz", pause: "Pauza", ok: "OK",
-  start: "Rozpocznij", linkTitle: (who) => `Na paragonie jest link: ${who}`,
-  linkText: "Klienci poznają bota przez osobisty link: na paragonie, w e-mailu albo pod kodem QR.",
-  linkButton: "Otwórz osobisty link", justStart: "lub zacznij bez linku", more: "Więcej",
+  start: "Rozpocznij", linkTitle: (who) => `${who} ma paragon z linkiem`,
+  linkText: "Klienci poznają bota przez osobisty link: na paragonie, w e‑mailu albo pod kodem QR.",
+  linkButton: "Otwórz osobisty link", insist: "Zapytaj mimo to", justStart: "lub zacznij bez linku", more: "Więcej",
   managerStart: "Jeszcze nic tu nie ma. Naciśnij Rozpocznij, aby otworzyć czat menedżera.",
   emptyGroup: "Na czacie zespołu jest jeszcze cicho.", block: "Zablokuj bota", unblock: "Odblokuj bota",
   blocked: "Bot jest zablokowany i nie może tu pisać.", newest: "Do najnowszych", copied: "Skopiowano",
@@ -88,9 +88,12 @@ function plural(n, one, few, many) {
 }
 
 function pick() {
-  const wished = [remembered(), ...(navigator.languages ?? [])].filter(Boolean).map((tag) => tag.slice(0, 2));
+  const wished = [inAddress(), remembered(), ...(navigator.languages ?? [])].filter(Boolean).map((tag) => tag.slice(0, 2));
   return wished.find((tag) => tag in TABLES) ?? "en";
 }
+
+// Whoever started the page may have chosen a language in its address: ?language=pl.
+function inAddress() { return new URLSearchParams(location.search).get("language"); }
 
 function remembered() {
   try { return localStorage.getItem("language"); } catch { return null; }
@@ -100,6 +103,8 @@ export const language = () => current;
 
 export function setLanguage(tag) {
   current = tag;
+  // From now on the choice made here counts, also after a reload.
+  if (inAddress()) history.replaceState(null, "", location.pathname);
   try { localStorage.setItem("language", tag); } catch { /* a private window has no storage */ }
 }
 

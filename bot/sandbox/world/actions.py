@@ -89,7 +89,7 @@ def send_voice(
     if not content:
         raise CannotDoError("an empty recording cannot be sent")
     ending = mime.partition("/")[2].partition(";")[0]
-    stored = world.files.store("voice", content, f"voice.{ending}", mime)
+    stored = world.files.store("voice", content, f"voice.{ending}", mime, seconds)
     voice = Media("voice", stored, duration=seconds)
     return _send_content(world, person, chat, reply_to, thread, media=voice, **_read_caption(caption))
 
@@ -182,7 +182,9 @@ def add_bot(world: World, chat: Chat, by: User, standing: Standing = "member") -
     _post_service_message(world, chat, by, {"new_chat_members": [wire.user_json(world.bot)]})
 
 
-def promote_bot(world: World, chat: Chat, by: User) -> None:
+def promote_bot(world: World, chat: Chat, by: User, rights: frozenset[str] | None = None) -> None:
+    """Make the bot an administrator with these rights; None: with all."""
+    chat.rights = rights
     world.change_standing(chat, by, "administrator")
 
 
@@ -214,6 +216,7 @@ def upgrade_group(world: World, chat: Chat, by: User) -> Chat:
         raise CannotDoError("only a plain group can become a supergroup, and only once")
     supergroup = world.add_group(SUPERGROUP + chat.id, chat.title, by, super_=True)
     supergroup.members, supergroup.bot, supergroup.is_known_to_bot = dict(chat.members), chat.bot, chat.is_known_to_bot
+    supergroup.rights = chat.rights
     _post_service_message(world, chat, by, {"migrate_to_chat_id": supergroup.id})
     chat.migrated_to = supergroup.id
     _post_service_message(world, supergroup, by, {"migrate_from_chat_id": chat.id})

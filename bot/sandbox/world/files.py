@@ -19,7 +19,7 @@ class FileStore:
         self._by_path: dict[str, StoredFile] = {}
         self._by_unique_id: dict[str, StoredFile] = {}
 
-    def store(self, kind: str, content: bytes, name: str, mime: str) -> StoredFile:
+    def store(self, kind: str, content: bytes, name: str, mime: str, duration: int = 0) -> StoredFile:
         """Store the bytes. The same bytes sent as the same kind get the same ids, so an id stays valid."""
         # The name is part of it: the same bytes under another name are another document.
         digest = hashlib.sha256(f"{kind}\0{name}\0".encode() + content).hexdigest()
@@ -28,7 +28,7 @@ class FileStore:
             # The ending goes into a path and a URL, so nothing but letters and digits stays.
             ending = re.sub(r"[^A-Za-z0-9]", "", name.rpartition(".")[2])[:8] if "." in name else "bin"
             path = f"{FOLDERS[kind]}/file_{len(self._by_id)}.{ending}"
-            stored = StoredFile(file_id, f"AQAD{digest[:12]}", path, content, name, mime)
+            stored = StoredFile(file_id, f"AQAD{digest[:12]}", path, content, name, mime, duration)
             self._by_id[file_id] = self._by_path[path] = self._by_unique_id[stored.unique_id] = stored
         return self._by_id[file_id]
 

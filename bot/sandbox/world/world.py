@@ -69,6 +69,8 @@ class World:
         self.privacy = True
         self.press_lifetime = 60.0
         """Seconds in which a press can be answered."""
+        self.right_lifts_age_limit = False
+        """True: an administrator with the right to delete may delete old messages of a supergroup, too."""
         self.calls: deque[Call] = deque(maxlen=REMEMBERED_CALLS)
         self.refused_methods: Counter[str] = Counter()
         self.watchers: list[Callable[[Change], None]] = []

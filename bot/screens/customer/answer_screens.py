@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.conversation.context import ConversationContext
 from bot.messages.message import Message, plain
 from bot.messages.notice import Notice
+from bot.outbox.letters.steps.answer_lines import answer_text
 from bot.texts import words_in
 from bot.usecases.asking.turn import TapNotice, TurnResult
 
@@ -30,6 +31,13 @@ def turn_notice(turn: TurnResult, language: str | None) -> Notice | None:
     return Notice(words(key), is_alert=turn.notice in _ALERTS) if words.has(key) else None
 
 
+def frequency_notice(turn: TurnResult, is_wanted: bool) -> Notice | None:
+    """Return the words after a wish to be asked less often was taken back; the message itself shows the wish."""
+    if turn.notice is not TapNotice.MOVED or turn.context is None:
+        return turn_notice(turn, None)
+    return None if is_wanted else Notice(turn.context.words("chat.note.as_before"))
+
+
 def refusal_notice(reason: TapNotice, language: str | None) -> Notice | None:
     """Return why a tap was not taken, where nothing is known of its conversation."""
     return turn_notice(TurnResult(reason), language)
@@ -51,3 +59,13 @@ def text_request(context: ConversationContext | TapNotice, language: str | None,
     """Ask for an answer in words under a message that has none, such as a photo."""
     words = words_in(language) if isinstance(context, TapNotice) else context.words
     return Message(plain(words("chat.words.wanted")), reply_to=reply_to)
+
+
+def refused_edit(context: ConversationContext, turn: TurnResult, reply_to: str) -> Message:
+    """Say why an edited message changes nothing: the time is over, or the answer stays, as no other was understood."""
+    key, conversation = turn.question or "", context.conversation
+    raw, asked = conversation.answers.get(key), conversation.survey.find_question(key)
+    if turn.notice is not TapNotice.NOT_LEGAL or raw is None or asked is None:
+        return Message(plain(context.words(f"chat.note.{turn.notice}")), reply_to=reply_to)
+    answer = answer_text(asked, raw, context.language, context.words)
+    return Message(plain(context.words("chat.edit.kept", answer=answer)), reply_to=reply_to)

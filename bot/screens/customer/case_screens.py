@@ -37,8 +37,13 @@ def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
         button_row(words("cases.button.just_write"), ComplaintVerb.WRITE_WITHOUT_PLACE),
         button_row(words("cases.button.cancel"), ComplaintVerb.CANCEL),
     ]
-    text = join_lines([bold(words("cases.complain.title")), words("cases.complain.hint")], "\n\n")
-    return Message(text, tuple(rows))
+    hint, named = words("cases.complain.hint"), _named_text(offer, words)
+    return Message(join_lines([bold(words("cases.complain.title")), hint, named], "\n\n"), tuple(rows))
+
+
+def _named_text(offer: PlaceOffer, words: Words) -> str:
+    """Return that the team sees whose complaint it is, where the customer knows questions as anonymous; else ""."""
+    return words("anonymous.complain") if offer.journey is not None and offer.journey.anonymous else ""
 
 
 def writing_prompt(offer: PlaceOffer) -> Message:
@@ -52,7 +57,7 @@ def writing_prompt(offer: PlaceOffer) -> Message:
     title = words("cases.write.about", place=place) if place else words("cases.write.title")
     back = button_row(words("cases.button.back"), ComplaintVerb.BACK_TO_PLACES) if offer.journey else ()
     rows = tuple(row for row in (back, button_row(words("cases.button.cancel"), ComplaintVerb.CANCEL)) if row)
-    return Message(join_lines([bold(title), words("cases.write.hint")], "\n\n"), rows)
+    return Message(join_lines([bold(title), words("cases.write.hint"), _named_text(offer, words)], "\n\n"), rows)
 
 
 def cancellation(language: str | None) -> Message:
@@ -72,7 +77,8 @@ def own_case_list(page: OwnCaseList) -> Message:
     labels = (words("cases.button.newer"), words("cases.button.older"))
     rows += page_buttons(OwnCaseVerb.LIST, labels, page.skip, PAGE, has_more=page.has_more)
     parts = [bold(words("cases.mine.title")), *(_entry(view, words, page.timezone) for view in page.views)]
-    return Message(join_lines(parts, "\n\n"), tuple(rows))
+    quotes = frozenset(view.customer.id for view in page.views)
+    return Message(join_lines(parts, "\n\n"), tuple(rows), quotes=quotes)
 
 
 def _label(view: CaseView, words: Words) -> str:
@@ -111,7 +117,7 @@ def own_case(view: CaseView, skip: int = 0) -> Message:
     messages = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.messages)
     head = join_lines([bold(_headline(view, words)), italic(case_state_text(case, words))])
     text = join_lines([head, render_messages(messages, words, MOST_MESSAGES_UNITS)], "\n\n")
-    return Message(text, tuple(rows))
+    return Message(text, tuple(rows), quotes=frozenset({view.customer.id}))
 
 
 def _headline(view: CaseView, words: Words) -> str:

@@ -38,6 +38,11 @@ def unknown_command(language: str | None, reply_to: str) -> Message:
     return Message(plain(words_in(language)("cases.unexpected.unknown_command")), reply_to=reply_to)
 
 
+def edited_message(language: str | None, reply_to: str) -> Message:
+    """Say that the team does not get a change to a message."""
+    return Message(plain(words_in(language)("cases.edited.customer")), reply_to=reply_to)
+
+
 def unsupported_content(language: str | None, reply_to: str) -> Message:
     """Say that only words, photos and voice messages can be passed on to the team."""
     return Message(plain(words_in(language)("cases.unexpected.cannot_take")), reply_to=reply_to)

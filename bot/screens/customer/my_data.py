@@ -1,18 +1,24 @@
-"""Screens of /mydata: what a customer is shown about themselves, on up to MOST_PAGES pages."""
+"""Screens of /mydata: what a customer is shown about themselves, on up to MOST_PAGES pages and in a file."""
 
 from collections.abc import Iterator
 
 from babel import Locale
 
-from bot.messages.message import Message, Prose, bold, join_lines, plain, quote
+from bot.messages.callbacks import OwnDataVerb
+from bot.messages.message import Message, Prose, Upload, bold, join_lines, plain, quote
+from bot.screens.buttons import button_row
 from bot.texts import Words
 from bot.usecases.people.collect_personal_data import AnswerSummary, CaseSummary, PersonalData
+from bot.usecases.people.make_person_file import PersonFile
 from bot.usecases.people.time_zones import city_name
+from cjm.asking.decision import LESS_OFTEN
 from cjm.asking.quiet_hours import QuietHours
 from cjm.text import cut_text
+from cjm.wording.line_start import begin_line
 
 PAGE, MOST_PAGES = 3500, 4  # units of a page: within what any messenger takes
 MOST_WORDS = 300
+FILE_NAME = "my-data.json"
 
 
 def data_pages(data: PersonalData | None, words: Words) -> Iterator[Message]:
@@ -21,12 +27,22 @@ def data_pages(data: PersonalData | None, words: Words) -> Iterator[Message]:
         yield Message(plain(words("chat.data.nothing")))
         return
     rest = join_lines(filter(len, _parts(data, words)), between="\n\n")
-    # What is beyond these pages is not shown; the headings before it tell by their counts how much there is.
+    # What is beyond these pages is in the file; the headings before it tell by their counts how much there is.
     for _ in range(MOST_PAGES):
         page, rest = rest.split_to_fit(PAGE)
-        yield Message(page)
+        yield Message(page, quotes=frozenset({data.customer.id}))
         if not len(rest):
-            return
+            break
+    button = button_row(words("own_data.as_file"), OwnDataVerb.AS_FILE)
+    yield Message(plain(words("own_data.rest")), (button,), silent=True)
+
+
+def data_file(made: PersonFile | None, words: Words) -> Message:
+    """Return everything that is stored as a file for programs; None is for somebody about whom nothing is stored."""
+    if made is None:
+        return Message(plain(words("chat.data.nothing")))
+    upload = Upload(FILE_NAME, made.content, kind="document")
+    return Message(plain(words("own_data.file")), upload=upload, quotes=frozenset({made.customer_id}))
 
 
 def _parts(data: PersonalData, words: Words) -> Iterator[Prose]:
@@ -43,6 +59,8 @@ def _parts(data: PersonalData, words: Words) -> Iterator[Prose]:
         yield join_lines(
             [bold(words("chat.data.answers", n=data.answer_count)), *(_answer(a, words) for a in data.answers)]
         )
+    if data.anonymous_count:
+        yield plain(words("anonymous.data", n=data.anonymous_count))
     if data.cases:
         yield join_lines([bold(words("chat.data.cases", n=data.case_count)), *(_case(c, words) for c in data.cases)])
     yield plain(words("chat.data.end"))
@@ -57,6 +75,8 @@ def _person(data: PersonalData, words: Words) -> Iterator[Prose]:
     if data.attributes:
         attributes = ", ".join(f"{key}: {value}" for key, value in sorted(data.attributes.items()))
         yield plain(words("chat.data.attributes", list=cut_text(attributes, 1000)))
+    if person.is_staff:
+        yield plain(words("chat.data.staff"))
     # Somebody who stopped has consented before; the later wish counts.
     if person.stopped_at is not None:
         yield plain(words("chat.data.stopped", day=words.day(person.stopped_at.date(), year=True)))
@@ -79,6 +99,8 @@ def _settings(data: PersonalData, words: Words) -> Iterator[Prose]:
         yield plain(
             words("chat.data.quiet.house" if is_default else "chat.data.quiet", hours=format_hours(data.quiet_hours))
         )
+    if data.customer.asks_less_often:
+        yield plain(words("settings.less_often", n=LESS_OFTEN.days))
     if data.muted_titles:
         yield plain(words("chat.data.mutes", list=words.list(list(data.muted_titles))))
 
@@ -98,7 +120,7 @@ def _case(case: CaseSummary, words: Words) -> Prose:
 def language_name(language: str) -> str:
     """Return the name of a language in that language, such as "Polski"."""
     name = Locale.parse(language).get_language_name(language) or language
-    return name[:1].upper() + name[1:]
+    return begin_line(name)
 
 
 def format_hours(hours: QuietHours) -> str:

@@ -12,6 +12,7 @@ from bot.screens.customer.my_data import format_hours, language_name
 from bot.texts import LANGUAGES, Words, words_in
 from bot.usecases.people.change_settings import CustomerSettings, TypedSetting
 from bot.usecases.people.time_zones import city_name, zones_by_offset
+from cjm.asking.decision import LESS_OFTEN
 
 QUIET_HOURS = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "20:00-10:00", "")  # the last one is: none
 _TIMES_PER_ROW = 4
@@ -32,6 +33,9 @@ def settings_overview(current: CustomerSettings) -> Message:
     if current.has_consented:  # without a consent nobody is asked, so there is nothing to switch
         label = words("settings.button.resume" if current.has_stopped else "settings.button.stop")
         rows.append(button_row(label, SettingVerb.ASKING, YES if current.has_stopped else NO))
+    if current.has_consented and not current.has_stopped:
+        label = words("settings.button.as_before" if current.asks_less_often else "settings.button.less_often")
+        rows.append(button_row(label, SettingVerb.LESS_OFTEN, NO if current.asks_less_often else YES))
     return Message(text, tuple(rows))
 
 
@@ -41,10 +45,17 @@ def _facts(current: CustomerSettings, words: Words) -> Iterable[str]:
     yield words("settings.quiet", hours=hours)
     zone, time = city_name(current.zone.key, current.language), f"{current.now.astimezone(current.zone):%H:%M}"
     yield words("settings.zone" if current.has_chosen_zone else "settings.zone.assumed", zone=zone, time=time)
-    asking = "none" if not current.has_consented else "off" if current.has_stopped else "on"
-    yield words(f"settings.asking.{asking}")
+    yield words(f"settings.asking.{_asking_state(current)}")
+    if current.asks_less_often and current.has_consented and not current.has_stopped:
+        yield words("settings.less_often", n=LESS_OFTEN.days)
     if current.muted_titles:
         yield words("settings.mutes", list=words.list(list(current.muted_titles)))
+
+
+def _asking_state(current: CustomerSettings) -> str:
+    if not current.has_consented:
+        return "none" if current.is_linked else "stranger"
+    return "off" if current.has_stopped else "on"
 
 
 def saved_notice(current: CustomerSettings) -> Notice:

@@ -8,10 +8,12 @@ from bot.messages.command_list import command_list
 from bot.messages.commands import Audience, listed_commands
 from bot.messages.message import Message, Prose, bold, join_lines, plain
 from bot.outbox.letters.greeting import render_resume_offer
+from bot.outbox.letters.recalls.recall_words import recall_lines
 from bot.screens.buttons import button_row
 from bot.texts import Words
 from bot.usecases.asking.give_consent import Consent
 from bot.usecases.asking.stop_asking import AskingChange
+from bot.usecases.people.forget_customer import CustomerForgotten
 
 
 def consent_reply(consent: Consent, words: Words) -> Message:
@@ -42,8 +44,12 @@ def forget_question(words: Words) -> Message:
     )
 
 
-def forget_reply(words: Words, *, was_known: bool) -> Message:
-    return _text_message(words, "chat.forget.done" if was_known else "chat.forget.nothing")
+def forget_reply(words: Words, forgotten: CustomerForgotten) -> Message:
+    """Confirm /forget, and say in numbers what happens to our messages in other chats."""
+    if not forgotten.was_known:
+        return _text_message(words, "chat.forget.nothing")
+    recalls = recall_lines(forgotten.recalled, forgotten.lasting, forgotten.in_doubt, words)
+    return Message(_paragraphs(plain(words("chat.forget.done")), plain(recalls)))
 
 
 def forget_cancellation(words: Words) -> Message:

@@ -15,6 +15,7 @@ from bot.usecases.journeys.change_journey import (
     RefusedJourneyFile,
     ShownProposal,
 )
+from cjm.drawing.undrawable_texts import UndrawableText
 from cjm.errors import Mistake
 from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.text import cut_text
@@ -99,6 +100,7 @@ def proposal_screen(shown: ShownProposal, words: Words, *, meanwhile: bool = Fal
             join_lines(_counts(proposal.difference, words)),
             join_lines(_entries(proposal.difference, words)),
             join_lines(_warnings(proposal.difference, words)),
+            _undrawable_texts(proposal.undrawable, words),
         ],
         "\n\n",
     )
@@ -146,6 +148,12 @@ def _warnings(difference: JourneyDifference, words: Words) -> list[Prose]:
         + (plain(": ") + italic(_list_paths(paths, words)) if any(paths) else plain("."))
         for warn, paths in about.items()
     ]
+
+
+def _undrawable_texts(found: Sequence[UndrawableText], words: Words) -> Prose:
+    """Return the advice about letters that no font has, with the texts that have them."""
+    named = [f"{text.path} ({text.shown_letters})" for text in found]
+    return plain("⚠ " + words("drawing.undrawable") + ": ") + italic(_list_paths(named, words)) if named else plain("")
 
 
 def _list_paths(paths: Sequence[str], words: Words, most: int = 5) -> str:

@@ -16,8 +16,8 @@ MOST_SHOWN = 40  # managers or journeys; more would not fit one message
 MOST_TEXT = 3900
 
 
-def role_help(viewer: MapViewer, thread: int | None = None) -> Message:
-    """List the commands of a manager, or of a team's chat."""
+def role_help(viewer: MapViewer, journey: str, thread: int | None = None) -> Message:
+    """List the commands of a manager, or of a team's chat; ``journey`` is the key of one, for an example."""
     words = words_in(viewer.language)
     rows = (
         (button_row(words("manager.button.managers"), ManagerVerb.LIST),)
@@ -25,15 +25,26 @@ def role_help(viewer: MapViewer, thread: int | None = None) -> Message:
         else ()
     )
     if viewer.is_manager:
-        paragraphs = list_manager_help(words, may_see_all=viewer.may_see_all)
+        paragraphs = list_manager_help(words, journey, may_see_all=viewer.may_see_all)
     else:
-        paragraphs = [command_list(listed_commands(Audience.TEAM), words), plain(words("team.help"))]
+        paragraphs = [command_list(listed_commands(Audience.TEAM), words), plain(words("team.help", journey=journey))]
     return Message(join_lines(paragraphs, "\n\n"), rows, thread=thread)
 
 
 def group_needed(words: Words) -> Message:
     """Answer /team in a private chat."""
     return Message(plain(words("team.only_in_group")))
+
+
+def private_chat_needed(name: str, words: Words, thread: int | None) -> Message:
+    """Answer in a team's chat to a command that works in a manager's own chat only."""
+    return Message(plain(words("team.only_in_private", name=name)), thread=thread)
+
+
+def unexpected_message(language: str, reply_to: str, *, is_command: bool) -> Message:
+    """Answer an unknown command, or words that would reach nobody, in a manager's own chat."""
+    key = "manager.unexpected.command" if is_command else "manager.unexpected.words"
+    return Message(plain(words_in(language)(key)), reply_to=reply_to)
 
 
 def manager_list(managers: ManagerList | None, words: Words) -> Message:

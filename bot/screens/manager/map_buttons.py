@@ -14,7 +14,7 @@ from bot.messages.message import Button, ButtonRow
 from bot.screens.buttons import split_into_rows
 from bot.texts import Words
 from bot.usecases.maps.view_map import ViewedMap
-from cjm.figures.map_view import CONTENTS, MENUS, PERIOD_LENGTHS, ViewContent, ViewMenu, ViewStep
+from cjm.figures.map_view import ABOUT_ASKING, CONTENTS, MENUS, PERIOD_LENGTHS, ViewContent, ViewMenu, ViewStep
 from cjm.text import cut_text
 
 MOST_LABEL = 32
@@ -30,6 +30,7 @@ _VERBS = {
 }
 # A persona has no period; a digest has its own, the week that it reports.
 _TIMELESS = (ViewContent.PERSONA, ViewContent.DIGEST)
+_OF_ALL_CHANNELS = (ViewContent.CHANNELS, ViewContent.ASKED_CHANNELS)  # they show every channel already
 
 
 def step_button(label: str, viewed: ViewedMap, step: ViewStep, number: int | None = None) -> Button:
@@ -52,6 +53,9 @@ def _default_rows(viewed: ViewedMap, words: Words, page_count: int) -> Iterator[
         yield tuple(_days_button(viewed, words, days) for days in PERIOD_LENGTHS)
         yield tuple(_filter_buttons(viewed, words))
     yield _page_row(viewed, words, page_count)
+    if view.content in ABOUT_ASKING:
+        beside = [_beside_button(viewed, words, content) for content in ABOUT_ASKING if content is not view.content]
+        yield from split_into_rows(beside, OPTIONS_PER_ROW)
     yield tuple(_content_buttons(viewed, words))
     if viewed.has_several_journeys:
         yield (step_button(words("manager.button.journey"), viewed, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
@@ -76,7 +80,7 @@ def _filter_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
         segment = journey.find_segment(view.segment) if view.segment else None
         title = segment.title.in_language(words.language) if segment else words("manager.everyone")
         yield _menu_button(words("manager.button.segment", title=title), viewed, ViewMenu.SEGMENT)
-    if view.content is not ViewContent.CHANNELS:  # that view shows every channel already
+    if view.content not in _OF_ALL_CHANNELS:
         title = words(f"map.channel.{view.channel}") if view.channel else words("manager.all_channels")
         yield _menu_button(words("manager.button.channel", title=title), viewed, ViewMenu.CHANNEL)
     if view.content is ViewContent.VOICES:
@@ -113,7 +117,7 @@ def _content_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
         yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, viewed.view_id))
     else:
         yield _beside_button(viewed, words, ViewContent.MAP)
-    if content is not ViewContent.STAGES:
+    if content is not ViewContent.STAGES and content not in ABOUT_ASKING:
         yield _beside_button(viewed, words, ViewContent.STAGES)
     if content in (ViewContent.STAGES, ViewContent.BARRIERS):
         yield _beside_button(viewed, words, ViewContent.VOICES)

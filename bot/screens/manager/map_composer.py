@@ -4,7 +4,8 @@ import logging
 from dataclasses import replace
 
 from bot.messages.message import Message, Upload, plain
-from bot.outbox.letters.digest_words import digest_text
+from bot.outbox.letters.digest_words import digest_text, list_writers
+from bot.screens.manager.asking_screens import asking_in_words, asking_picture
 from bot.screens.manager.map_buttons import view_buttons
 from bot.screens.manager.map_screens import map_picture, view_in_words, words_of
 from bot.texts import words_in
@@ -12,10 +13,11 @@ from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.view_map import ViewedMap
 from cjm.drawing import Layout
 from cjm.errors import TropaError
+from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.map_view import ViewContent
 
 log = logging.getLogger(__name__)
-_DRAWN = (ViewContent.MAP, ViewContent.DIGEST)
+_DRAWN = (ViewContent.MAP, ViewContent.DIGEST, ViewContent.ASKING)
 
 
 class MapComposer:
@@ -29,6 +31,8 @@ class MapComposer:
 
     async def compose(self, viewed: ViewedMap) -> tuple[Message, Message | None]:
         """Return the message that shows the view, and a second one for what does not fit under its picture."""
+        if viewed.asking is not None:
+            return await self._compose_asking(viewed, viewed.asking), None
         if not is_drawn(viewed.view.content):
             return view_in_words(viewed), None
         upload = await self._draw_picture(viewed, Layout.PHONE)
@@ -37,15 +41,28 @@ class MapComposer:
         if viewed.digest is None:
             return map_picture(viewed, upload, self._caption_units), None
         caption, rest = digest_text(viewed.digest).split_to_fit(self._caption_units)
-        message = Message(caption, view_buttons(viewed, words_of(viewed), 1), upload)
+        quotes = list_writers(viewed.map)
+        message = Message(caption, view_buttons(viewed, words_of(viewed), 1), upload, quotes=quotes)
         return message, Message(rest, silent=True) if len(rest) else None
+
+    async def _compose_asking(self, viewed: ViewedMap, report: AskingReport) -> Message:
+        if not is_drawn(viewed.view.content):
+            return asking_in_words(viewed)
+        try:
+            upload = await self._draw.draw_asking(report)
+        except TropaError as error:
+            log.warning("asking not drawn", extra={"error": str(error)})
+            upload = None  # which must not hide the figures
+        return asking_picture(viewed, upload, self._caption_units)
 
     async def compose_file(self, viewed: ViewedMap) -> Message:
         """Return the wall layout as a file, which no messenger recompresses; a text where it could not be drawn."""
         upload = await self._draw_picture(viewed, Layout.WALL)
         words = words_of(viewed)
-        text = words("manager.drawing.failed") if upload is None else words("manager.file", title=viewed.map.title)
-        return Message(plain(text), upload=upload)
+        if upload is None:
+            return Message(plain(words("manager.drawing.failed")))
+        title = words("manager.file", title=viewed.map.title)
+        return Message(plain(title), upload=upload, quotes=list_writers(viewed.map))
 
     async def _draw_picture(self, viewed: ViewedMap, layout: Layout) -> Upload | None:
         """Return the picture of the view's page; None when it could not be drawn, which must not hide the figures."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote
-from bot.outbox.letters.digest_words import extreme_lines, recommendation_text
+from bot.outbox.letters.digest_words import extreme_lines, list_writers, recommendation_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import NothingToView, ViewedMap
@@ -14,6 +14,7 @@ from cjm.journeys.journey import Persona
 from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_text
 from cjm.wording.change_words import comparison_text, shown_comparison
+from cjm.wording.choice_words import lost_reasons_text
 from cjm.wording.count_words import customers_text
 from cjm.wording.figure_words import score_text
 from cjm.wording.stage_words import stage_lines
@@ -36,7 +37,8 @@ def map_picture(viewed: ViewedMap, upload: Upload, caption_units: int) -> Messag
     """Return the picture of the map with its key findings as the caption."""
     words = words_of(viewed)
     text = join_lines([_head(viewed, words), join_lines(key_findings(viewed.map, words))], "\n\n")
-    return Message(text.split_to_fit(caption_units)[0], view_buttons(viewed, words, viewed.page_count), upload)
+    caption, buttons = text.split_to_fit(caption_units)[0], view_buttons(viewed, words, viewed.page_count)
+    return Message(caption, buttons, upload, quotes=list_writers(viewed.map))
 
 
 def view_in_words(viewed: ViewedMap) -> Message:
@@ -51,8 +53,11 @@ def view_in_words(viewed: ViewedMap) -> Message:
     }[viewed.view.content]
     pages = split_into_pages(list(parts(viewed, words)))
     # Of voices only the page to show was loaded.
-    page = 0 if viewed.view.content is ViewContent.VOICES else min(viewed.view.page, len(pages) - 1)
-    return Message(join_lines([_head(viewed, words), pages[page]], "\n\n"), view_buttons(viewed, words, len(pages)))
+    shows_voices = viewed.view.content is ViewContent.VOICES
+    page = 0 if shows_voices else min(viewed.view.page, len(pages) - 1)
+    text = join_lines([_head(viewed, words), pages[page]], "\n\n")
+    quotes = frozenset(each.writer for each in viewed.voices if each.writer is not None) if shows_voices else None
+    return Message(text, view_buttons(viewed, words, len(pages)), quotes=quotes)
 
 
 def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
@@ -114,7 +119,9 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
         place = viewed.journey.find_place(voice.subject)
         title = place.part.title.in_language(words.language) if place else voice.subject
         score = _answer_text(Scale(voice.kind), voice.value, words) if voice.kind and voice.value is not None else ""
-        about = " · ".join(filter(None, [title, words.day(voice.day), score]))
+        # Of words that name nobody the day would narrow down who wrote them.
+        day = words.day(voice.day) if voice.writer is not None else ""
+        about = " · ".join(filter(None, [title, day, score]))
         yield join_lines([quote(cut_text(voice.text, MOST_VOICE)), italic(about)])
 
 
@@ -129,12 +136,12 @@ def _answer_text(scale: Scale, value: int, words: Words) -> str:
 
 
 def _barriers(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
-    stages = [stage for stage in viewed.map.stages if stage.barriers]
+    stages = [stage for stage in viewed.map.stages if stage.barriers or stage.lost_reasons]
     if not stages:
         yield plain(words("manager.barriers.none"))
     for stage in stages:
         themes = [words("manager.barrier", theme=b.theme, times=words("map.times", count=b.n)) for b in stage.barriers]
-        yield join_lines([bold(stage.title), *themes])
+        yield join_lines([bold(stage.title), *themes, lost_reasons_text(stage, words)])
 
 
 def _channels(viewed: ViewedMap, words: Words) -> Iterator[Prose]:

@@ -1,5 +1,6 @@
-"""Screens for the team: the list of open cases, and the choice of a case's touchpoint."""
+"""Screens for the team: the list of open cases, the choice of a case's touchpoint, and questions below a card."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.db.cases.case_routing import CaseReader
@@ -24,7 +25,7 @@ def open_case_list(page: OpenCaseList) -> Message:
     """Count the open cases by state, and list one page of them, the oldest first, with a button each."""
     words = words_in(page.reader.language)
     if not page.total:
-        return Message(plain(words("cases.list.none")), thread=page.reader.thread)
+        return Message(plain(words("cases.list.none")), thread=page.reader.thread, quotes=frozenset())
     states = [words(f"cases.list.count.{s}", n=page.counts[s]) for s in CaseState if page.counts.get(s)]
     head = join_lines([bold(words("cases.list.title", n=page.total)), ", ".join(states)])
     entries = [_entry(view, page, words) for view in page.views]
@@ -34,7 +35,8 @@ def open_case_list(page: OpenCaseList) -> Message:
     has_more = page.skip + PAGE < page.total
     turning = page_buttons(TeamCaseVerb.LIST, labels, page.skip, PAGE, has_more=has_more)
     rows = (*split_into_rows(buttons, NUMBERS_PER_ROW), *turning)
-    return Message(join_lines([head, *entries], "\n\n"), rows, thread=page.reader.thread)
+    quotes = frozenset(view.customer.id for view in page.views)
+    return Message(join_lines([head, *entries], "\n\n"), rows, thread=page.reader.thread, quotes=quotes)
 
 
 def _entry(view: CaseView, page: OpenCaseList, words: Words) -> Prose:
@@ -62,12 +64,26 @@ def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:
     ]
     rows = list(split_into_rows(buttons, TOUCHPOINTS_PER_ROW))[:MOST_ROWS]
     back = button_row(words("cases.button.back"), TeamCaseVerb.KEEP_PLACE, number)
-    return Message(render_card(view, words, reader.zone).text, (*rows, back))
+    card = render_card(view, words, reader.zone)
+    # Without a journey there is nothing to choose: a list with the way back alone would say nothing.
+    text = card.text if keys else join_lines([card.text, words("cases.place.no_journey")], "\n\n")
+    return replace(card, text=text, buttons=(*rows, back))
 
 
 def mute_question(view: CaseView, reader: CaseReader) -> Message:
     """Ask below the card whether its customer is to be muted, and say what that means."""
+    return _ask_below(view, reader, "cases.mute.question", "cases.button.mute_week", TeamCaseVerb.MUTE)
+
+
+def close_question(view: CaseView, reader: CaseReader) -> Message:
+    """Ask below the card whether a case that nobody has answered is to be closed."""
+    label = "cases.button.close_unanswered"
+    return _ask_below(view, reader, "cases.refused.unanswered", label, TeamCaseVerb.CLOSE_UNANSWERED)
+
+
+def _ask_below(view: CaseView, reader: CaseReader, question: str, label: str, verb: TeamCaseVerb) -> Message:
     words, number = words_in(reader.language), view.case.number
-    text = join_lines([render_card(view, words, reader.zone).text, bold(words("cases.mute.question"))], "\n\n")
-    mute = button_row(words("cases.button.mute_week"), TeamCaseVerb.MUTE, number)
-    return Message(text, (mute, button_row(words("cases.button.back"), TeamCaseVerb.KEEP_PLACE, number)))
+    card = render_card(view, words, reader.zone)
+    text = join_lines([card.text, bold(words(question))], "\n\n")
+    back = button_row(words("cases.button.back"), TeamCaseVerb.KEEP_PLACE, number)
+    return replace(card, text=text, buttons=(button_row(words(label), verb, number), back))

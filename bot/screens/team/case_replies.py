@@ -39,5 +39,10 @@ def unsupported_answer(language: str | None) -> Message:
     return Message(plain(words_in(language)("cases.refused.cannot_send")))
 
 
+def edited_answer(language: str | None) -> Message:
+    """Say that the customer keeps an answer as it was before it was edited."""
+    return Message(plain(words_in(language)("cases.edited.team")))
+
+
 def _refusal_text(step: CaseStepRefused, words: Words) -> str:
     return words(f"cases.refused.{step.reason}", name=step.holder or words("cases.team"))

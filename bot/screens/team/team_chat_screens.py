@@ -14,21 +14,26 @@ from cjm.weekly import WEEKDAYS
 MOST_TEAMS, MOST_LABEL = 90, 60  # a message takes 100 buttons
 
 
-def team_offer(offer: TeamOffer, *, elsewhere: bool = False) -> Message:
+def team_offer(offer: TeamOffer, *, elsewhere: bool = False, lacks_right: bool = False) -> Message:
     """Offer the configured teams to choose from; where none is configured, one button makes this the chat for all.
 
-    ``elsewhere`` is for the manager's own chat, where the text has to name the group.
+    ``elsewhere`` is for the manager's own chat, where the text has to name the group. ``lacks_right``: the group is
+    asked for the right to delete messages.
     """
     words = words_in(offer.language)
     group = offer.group
-    parts = [words("team.offer.elsewhere", title=group.title) if elsewhere else words("team.offer")]
+    is_default_bound = DEFAULT in offer.bound_teams
+    question = "team.offer.elsewhere" if elsewhere else "team.offer.again" if is_default_bound else "team.offer"
+    parts = [words(question, title=group.title)]
     if any(key != DEFAULT for key in offer.bound_teams):
         parts.append(
             words("team.offer.bound", teams=", ".join(words("map.quote", text=key) for key in offer.bound_teams))
         )
     # Where /team was sent in a topic, the topic is chosen already.
-    if group.thread is None and not elsewhere:
+    if group.thread is None and not elsewhere and not is_default_bound:
         parts.append(words("team.offer.topic"))
+    parts += [words("team.offer.public")] if group.is_public else []
+    parts += [words("team.right")] if lacks_right else []
     rows = [
         button_row(cut_text(_label(key, words), MOST_LABEL), TeamChatVerb.BIND, offer.view_id, place)
         for place, key in enumerate(offer.teams[:MOST_TEAMS])
@@ -42,21 +47,32 @@ def _label(key: str, words: Words) -> str:
     return words("team.button.bind") if key == DEFAULT else words("team.button.bind_to", team=key)
 
 
-def manager_needed(language: str | None, thread: int | None) -> Message:
-    """Say that only a manager of all journeys can make this group a team's chat."""
-    return Message(plain(words_in(language)("team.manager_needed")), thread=thread)
+def manager_needed(language: str | None, thread: int | None, *, is_bound: bool) -> Message:
+    """Say that only a manager of all journeys can make this group a team's chat, or change that it is one."""
+    key = "team.manager_needed.bound" if is_bound else "team.manager_needed"
+    return Message(plain(words_in(language)(key)), thread=thread)
+
+
+def manager_hidden(language: str | None, thread: int | None) -> Message:
+    """Say that nobody can see who an anonymous administrator is, so that they cannot be known as a manager."""
+    return Message(plain(words_in(language)("team.manager_hidden")), thread=thread)
 
 
 def only_managers_notice(language: str | None) -> Notice:
     return Notice(words_in(language)("team.only_managers"))
 
 
-def binding_reply(bound: TeamBound) -> Message:
-    """Say what will be sent to this chat from now on."""
+def binding_reply(bound: TeamBound, *, lacks_right: bool) -> Message:
+    """Say what will be sent to this chat from now on, and ask for the right to delete messages where it lacks.
+
+    In a group that anybody may read it warns once more.
+    """
     words, team = words_in(bound.language), bound.team
     head = words("team.bound") if team.key == DEFAULT else words("team.bound.to", team=team.key)
     moved = words("team.bound.moved") if bound.has_moved else ""
-    return Message(join_lines([head, _digest(team, words), words("team.bound.more"), moved], "\n\n"))
+    right = words("team.right") if lacks_right else ""
+    warning = words("team.offer.public") if bound.is_public else ""
+    return Message(join_lines([head, _digest(team, words), words("team.bound.more"), moved, warning, right], "\n\n"))
 
 
 def _digest(team: Team, words: Words) -> str:

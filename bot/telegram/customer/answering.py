@@ -1,4 +1,4 @@
-"""Taps and words of customers in the conversation about one invitation.
+"""Taps of customers in the conversation about one invitation.
 
 Invariants:
 
@@ -11,30 +11,34 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import Router, types
-from aiogram.filters import Filter
 
 from bot.messages.callbacks import YES, Action, ConversationVerb, Verb
 from bot.outbox.showings import MessageEdit, Showing
 from bot.screens.customer import answer_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
-from bot.telegram.handler_result import HandlerResult, refuse, show
-from bot.telegram.incoming import is_command, replied_message_id
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
-from bot.usecases.asking.write_comment import WriteComment
 from cjm.address import Address
+from cjm.conversation.snooze import Snooze
 
 TakeTurn = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
 _ARGUMENT_COUNTS: dict[Verb, int] = {  # beside the invitation's id; buttons that are not named here have none
     ConversationVerb.ANSWER: 2,
     ConversationVerb.SKIP: 1,
+    ConversationVerb.CHOOSE_OPTION: 3,
+    ConversationVerb.CONFIRM: 1,
+    ConversationVerb.NOT_APPLICABLE: 1,
+    ConversationVerb.LESS_OFTEN: 1,
     ConversationVerb.CHANGE: 1,
     ConversationVerb.CONTACT: 1,
 }
+OWN_CONTROLS = frozenset({ConversationVerb.QUIET_HOURS, ConversationVerb.MY_DATA, ConversationVerb.FORGET})
+"""Buttons that lead out of a question; `own_controls` handles them."""
 
 
 class ConversationTapFilter(CallbackFilter):
@@ -56,28 +60,11 @@ class ConversationTapFilter(CallbackFilter):
         return found | {"tap": ConversationTap(person, message_id, numbers[0]), "numbers": numbers[1:]}
 
 
-class AwaitedAnswerFilter(Filter):
-    """Let messages through, photos too, where a question waits for words; the handler may take its ``invitation``."""
-
-    def __init__(self, comment: WriteComment) -> None:
-        self._comment = comment
-
-    async def __call__(self, message: types.Message) -> bool | dict[str, int]:
-        if is_command(message):
-            return False
-        invitation = await self._comment.find_invitation(senders.chat_address(message), replied_message_id(message))
-        return False if invitation is None else {"invitation": invitation}
-
-
-def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, conversations: ShowConversation) -> Router:
-    """Return the router of conversations; it takes a new message only where a question waits for words.
-
-    It takes every edited message of a private chat; one that was not an answer changes nothing.
-    """
+def make_router(give: GiveAnswer, stop: StopAsking, conversations: ShowConversation) -> Router:
+    """Return the router of the buttons of conversations; what customers write is `writing`'s."""
     router = Router(name="answering")
     _add_turns(router, give, stop, conversations)
-    _add_lists(router, give, conversations)
-    _add_words(router, comment, give, conversations)
+    _add_lists(router, give, stop, conversations)
     return router
 
 
@@ -91,7 +78,13 @@ def _turns(give: GiveAnswer, stop: StopAsking) -> dict[Verb, TakeTurn]:
         ConversationVerb.RESUME: lambda tap, _: give.resume(tap),
         ConversationVerb.ENOUGH: lambda tap, _: give.finish(tap),
         ConversationVerb.CONTACT: lambda tap, numbers: give.settle_contact(tap, numbers[0] == YES),
-        ConversationVerb.LATER: lambda tap, _: stop.snooze(tap),
+        ConversationVerb.CHOOSE_OPTION: lambda tap, numbers: give.choose(
+            tap, numbers[0], numbers[1], numbers[2] == YES
+        ),
+        ConversationVerb.CONFIRM: lambda tap, numbers: give.confirm(tap, numbers[0]),
+        ConversationVerb.NOT_APPLICABLE: lambda tap, numbers: give.answer_not_applicable(tap, numbers[0]),
+        ConversationVerb.LATER_TODAY: lambda tap, _: stop.snooze(tap, Snooze.LATER_TODAY),
+        ConversationVerb.TOMORROW: lambda tap, _: stop.snooze(tap, Snooze.TOMORROW),
         ConversationVerb.MUTE: lambda tap, _: stop.mute(tap),
         ConversationVerb.STOP: lambda tap, _: stop.stop(tap),
         ConversationVerb.REOPEN: lambda tap, _: stop.reopen(tap),
@@ -107,12 +100,12 @@ def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, conversations
     ) -> HandlerResult:
         turn = await turns[action.verb](tap, numbers)
         if turn.notice is TapNotice.GONE:
-            return _refuse_tap(query, tap, turn.notice)
+            return refuse_tap(query, tap, turn.notice)
         notice = answer_screens.turn_notice(turn, senders.sender_language(query))
-        return show(*_list_showings(tap, turn, conversations), notice=notice)
+        return show(*list_showings(tap, turn, conversations), notice=notice)
 
 
-def _add_lists(router: Router, give: GiveAnswer, conversations: ShowConversation) -> None:
+def _add_lists(router: Router, give: GiveAnswer, stop: StopAsking, conversations: ShowConversation) -> None:
     """Add the menu and the list of answers to change, which are shown in place of a step and do not move it.
 
     Then add the refusal of every other tap on these buttons: it must be last, because it accepts all of them.
@@ -120,50 +113,44 @@ def _add_lists(router: Router, give: GiveAnswer, conversations: ShowConversation
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.MENU))
     async def open_menu(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
-        context = await give.find_context(tap.address, tap.invitation)
-        if isinstance(context, TapNotice):
-            return _refuse_tap(query, tap, context)
-        return show(conversations.menu(tap.address, tap.message_id, tap.invitation))
+        turn = await give.look(tap)
+        if turn.context is None:
+            return refuse_tap(query, tap, turn.notice)
+        menu = conversations.menu(tap.address, tap.message_id, tap.invitation)
+        return show(menu, *list_left_message(tap.address, turn, conversations))
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.CHOOSE))
     async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
-        context = await give.find_context(tap.address, tap.invitation)
-        if isinstance(context, TapNotice):
-            return _refuse_tap(query, tap, context)
+        turn = await give.look(tap)
+        if turn.context is None:
+            return refuse_tap(query, tap, turn.notice)
         choice = conversations.answer_choice(tap.address, tap.message_id, tap.invitation)
-        return show(choice, notice=answer_screens.change_notice(context, conversations.now()))
+        notice = answer_screens.change_notice(turn.context, conversations.now())
+        return show(choice, *list_left_message(tap.address, turn, conversations), notice=notice)
 
-    @router.callback_query(CallbackFilter(*ConversationVerb))
+    @router.callback_query(ConversationTapFilter(ConversationVerb.LESS_OFTEN))
+    async def ask_less_often(
+        query: types.CallbackQuery, tap: ConversationTap, numbers: tuple[int, ...]
+    ) -> HandlerResult:
+        turn = await stop.ask_less_often(tap, is_wanted := numbers[0] == YES)
+        if turn.context is None:
+            return refuse_tap(query, tap, turn.notice)
+        make_showing = conversations.less_often if is_wanted else conversations.step
+        showing = make_showing(tap.address, tap.message_id, tap.invitation)
+        notice = answer_screens.frequency_notice(turn, is_wanted)
+        return show(showing, *list_left_message(tap.address, turn, conversations), notice=notice)
+
+    @router.callback_query(CallbackFilter(*(set(ConversationVerb) - OWN_CONTROLS)))
     async def refuse_malformed_tap(query: types.CallbackQuery) -> HandlerResult:
-        return show(notice=answer_screens.refusal_notice(TapNotice.NOT_LEGAL, senders.sender_language(query)))
+        return refuse_malformed(query)
 
 
-def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, conversations: ShowConversation) -> None:
-    @router.message(senders.PrivateChatFilter(), AwaitedAnswerFilter(comment))
-    async def write_answer(message: types.Message, invitation: int) -> HandlerResult:
-        chat, text = senders.chat_address(message), (message.text or "").strip()
-        if not text:
-            context = await give.find_context(chat, invitation)
-            language, reply_to = senders.sender_language(message), str(message.message_id)
-            return refuse(chat, answer_screens.text_request(context, language, reply_to))
-        turn = await comment(chat, text, str(message.message_id), invitation)
-        # The next step is a new message below these words, posted as a letter. Here the old message loses its
-        # buttons and says that the conversation went on, so that only one message can be tapped.
-        return show(*_list_left_message(chat, turn, conversations))
-
-    @router.edited_message(senders.PrivateChatFilter())
-    async def rewrite_answer(message: types.Message) -> HandlerResult:
-        chat, text = senders.chat_address(message), (message.text or "").strip()
-        if not text or is_command(message):  # it became a command or a picture: the answer stays as it was written
-            return show()
-        turn = await comment.edit_comment(chat, text, str(message.message_id))
-        response = turn.context.response if turn.context is not None else None
-        if response is None or response.message_id is None:
-            return show()
-        return show(conversations.step(chat, response.message_id, response.invitation_id))
+def refuse_malformed(query: types.CallbackQuery) -> HandlerResult:
+    """Say that a button has lost its meaning, as one of an older version may."""
+    return show(notice=answer_screens.refusal_notice(TapNotice.NOT_LEGAL, senders.sender_language(query)))
 
 
-def _refuse_tap(query: types.CallbackQuery, tap: ConversationTap, reason: TapNotice) -> HandlerResult:
+def refuse_tap(query: types.CallbackQuery, tap: ConversationTap, reason: TapNotice) -> HandlerResult:
     """Say why a tap was not taken: in a notice and, for GONE, in place of the question, which is not stored now."""
     language = senders.sender_language(query)
     notice = answer_screens.refusal_notice(reason, language)
@@ -172,15 +159,15 @@ def _refuse_tap(query: types.CallbackQuery, tap: ConversationTap, reason: TapNot
     return show(MessageEdit(tap.address, tap.message_id, answer_screens.forgotten_question(language)), notice=notice)
 
 
-def _list_showings(tap: ConversationTap, turn: TurnResult, conversations: ShowConversation) -> list[Showing]:
+def list_showings(tap: ConversationTap, turn: TurnResult, conversations: ShowConversation) -> list[Showing]:
     """Return the conversation in the tapped message, and what is left of the message that showed it until now."""
     if turn.context is None:
         return []
     step = conversations.step(tap.address, tap.message_id, tap.invitation)
-    return [step, *_list_left_message(tap.address, turn, conversations)]
+    return [step, *list_left_message(tap.address, turn, conversations)]
 
 
-def _list_left_message(chat: Address, turn: TurnResult, conversations: ShowConversation) -> list[Showing]:
+def list_left_message(chat: Address, turn: TurnResult, conversations: ShowConversation) -> list[Showing]:
     if turn.context is None or turn.left_message is None:
         return []
     return [conversations.left_message(chat, turn.left_message, turn.context.invitation.id)]

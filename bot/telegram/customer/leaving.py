@@ -3,8 +3,8 @@
 from aiogram import Router, types
 
 from bot.messages import commands
-from bot.messages.callbacks import YES, Action, ConsentVerb
-from bot.outbox.showings import MessageDeletion, NewMessage
+from bot.messages.callbacks import YES, Action, ConsentVerb, OwnDataVerb
+from bot.outbox.showings import NewMessage
 from bot.screens.customer import my_data, welcome
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
@@ -16,7 +16,8 @@ from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
-from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.forget_customer import NOBODY, ForgetCustomer
+from bot.usecases.people.make_person_file import MakePersonFile
 
 
 def make_router(
@@ -24,6 +25,7 @@ def make_router(
     conversations: ShowConversation,
     forget: ForgetCustomer,
     collect: CollectPersonalData,
+    make_file: MakePersonFile,
     settings: ChangeSettings,
 ) -> Router:
     """Return the router for /stop, /forget and /mydata."""
@@ -38,6 +40,13 @@ def make_router(
         pages = my_data.data_pages(data, await choose_words(settings, message))
         return show(*(NewMessage(chat, page) for page in pages))
 
+    @router.callback_query(CallbackFilter(OwnDataVerb.AS_FILE))
+    async def send_my_file(query: types.CallbackQuery) -> HandlerResult:
+        # To the person's own chat, wherever the button stands.
+        person = senders.person_address(query.from_user)
+        made = await make_file.by_address(person)
+        return show(NewMessage(person, my_data.data_file(made, await choose_words(settings, query))))
+
     return router
 
 
@@ -46,7 +55,7 @@ def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSett
     async def ask_to_forget(message: types.Message) -> HandlerResult:
         chat, words = senders.chat_address(message), await choose_words(settings, message)
         is_known = await forget.is_known(chat)
-        reply = welcome.forget_question(words) if is_known else welcome.forget_reply(words, was_known=False)
+        reply = welcome.forget_question(words) if is_known else welcome.forget_reply(words, NOBODY)
         return show(NewMessage(chat, reply))
 
     @router.callback_query(CallbackFilter(ConsentVerb.FORGET))
@@ -54,9 +63,8 @@ def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSett
         words = await choose_words(settings, query)  # read first: the chosen language is erased, too
         if action.number() != YES:
             return show(replace_tapped(query, welcome.forget_cancellation(words)))
-        forgotten = await forget.by_address(senders.person_address(query.from_user))
-        reply = replace_tapped(query, welcome.forget_reply(words, was_known=forgotten.was_known))
-        return show(reply, *(MessageDeletion(chat, message_id) for chat, message_id in forgotten.messages_to_delete))
+        forgotten = await forget.by_address(senders.person_address(query.from_user), words.language)
+        return show(replace_tapped(query, welcome.forget_reply(words, forgotten)))
 
 
 def _add_stopping(router: Router, stop: StopAsking, conversations: ShowConversation, settings: ChangeSettings) -> None:

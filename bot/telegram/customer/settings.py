@@ -112,6 +112,12 @@ def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking) -> Non
         await (stop.ask_again(person) if action.number() == YES else stop.stop_all(person))
         return _show_saved(query, await change.read_settings(person, language))
 
+    @router.callback_query(ArgumentFilter(SettingVerb.LESS_OFTEN))
+    async def set_less_often(query: types.CallbackQuery, action: Action) -> HandlerResult:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        await stop.set_less_often(person, action.number() == YES)
+        return _show_saved(query, await change.read_settings(person, language))
+
 
 def _add_lists(router: Router, change: ChangeSettings) -> None:
     @router.callback_query(ArgumentFilter(SettingVerb.OFFSET))

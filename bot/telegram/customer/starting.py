@@ -6,6 +6,7 @@ A manager's links and commands are taken by the managers' routers, which come be
 from aiogram import Router, types
 from aiogram.filters import CommandObject
 
+from bot.db.people.consent_states import ConsentWay
 from bot.messages import commands
 from bot.messages.callbacks import YES, Action, ConsentVerb
 from bot.outbox.showings import NewMessage
@@ -39,7 +40,9 @@ def make_router(
     @router.callback_query(CallbackFilter(ConsentVerb.CONSENT))
     async def take_consent(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person = senders.person_address(query.from_user)
-        consent = await give_consent(person, action.number() == YES, tapped_message_id(query))
+        is_given, message_id = action.number() == YES, tapped_message_id(query)
+        way = ConsentWay.parse(action.arg(2))
+        consent = await give_consent(person, is_given, message_id, wording=action.arg(1), way=way)
         return show(replace_tapped(query, welcome.consent_reply(consent, await choose_words(change_settings, query))))
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.HELP))

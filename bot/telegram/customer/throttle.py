@@ -9,7 +9,9 @@ Invariants:
   that tap was handled. It changes nothing, unless each tap of its button is a step (`STEPPING_VERBS`): these are kept.
 * While a person floods, a command that was just answered is handled but not answered again.
 * A refusal that a person has just read is not repeated for `PERIOD_SECONDS`, whether they flood or not.
-* A person who floods is told once, in their own language, that nothing is lost.
+* A person of whose flood a tap or command is left without an answer is told once, in their own language, that nothing
+  is lost. Words, photos and voice messages are not counted for that: one answer stands for all that come quickly
+  (`ReceiveMessage`, `WriteComment`), so that fifty of them get one answer.
 * Groups are not limited: a team may write as much as it likes. Nor are taps whose message Telegram does not name.
 """
 
@@ -17,6 +19,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from aiogram import BaseMiddleware, types
@@ -27,7 +30,7 @@ from bot.outbox.showings import NewMessage
 from bot.screens.customer.welcome import flood_warning
 from bot.telegram import senders
 from bot.telegram.handler_result import HandlerResult
-from bot.telegram.incoming import is_command
+from bot.telegram.incoming import is_command, read_case_text
 from bot.texts import Words
 from cjm.address import Address
 
@@ -47,6 +50,7 @@ class _RecentEvents:
     last_tap: Hashable = None
     told: dict[Hashable, float] = field(default_factory=dict)
     is_warned: bool = False
+    is_flooding: bool = False
 
     def is_flood(self, event_id: Hashable, time: float) -> bool:
         """Count an event, and tell whether it is one too many. Another try of the same event counts once."""
@@ -55,6 +59,11 @@ class _RecentEvents:
             self.last_id = event_id
         # Not the first and the last: times of taps and of messages come from different clocks.
         return len(self.times) > MOST_EVENTS and max(self.times) - min(self.times) < PERIOD_SECONDS
+
+    def note_flood(self, *, is_flood: bool) -> None:
+        if is_flood and not self.is_flooding:
+            log.warning("person floods")
+        self.is_flooding, self.is_warned = is_flood, is_flood and self.is_warned
 
     def was_told(self, what: Hashable, now: float) -> bool:
         """Note that the person is told this now, and return whether they were told it just before."""
@@ -80,20 +89,20 @@ class Throttle(BaseMiddleware):
             return await handler(event, data)
         person = senders.customer_address(event)
         recent, tap = self._recall(person), _describe_tap(event)
-        time = event.date if isinstance(event, types.Message) else data["received_at"]
-        is_flood = recent.is_flood(_event_id(event), time.timestamp())
+        is_flood = recent.is_flood(_event_id(event), _event_time(event, data))
         # Read before the event is handled: when the database fails here, nothing is handled twice.
-        words = await self._choose_words(event) if is_flood and not recent.is_warned else None
+        needs_warning = is_flood and not recent.is_warned and not _is_kept(event)
+        words = await self._choose_words(event) if needs_warning else None
         last_tap, recent.last_tap = recent.last_tap, None
         if is_flood and tap is not None and tap == last_tap:
             result = HandlerResult()
         else:
             result = self._leave_out_repeats(recent, event, await handler(event, data), is_flood=is_flood)
         recent.last_tap = tap  # only now: a tap whose handler failed is not repeated by the next one
-        if words is not None:
-            log.warning("person floods")
-            result = replace(result, showings=(*result.showings, NewMessage(person, flood_warning(words))))
-        recent.is_warned = is_flood
+        if words is not None and result == HandlerResult():
+            result = HandlerResult(showings=(NewMessage(person, flood_warning(words)),))
+            recent.is_warned = True
+        recent.note_flood(is_flood=is_flood)
         return result
 
     def _recall(self, person: Address) -> _RecentEvents:
@@ -110,10 +119,10 @@ class Throttle(BaseMiddleware):
         if not isinstance(result, HandlerResult):  # aiogram's sign that nobody wanted the event
             return HandlerResult()
         if result.refusal is not None and recent.was_told(result.refusal, self._now()):
-            return replace(result, showings=())
+            return replace(result, showings=(), refusal=None)
         if isinstance(event, types.Message) and is_command(event):
             was_told = recent.was_told(event.text, self._now())
-            return replace(result, showings=()) if is_flood and was_told else result
+            return HandlerResult() if is_flood and was_told else result
         return result
 
 
@@ -122,8 +131,21 @@ def _is_private(event: types.Message | types.CallbackQuery) -> bool:
     return message is not None and message.chat.type == "private"
 
 
+def _is_kept(event: types.Message | types.CallbackQuery) -> bool:
+    """Return whether this is a message whose words or file are stored, and confirmed by what stores them."""
+    return isinstance(event, types.Message) and not is_command(event) and read_case_text(event) is not None
+
+
+def _event_time(event: types.Message | types.CallbackQuery, data: dict[str, Any]) -> float:
+    """Return when somebody wrote, edited or tapped, in seconds."""
+    if isinstance(event, types.Message):
+        return event.edit_date or event.date.timestamp()
+    received_at: datetime = data["received_at"]
+    return received_at.timestamp()
+
+
 def _event_id(event: types.Message | types.CallbackQuery) -> Hashable:
-    return event.message_id if isinstance(event, types.Message) else event.id
+    return (event.message_id, event.edit_date) if isinstance(event, types.Message) else event.id
 
 
 def _describe_tap(event: types.Message | types.CallbackQuery) -> Hashable:

@@ -13,6 +13,7 @@ from bot.messages.callbacks import Action, DraftVerb
 from bot.screens.customer import draft_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.edit_notices import EditNotices
 from bot.telegram.handler_result import HandlerResult, refuse, show
 from bot.telegram.incoming import is_command, read_incoming
 from bot.telegram.tapped_message import replace_tapped
@@ -56,6 +57,8 @@ def make_router(receive: ReceiveMessage, settle: SettleDraft, show_cards: ShowCa
 
 
 def _add_messages(router: Router, receive: ReceiveMessage, show_cards: ShowCards) -> None:
+    edits = EditNotices()
+
     @router.message(senders.PrivateChatFilter(), UnknownCommandFilter())
     async def refuse_command(message: types.Message) -> HandlerResult:
         reply = draft_screens.unknown_command(senders.sender_language(message), str(message.message_id))
@@ -66,6 +69,15 @@ def _add_messages(router: Router, receive: ReceiveMessage, show_cards: ShowCards
         outcome = await receive(senders.chat_address(message), senders.sender_language(message), incoming)
         # The question what a draft is comes as a letter.
         return show(*show_cards(outcome.snapshot)) if isinstance(outcome, AddedToCase) else show()
+
+    @router.edited_message(senders.PrivateChatFilter(), IncomingMessageFilter())
+    async def refuse_edit(message: types.Message) -> HandlerResult:
+        chat = senders.chat_address(message)
+        if is_command(message) or not await receive.may_have_passed_on(chat):
+            return show()
+        if not edits.admit(chat, message.message_id):
+            return show()
+        return refuse(chat, draft_screens.edited_message(senders.sender_language(message), str(message.message_id)))
 
     @router.message(senders.PrivateChatFilter(), UnsupportedContentFilter())
     async def refuse_content(message: types.Message) -> HandlerResult:

@@ -1,4 +1,7 @@
-"""Managers: their link is opened, /managers invites and removes them, /help lists what managers and teams can do."""
+"""Managers: their link is opened, /managers invites and removes them, /help lists what managers and teams can do.
+
+/why explains to them why a customer was asked or not.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,10 +11,10 @@ from aiogram.filters import CommandObject, Filter
 
 from bot.db.people.links import LinkKind, link_kind
 from bot.messages import commands
-from bot.messages.callbacks import Action, ManagerVerb
+from bot.messages.callbacks import Action, ManagerVerb, WhyVerb
 from bot.messages.message import Message
 from bot.outbox.showings import NewMessage
-from bot.screens.manager import manager_screens
+from bot.screens.manager import manager_screens, why_screens
 from bot.screens.manager.notices import gone_notice
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
@@ -20,8 +23,10 @@ from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
+from bot.usecases.asking.explain_asking import ExplainToManager
 from bot.usecases.cases.case_access import Actor
 from bot.usecases.teams.become_manager import BecomeManager
+from bot.usecases.teams.command_examples import FindCommandExamples
 from bot.usecases.teams.invite_manager import InviteManager
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
@@ -51,6 +56,8 @@ def make_router(
     recognize: RecognizeViewer,
     become: BecomeManager,
     invite: InviteManager,
+    explain: ExplainToManager,
+    find_examples: FindCommandExamples,
     start_link: StartLink,
     on_welcome: WelcomeHook,
 ) -> Router:
@@ -60,7 +67,8 @@ def make_router(
     """
     router = Router(name="managers")
     _add_welcome(router, become, on_welcome)
-    _add_help(router, recognize)
+    _add_help(router, recognize, find_examples)
+    _add_explanations(router, recognize, explain, find_examples)
     _add_list(router, recognize, invite)
     _add_invitation(router, recognize, invite, start_link)
     return router
@@ -75,7 +83,7 @@ def _add_welcome(router: Router, become: BecomeManager, on_welcome: WelcomeHook)
             on_welcome(viewer)
 
 
-def _add_help(router: Router, recognize: RecognizeViewer) -> None:
+def _add_help(router: Router, recognize: RecognizeViewer, find_examples: FindCommandExamples) -> None:
     # A manager who presses Start is not asked for consent like a customer.
     @router.message(
         senders.PrivateChatFilter(),
@@ -85,7 +93,8 @@ def _add_help(router: Router, recognize: RecognizeViewer) -> None:
     )
     @router.message(CommandFilter(commands.HELP), MapViewerFilter(recognize))
     async def show_help(message: types.Message, viewer: MapViewer) -> HandlerResult:
-        return show(NewMessage(viewer.chat, manager_screens.role_help(viewer, senders.find_topic(message))))
+        journey = (await find_examples(viewer)).journey
+        return show(NewMessage(viewer.chat, manager_screens.role_help(viewer, journey, senders.find_topic(message))))
 
     @router.message(
         senders.PrivateChatFilter(),
@@ -94,6 +103,36 @@ def _add_help(router: Router, recognize: RecognizeViewer) -> None:
     )
     async def point_to_group(message: types.Message, viewer: MapViewer) -> HandlerResult:
         return show(NewMessage(viewer.chat, manager_screens.group_needed(words_in(viewer.language))))
+
+    @router.message(
+        ~senders.PrivateChatFilter(),
+        MisplacedCommandFilter(commands.WHY, commands.ASK, commands.JOURNEYS, commands.MANAGERS),
+        MapViewerFilter(recognize),
+    )
+    async def point_to_private_chat(message: types.Message, viewer: MapViewer, command: CommandObject) -> HandlerResult:
+        words, topic = words_in(viewer.language), senders.find_topic(message)
+        return show(NewMessage(viewer.chat, manager_screens.private_chat_needed(command.command, words, topic)))
+
+
+def _add_explanations(
+    router: Router, recognize: RecognizeViewer, explain: ExplainToManager, find_examples: FindCommandExamples
+) -> None:
+    @router.message(
+        senders.PrivateChatFilter(), CommandFilter(commands.WHY), MapViewerFilter(recognize, only_managers=True)
+    )
+    async def explain_asking(message: types.Message, viewer: MapViewer, command: CommandObject) -> HandlerResult:
+        customer, words = (command.args or "").strip(), words_in(viewer.language)
+        if not customer:
+            return show(NewMessage(viewer.chat, why_screens.why_usage(words, (await find_examples(viewer)).customer)))
+        explanation = await explain(viewer, customer)
+        return show(NewMessage(viewer.chat, why_screens.why_answer(explanation, words)))
+
+    @router.callback_query(CallbackFilter(WhyVerb.PAGE), MapViewerFilter(recognize, only_managers=True))
+    async def turn_page(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
+        explanation = await explain.turn_page(viewer, action.number(), action.number(1))
+        if explanation is None:
+            return show(notice=gone_notice(viewer.language))
+        return show(replace_tapped(query, why_screens.why_answer(explanation, words_in(viewer.language))))
 
 
 def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager) -> None:

@@ -98,7 +98,7 @@ class ViewFileShowing(Showing):
     thread: int | None
 
     async def render(self) -> Message | None:
-        viewed = await self.views.load(self.viewer, self.view_id)
+        viewed = await self.views.load(self.viewer, self.view_id, as_file=True)
         if isinstance(viewed, NothingToView):
             return None
         return replace(await self.composer.compose_file(viewed), thread=self.thread)

@@ -1,4 +1,4 @@
-"""/map, /stages, /voices, /barriers, /channels, /persona and /digest, and the buttons under what they show.
+"""/map, /stages, /voices, /barriers, /channels, /persona, /asking and /digest, and the buttons under what they show.
 
 A view is kept in the database and named by its number in the buttons, so that a message is changed in place for weeks.
 Only the button of open cases names none.
@@ -44,6 +44,7 @@ CONTENT_COMMANDS = {
     commands.BARRIERS: ViewContent.BARRIERS,
     commands.CHANNELS: ViewContent.CHANNELS,
     commands.PERSONA: ViewContent.PERSONA,
+    commands.ASKING: ViewContent.ASKING,
     commands.DIGEST: ViewContent.DIGEST,
 }
 

@@ -4,6 +4,7 @@ Invariants:
 
 * A reply to a card, or to a message about a case, is an answer to its customer. Other messages of a team's chat,
   except commands, are conversation among people: the bot does not react.
+* An edited answer is not passed on; who edited it is told so, of each answer once.
 * Each step shows the case on its latest cards (`CaseRouting.list_cards`), also a refused one, because its card may be
   out of date. A step of somebody who may not see the case shows nothing.
 """
@@ -23,6 +24,7 @@ from bot.screens.team import case_list_screens, case_replies
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
+from bot.telegram.edit_notices import EditNotices
 from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.incoming import is_command, read_case_text
 from bot.telegram.tapped_message import tapped_message_id
@@ -34,6 +36,7 @@ from bot.usecases.cases.mute_writer import MuteWriter
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.take_case import TakeCase
+from cjm.cases.case import CaseRefusal
 
 TakeStep = Callable[[Actor, int], Awaitable[CaseSnapshot | CaseStepRefused]]
 
@@ -81,7 +84,7 @@ def make_router(
     """Return the router for the team's work on cases, and for managers who do that work in private."""
     router = Router(name="cases")
     _add_steps(router, take, close, mute, show_cards)
-    _add_mute_question(router, mute, show_cards)
+    _add_questions(router, close, mute, show_cards)
     _add_answers(router, answer, show_cards)
     _add_places(router, place, show_cards)
     _add_lists(router, open_cases)
@@ -91,7 +94,7 @@ def make_router(
 def _add_steps(router: Router, take: TakeCase, close: CloseCase, mute: MuteWriter, show_cards: ShowCards) -> None:
     steps: dict[Verb, TakeStep] = {
         TeamCaseVerb.TAKE: take,
-        TeamCaseVerb.CLOSE: close,
+        TeamCaseVerb.CLOSE_UNANSWERED: close,
         TeamCaseVerb.REOPEN: close.reopen,
         TeamCaseVerb.MUTE: mute,
         TeamCaseVerb.UNMUTE: mute.unmute,
@@ -104,18 +107,35 @@ def _add_steps(router: Router, take: TakeCase, close: CloseCase, mute: MuteWrite
         return show(*show_cards(step), notice=case_replies.step_notice(step, senders.sender_language(query)))
 
 
-def _add_mute_question(router: Router, mute: MuteWriter, show_cards: ShowCards) -> None:
+def _add_questions(router: Router, close: CloseCase, mute: MuteWriter, show_cards: ShowCards) -> None:
+    """Add what is asked below a card; only edited, as the choice of a place: the way back is the card's own."""
+
+    @router.callback_query(CallbackFilter(TeamCaseVerb.CLOSE), senders.ActorFilter())
+    async def close_or_ask(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
+        step = await close.close_if_answered(actor, action.number())
+        if (unanswered := _find_unanswered(step)) is not None and unanswered.reader is not None:
+            question = case_list_screens.close_question(unanswered.view, unanswered.reader)
+            return show(MessageEdit(actor.chat, tapped_message_id(query), question))
+        return show(*show_cards(step), notice=case_replies.step_notice(step, senders.sender_language(query)))
+
     @router.callback_query(CallbackFilter(TeamCaseVerb.ASK_MUTE), senders.ActorFilter())
     async def ask_before_muting(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
         step = await mute.view_case(actor, action.number())
         if isinstance(step, CaseSnapshot) and step.reader is not None:
-            # Only edited, as the choice of a place: the way back is the card's own.
             question = case_list_screens.mute_question(step.view, step.reader)
             return show(MessageEdit(actor.chat, tapped_message_id(query), question))
         return show(*show_cards(step), notice=case_replies.step_notice(step, senders.sender_language(query)))
 
 
+def _find_unanswered(step: CaseSnapshot | CaseStepRefused) -> CaseSnapshot | None:
+    """Return the case that was not closed because nobody has answered it."""
+    is_unanswered = isinstance(step, CaseStepRefused) and step.reason is CaseRefusal.UNANSWERED
+    return step.snapshot if isinstance(step, CaseStepRefused) and is_unanswered else None
+
+
 def _add_answers(router: Router, answer: AnswerCase, show_cards: ShowCards) -> None:
+    edits = EditNotices()
+
     @router.message(CaseReplyFilter(answer))
     async def answer_customer(message: types.Message, actor: Actor, number: int, reply_to: str) -> HandlerResult:
         text, language = read_case_text(message), senders.sender_language(message)
@@ -125,6 +145,12 @@ def _add_answers(router: Router, answer: AnswerCase, show_cards: ShowCards) -> N
         problem = case_replies.answer_problem(outcome, number, language)
         cards = show_cards(outcome.snapshot if isinstance(outcome, CustomerUnreachable) else outcome)
         return show(*cards) if problem is None else show(_reply_below(message, problem), *cards)
+
+    @router.edited_message(CaseReplyFilter(answer))
+    async def refuse_edit(message: types.Message, actor: Actor) -> HandlerResult:
+        if not edits.admit(actor.chat, message.message_id):
+            return show()
+        return show(_reply_below(message, case_replies.edited_answer(senders.sender_language(message))))
 
     @router.callback_query(CallbackFilter(TeamCaseVerb.SEND_AGAIN), senders.ActorFilter())
     async def send_again(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:

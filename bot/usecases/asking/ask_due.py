@@ -5,16 +5,25 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.asking import decisions, invitation_deadlines, invitations
+from bot.db.asking.asking_facts import AskingFacts, list_asking_visits
 from bot.db.asking.decisions import NewDecision
 from bot.db.asking.invitations import Invitation, UnsentUpdate
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import journeys, visits
-from bot.db.journeys.visits import Visit
+from bot.db.journeys import journeys
 from bot.outbox.kinds import LetterName
-from bot.usecases.asking.asking_decisions import AskingFacts, new_decision
-from cjm.asking.decision import Ask, AskingReason, AskingRules, AskingVisit, Decision, Hold, Skip, decide
+from cjm.asking.decision import (
+    LIMIT_REASONS,
+    Ask,
+    AskingReason,
+    AskingRules,
+    AskingVisit,
+    Decision,
+    Hold,
+    Skip,
+    decide,
+)
 from cjm.asking.invitation_state import InvitationState
 from cjm.journeys.journey import Journey
 
@@ -43,19 +52,21 @@ def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[in
     """Decide about a batch of due invitations; return how many were decided about, and how many of them were posted."""
     due = invitation_deadlines.list_due(tx, now, BATCH)
     facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
-    stored = {visit.id: visit for visit in visits.list_by_ids(tx, [i.visit_id for i in due])}
+    about = list_asking_visits(tx, due)
     # Surveys are read from the journey in force now, not from the version that the visit was recorded with.
     in_force = journeys.list_current(tx) if due else {}
     new_decisions: list[NewDecision] = []
     updates: list[UnsentUpdate] = []
     posted: list[NewLetter] = []
-    for invitation in due:
-        decision = _decide(facts, invitation, stored[invitation.visit_id], in_force, rules, now)
-        # If it is held again for the same reason, the stored decision is enough, however often the tick looks.
-        if not (isinstance(decision, Hold) and decision.reason == invitation.reason):
-            new_decisions.append(
-                new_decision(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now)
-            )
+    # The most important question of each person first: once it is reserved, the others wait or are given up.
+    for invitation in sorted(due, key=facts.order.find_importance, reverse=True):
+        decision = _decide(facts, invitation, about[invitation.id], in_force, now)
+        # If it is held again for the same reason, the stored decision is enough, however often the tick looks. A limit
+        # is looked at when it should have ended: held again, the question waits for another end.
+        is_held_on = isinstance(decision, Hold) and decision.reason == invitation.reason
+        if not is_held_on or decision.reason in LIMIT_REASONS:
+            new_decisions.append(decisions.make_new_of_invitation(invitation, decision, now))
+        facts.order.note_decided(invitation, decision)
         updates.append(_waiting_update(invitation, decision, now))
         if isinstance(decision, Ask):
             posted.append(_reserve_letter(invitation, facts, in_force, now))
@@ -68,9 +79,8 @@ def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[in
 def _decide(
     facts: AskingFacts,
     invitation: Invitation,
-    visit: Visit,
+    visit: AskingVisit,
     in_force: Mapping[str, Journey],
-    rules: AskingRules,
     now: datetime,
 ) -> Decision:
     journey = in_force.get(invitation.journey)
@@ -79,8 +89,9 @@ def _decide(
         return Skip(AskingReason.WITHDRAWN)
     if now >= invitation.not_after:
         return Skip(AskingReason.TOO_LATE)
-    history = facts.history(invitation.customer_id, invitation.subject, journey)
-    return decide(AskingVisit(visit.event_id, visit.at, visit.withdrawn), survey, history, rules, now)
+    history = facts.history(invitation.customer_id, invitation.subject_name, journey)
+    visit = facts.order.weigh(visit, journey, survey)
+    return decide(visit, survey, history, facts.rules_for(journey, survey, invitation.cohort_id), now)
 
 
 def _waiting_update(invitation: Invitation, decision: Decision, now: datetime) -> UnsentUpdate:
@@ -101,7 +112,7 @@ def _reserve_letter(
     survey = in_force[invitation.journey].find_survey(invitation.survey)
     assert address is not None  # decide() holds a customer without a chat
     assert survey is not None  # decide() was given it
-    facts.reserve(invitation.customer_id, survey)
+    facts.reserve(invitation, survey)
     return NewLetter(
         key=invitations.letter_key(invitation.id),
         to=address,

@@ -1,4 +1,4 @@
-"""Decisions about asking, with their facts fetched in batches.
+"""Decisions about asking, for the visits of a batch.
 
 Helpers for the use cases of this room; each runs in its caller's transaction. The rules are `cjm.asking`'s.
 
@@ -10,45 +10,49 @@ Invariants:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bot.db.asking import decisions, invitations, mutes
+from bot.db.asking import decisions, invitations
+from bot.db.asking.asking_facts import AskingFacts
 from bot.db.asking.decisions import NewDecision
-from bot.db.asking.invitations import EarlierInvitation, NewInvitation
+from bot.db.asking.invitations import NewInvitation
 from bot.db.engine.database import Connection
 from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.visits import Visit
-from bot.db.people import customers
-from bot.db.people.customers import Customer
 from cjm.asking.decision import (
     AskingReason,
     AskingRules,
     AskingVerdict,
     AskingVisit,
     Decision,
-    History,
     Hold,
     Skip,
     decide,
 )
-from cjm.asking.quiet_hours import QuietHours
+from cjm.asking.subject_names import SubjectName
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey, TriggerKind
-
-_MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Visit that may be asked about, with one trigger that it pulled: ``kind`` and ``subject`` are the trigger's."""
+    """Visit that may be asked about, with one trigger that it pulled: ``kind`` and ``subject`` are the trigger's.
+
+    ``trigger_at`` is the time of a trigger that came later than the visit: see `cjm.asking.triggers`.
+    """
 
     visit: Visit
     version: JourneyVersion
     kind: TriggerKind
     subject: str
+    trigger_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """Time from which the delay and the greatest age of a survey count."""
+        return self.trigger_at or self.visit.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,44 +62,6 @@ class SurveyDecision:
     survey: str
     verdict: AskingVerdict
     reason: AskingReason
-
-
-class AskingFacts:
-    """Facts about some customers that decide whether they may be asked, fetched for all of them at once."""
-
-    def __init__(self, tx: Connection, customer_ids: Iterable[int], rules: AskingRules, now: datetime) -> None:
-        people = sorted(set(customer_ids))
-        # Older questions are not read: only one that is still open could change a decision.
-        longest = max(rules.any_survey, rules.same_touchpoint, rules.nps, _MONTH)
-        self.now = now
-        self.people: Mapping[int, Customer] = customers.list_by_ids(tx, people)
-        self._earlier: defaultdict[int, list[EarlierInvitation]] = defaultdict(
-            list, invitations.list_earlier(tx, people, now, longest)
-        )
-        self._mutes = mutes.list_by_customers(tx, people)
-
-    def history(self, customer_id: int, subject: str, journey: Journey) -> History:
-        """Return what `cjm.asking` needs to know of this customer to decide about ``subject``."""
-        person, earlier = self.people[customer_id], self._earlier[customer_id]
-        return History(
-            zone=ZoneInfo(person.timezone or journey.timezone),
-            has_chat=person.address is not None,
-            has_consent=person.consent_at is not None,
-            stopped=person.stopped_at is not None,
-            unreachable=person.unreachable_at is not None,
-            has_own_quiet_hours=person.quiet_hours is not None,
-            quiet_hours=QuietHours.parse(person.quiet_hours or ""),
-            last_asked=max((a.at for a in earlier), default=None),
-            last_asked_here=max((a.at for a in earlier if a.subject == subject), default=None),
-            last_nps=max((a.at for a in earlier if a.nps), default=None),
-            asked_last_30_days=sum(a.at > self.now - _MONTH for a in earlier),
-            has_open_survey=any(a.is_open for a in earlier),
-            muted=subject in self._mutes.get(customer_id, ()),
-        )
-
-    def reserve(self, customer_id: int, survey: Survey) -> None:
-        """Count this survey as asked, for all later decisions of the batch."""
-        self._earlier[customer_id].append(EarlierInvitation(survey.on.subject, survey.has_nps, self.now, is_open=True))
 
 
 def decide_candidates(
@@ -111,17 +77,21 @@ def decide_candidates(
     decided: defaultdict[int, list[SurveyDecision]] = defaultdict(list)
     for candidate in candidates:
         version, stored = candidate.version, candidate.visit
-        visit = AskingVisit(stored.event_id, stored.at, stored.withdrawn)
+        visit = AskingVisit(stored.event_id, candidate.at, stored.withdrawn)
         for survey in _list_surveys(candidate):
-            history = facts.history(stored.customer_id, survey.on.subject, version.journey)
-            decision = decide(visit, survey, history, rules, now)
-            new_decisions.append(new_decision(decision, stored.id, stored.customer_id, survey.key, now))
+            subject = SubjectName(version.key, version.version, survey.on.subject)
+            history = facts.history(stored.customer_id, subject, version.journey)
+            own_rules = facts.rules_for(version.journey, survey, stored.cohort_id)
+            about = facts.order.draw(facts.order.weigh(visit, version.journey, survey), version.journey, survey)
+            decision = decide(about, survey, history, own_rules, now)
+            new_decisions.append(decisions.make_new(decision, stored.id, stored.customer_id, survey.key, now))
             decided[stored.id].append(SurveyDecision(survey.key, decision.verdict, decision.reason))
             # A skipped visit leaves its decision and no invitation: it is never looked at again.
             if not isinstance(decision, Skip):
                 waiting.append(_new_invitation(candidate, survey, decision, now))
     decisions.insert_decisions(tx, new_decisions)
     invitations.insert_invitations(tx, waiting)
+    facts.order.attention.save()
     return decided
 
 
@@ -134,12 +104,6 @@ def _list_surveys(candidate: Candidate) -> list[Survey]:
 def _is_same_place(journey: Journey, subject: str, other: str) -> bool:
     # Present keys are compared, so that a former key matches too.
     return subject == other or journey.current_key(subject) == journey.current_key(other)
-
-
-def new_decision(decision: Decision, visit_id: int, customer_id: int, survey: str, now: datetime) -> NewDecision:
-    """Return the row of a decision."""
-    until = decision.until if isinstance(decision, Hold) else None
-    return NewDecision(visit_id, customer_id, survey, decision.verdict, decision.reason, until, now)
 
 
 def _new_invitation(candidate: Candidate, survey: Survey, decision: Decision, now: datetime) -> NewInvitation:
@@ -159,7 +123,8 @@ def _new_invitation(candidate: Candidate, survey: Survey, decision: Decision, no
         day=visit.day,
         nps=survey.has_nps,
         due_at=decision.until if isinstance(decision, Hold) else now,
-        not_after=visit.at + survey.greatest_age,
+        not_after=candidate.at + survey.greatest_age,
         created_at=now,
         reason=decision.reason if decision.reason is not AskingReason.FINE else None,
+        trigger_at=candidate.trigger_at,
     )

@@ -11,8 +11,9 @@ from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
 from cjm.conversation import turns
-from cjm.conversation.conversation import Conversation, ConversationMove, TapRefusal, TapRefusalReason
-from cjm.journeys.survey import Question, QuestionKind
+from cjm.conversation.conversation import Conversation, ConversationMove, TapEffect, TapRefusal, TapRefusalReason
+from cjm.journeys.survey import Option, Question, QuestionKind
+from cjm.raw_answer import NOT_APPLICABLE
 
 
 class GiveAnswer:
@@ -35,11 +36,34 @@ class GiveAnswer:
                 return TapRefusal(TapRefusalReason.NOT_LEGAL)
             if question.kind is not QuestionKind.CHOICE:
                 return turns.answer(conversation, question.key, value, now)
-            if not 0 <= value < len(question.options):
+            option = _find_option(question, value)
+            if option is None:
                 return TapRefusal(TapRefusalReason.NOT_LEGAL)
-            return turns.answer(conversation, question.key, question.options[value].key, now)
+            return turns.answer(conversation, question.key, option.key, now)
 
         return await self._take_turn(tap, act)
+
+    async def choose(self, tap: ConversationTap, place: int, value: int, is_chosen: bool) -> TurnResult:
+        """Add an option to several choices, or take it back. ``value`` is the place of the option."""
+
+        def act(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+            question = _find_question(conversation, place)
+            option = _find_option(question, value) if question is not None else None
+            if question is None or option is None:
+                return TapRefusal(TapRefusalReason.NOT_LEGAL)
+            return turns.choose(conversation, question.key, option.key, is_chosen, now)
+
+        return await self._take_turn(tap, act)
+
+    async def confirm(self, tap: ConversationTap, place: int) -> TurnResult:
+        """Go on after the last of several choices."""
+        return await self._take_turn(tap, _act_on_question(place, turns.confirm))
+
+    async def answer_not_applicable(self, tap: ConversationTap, place: int) -> TurnResult:
+        """Store "does not apply" as the answer."""
+        return await self._take_turn(
+            tap, _act_on_question(place, lambda talk, key, now: turns.answer(talk, key, NOT_APPLICABLE, now))
+        )
 
     async def skip(self, tap: ConversationTap, place: int) -> TurnResult:
         return await self._take_turn(tap, _act_on_question(place, turns.skip))
@@ -76,8 +100,20 @@ class GiveAnswer:
 
         return await self._db.write(write)
 
+    async def look(self, tap: ConversationTap) -> TurnResult:
+        """Load the conversation as it stands, for a list that is shown over its step in the tapped message.
+
+        If another message showed it, or none is known to have arrived, the conversation moves to the tapped one.
+        """
+        context = await self.find_context(tap.address, tap.invitation)
+        if isinstance(context, TapNotice):
+            return TurnResult(context)
+        if context.response is not None and context.response.message_id == tap.message_id:
+            return TurnResult(TapNotice.MOVED, context)
+        return await self._take_turn(tap, lambda conversation, _at: ConversationMove(conversation, TapEffect.MOVED))
+
     async def find_context(self, address: Address, invitation: int) -> ConversationContext | TapNotice:
-        """Load the conversation as it stands, for a menu that is opened over it."""
+        """Load the conversation as it stands."""
         return await self._db.read(lambda tx: find_own_context(tx, address, invitation))
 
     async def _take_turn(self, tap: ConversationTap, act: Act) -> TurnResult:
@@ -88,6 +124,10 @@ class GiveAnswer:
 def _find_question(conversation: Conversation, place: int) -> Question | None:
     questions = conversation.survey.questions
     return questions[place] if 0 <= place < len(questions) else None
+
+
+def _find_option(question: Question, place: int) -> Option | None:
+    return question.options[place] if 0 <= place < len(question.options) else None
 
 
 def _act_on_question(place: int, act: Callable[[Conversation, str, datetime], ConversationMove | TapRefusal]) -> Act:

@@ -6,7 +6,8 @@ Invariants:
   whether it is the same again or differs (`bot.usecases.asking.event_checks`).
 * A visit that an import told belongs to the import no more once its event comes by itself.
 * Within a batch an event may come and be withdrawn: the withdrawal counts, even if the event then comes once more.
-* A withdrawn visit is not asked about, unless its question was sent before. That one stays open, and its answers count.
+* A withdrawn visit is not asked about. A question that was sent before is closed, unless something was answered to it:
+  then it stays open, and its answers count.
 * A visit counts under what was told about its customer by its time, also by a withdrawn event (`tell_attributes`).
 """
 
@@ -24,6 +25,7 @@ from bot.db.journeys.visits import Visit
 from bot.db.people import customers
 from bot.usecases.asking.asking_decisions import Candidate, decide_candidates
 from bot.usecases.asking.event_checks import EventResult, EventStatus, check_events
+from bot.usecases.asking.staying.overtaken_questions import take_back_overtaken
 from bot.usecases.asking.visit_changes import change_visits, tell_events
 from cjm.asking.decision import AskingRules
 from cjm.errors import Mistake
@@ -85,6 +87,7 @@ def record_events(
         attributes = tell_events(tx, telling, list(new.values()), people, in_force)
         stored = change_visits(tx, list(new.values()), withdrawn, people, attributes, in_force, now)
         changes = recompute_passages(tx, in_force, [*stored, *withdrawn])
+        take_back_overtaken(tx, in_force, stored, now)
         decided = decide_candidates(tx, list_candidates(versions, stored, changes), rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
     return [

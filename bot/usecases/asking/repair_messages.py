@@ -1,54 +1,73 @@
 """Repair messages that still show an earlier step: a crash or a fault came between commit and edit, or time was up.
 
-Questions that a tick has closed (`expire_batch`) reach their messages this way, or with the next tap on them.
+Questions that a tick has closed (`expire_batch`) reach their messages this way, or with the next tap on them. So do
+messages that a conversation has left, which would keep their buttons: a reminder has come, for one.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.asking import responses
 from bot.db.asking.responses import Response
-from bot.db.engine.database import Database
+from bot.db.conversation import left_messages
+from bot.db.conversation.left_messages import LeftMessage
+from bot.db.engine.database import Connection, Database
 from bot.messages.message import Message
 from bot.outbox.display import Display
 from bot.outbox.kinds import LetterName
-from bot.outbox.messenger import SentMessage
+from bot.outbox.messenger import SentMessage, cannot_be_changed
 from bot.outbox.showings import Showing
-from bot.usecases.asking.show_conversation import ShowConversation
+from bot.usecases.asking.show_conversation import ShowConversation, find_next_try
 
 PATIENCE = timedelta(minutes=1)
 """A conversation touched more recently is left alone, except by the first pass: its tap is still being answered."""
-
-TRIES = 5
 
 MOST_AT_ONCE = 1000
 """Messages that one tick lets wait at most: about as many as can be edited until the next tick."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    """Tries that failed of a message since its conversation was touched, and when the next one is due."""
+
+    tries: int
+    touched_at: datetime
+    due_at: datetime
+
+
 class RepairMessages:
     """``await repair_messages() -> number of messages to be repaired``. A tick calls it; the `Display` shows them.
 
-    A message that waits there already is left out. One that cannot be edited (deleted, the chat is gone) is given up
-    after TRIES. The count is kept in memory: a restart grants it new tries, which does no harm.
+    A message that waits there already is left out. One that cannot be edited any more (deleted, blocked) is given up
+    at once, any other after tries with growing pauses (`find_next_try`): an outage of hours leaves no button behind. Of
+    a message that shows a conversation the count is kept in memory: a restart grants it new tries, which does no harm.
     """
 
     def __init__(self, db: Database, clock: Clock, display: Display) -> None:
         self._db, self._clock, self._display = db, clock, display
         self._show = ShowConversation(db, clock)
-        self._tries: Counter[int] = Counter()
+        self._failures: dict[int, _Failures] = {}  # by the response's id
         self._is_first = True
 
     async def __call__(self) -> int:
         # After a start nothing is being answered yet: what an earlier process left is shown at once.
-        before = self._clock.now() - (timedelta() if self._is_first else PATIENCE)
-        not_shown = await self._db.read(lambda tx: responses.list_not_shown(tx, before, LetterName.STEP, MOST_AT_ONCE))
+        now = self._clock.now()
+        before = now - (timedelta() if self._is_first else PATIENCE)
+
+        def read(tx: Connection) -> tuple[list[Response], list[LeftMessage]]:
+            # Those that wait for another try take no place of others.
+            found = responses.list_not_shown(tx, before, LetterName.STEP, MOST_AT_ONCE + len(self._failures))
+            not_shown = [response for response in found if self._may_try(response, now)][:MOST_AT_ONCE]
+            return not_shown, left_messages.list_due(tx, now, MOST_AT_ONCE - len(not_shown))
+
+        not_shown, left = await self._db.read(read)
         self._is_first = False
         repairs = [repair for response in not_shown if (repair := self._make_repair(response)) is not None]
-        self._display.show(*repairs)
-        return len(repairs)
+        wanted = [each for each in left if not self._display.is_waiting(each.address, each.message_id)]
+        self._display.show(*repairs, *(self._show.repair_left(each) for each in wanted))
+        return len(repairs) + len(wanted)
 
     def _make_repair(self, response: Response) -> Showing | None:
         chat, message_id = response.address, response.message_id
@@ -58,19 +77,27 @@ class RepairMessages:
             chat, message_id, self._show.step(chat, message_id, response.invitation_id), self, response
         )
 
-    async def count_failure(self, response: Response) -> None:
+    def _may_try(self, response: Response, now: datetime) -> bool:
+        failures = self._failures.get(response.id)
+        # One that was touched since has something new to show.
+        return failures is None or failures.touched_at != response.touched_at or failures.due_at <= now
+
+    async def count_failure(self, response: Response, *, is_last: bool) -> None:
         """Count a repair that failed; after the last one the message is taken for shown, or it would come back."""
-        self._tries[response.id] += 1
+        before, now = self._failures.pop(response.id, None), self._clock.now()
+        tries = before.tries + 1 if before is not None and before.touched_at == response.touched_at else 1
+        due_at = None if is_last else find_next_try(tries, now)
+        if due_at is not None:
+            self._failures[response.id] = _Failures(tries, response.touched_at, due_at)
         message_id = response.message_id
-        if self._tries[response.id] < TRIES or message_id is None:
+        if message_id is None or due_at is not None:
             return
-        del self._tries[response.id]
         await self._db.write(
             lambda tx: responses.mark_shown(tx, response.id, response.step, message_id, response.touched_at)
         )
 
     def forget_failures(self, response: Response) -> None:
-        self._tries.pop(response.id, None)
+        self._failures.pop(response.id, None)
 
 
 @dataclass(slots=True, eq=False)
@@ -80,13 +107,18 @@ class RepairShowing(Showing):
     step: Showing
     repair: RepairMessages
     response: Response
+    is_given_up: bool = field(default=False, init=False)
 
     async def render(self) -> Message | None:
         return await self.step.render()
 
+    def note_failure(self, error: Exception) -> bool:
+        self.is_given_up = cannot_be_changed(error)
+        return self.is_given_up
+
     async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
         if sent is None:
-            await self.repair.count_failure(self.response)
+            await self.repair.count_failure(self.response, is_last=self.is_given_up)
             return ()
         self.repair.forget_failures(self.response)
         return await self.step.settle(sent)

@@ -1,10 +1,11 @@
-"""Ask a customer less: later, not about this, not at all; and take such a wish back.
+"""Ask a customer less: later, less often, not about this, not at all; and take such a wish back.
 
 Invariants:
 
 * A wish takes effect at once, in the transaction of its tap or command; what was answered until then stays.
-* Taking a wish back undoes what it set (a mute, a stop), even if its question can no longer be reopened.
-* Consent stays as it was given, and answers to the customer's own cases still reach them.
+* Taking a wish back undoes what it set (less often, a mute, a stop), even if its question can no longer be reopened.
+* Consent keeps the time at which it was given; its records tell each stop and each return.
+* Answers to the customer's own cases still reach them.
 """
 
 from dataclasses import dataclass, replace
@@ -12,19 +13,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
+from bot.conversation.context import ConversationContext, effective_quiet_hours, load_context
 from bot.conversation.saving import save_move
 from bot.db.asking import invitations, mutes
 from bot.db.asking.invitations import CountedInvitation
+from bot.db.counters import tallies
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database, lock_customer
-from bot.db.people import customers
+from bot.db.journeys import renamings
+from bot.db.people import consent_records, customers
+from bot.db.people.consent_states import ConsentWay
 from bot.db.people.customers import Customer
 from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, apply_act, find_own_context, take_turn
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
+from cjm.asking.subject_names import SubjectHistory
 from cjm.conversation import turns
 from cjm.conversation.conversation import (
     CLOSED_STEPS,
@@ -35,8 +40,8 @@ from cjm.conversation.conversation import (
     TapRefusal,
     TapRefusalReason,
 )
-
-SNOOZE = timedelta(hours=24)
+from cjm.conversation.snooze import Snooze, find_snooze_end
+from cjm.figures.asking.outcome import PUT_OFF
 
 LAST_CALL = timedelta(hours=1)
 """A snoozed question comes back only if at least so long is left to answer it then."""
@@ -67,31 +72,35 @@ class StopAsking:
 
     # ---- by a tap ----------------------------------------------------------------------------------------------------
 
-    async def snooze(self, tap: ConversationTap) -> TurnResult:
-        """Put the question off for SNOOZE, or longer in quiet hours.
+    async def snooze(self, tap: ConversationTap, snooze: Snooze = Snooze.TOMORROW) -> TurnResult:
+        """Put the question off (`cjm.conversation.snooze` says until when).
 
         It comes back if it is still open then, for LAST_CALL at least.
         """
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, lambda conversation, _at: turns.snooze(conversation), now, self._answer_period)
-            if turn.notice is not TapNotice.MOVED or turn.context is None:
-                return turn
-            return replace(turn, context=self._post_reminder(tx, turn.context, now))
+            with tallies.gather_moves(tx):
+                turn = take_turn(tx, tap, lambda conversation, _: turns.snooze(conversation), now, self._answer_period)
+                if turn.notice is not TapNotice.MOVED or turn.context is None:
+                    return turn
+                return replace(turn, context=self._post_reminder(tx, turn.context, snooze, now))
 
         return await self._db.write(write)
 
-    def _post_reminder(self, tx: Connection, context: ConversationContext, now: datetime) -> ConversationContext:
+    def _post_reminder(
+        self, tx: Connection, context: ConversationContext, snooze: Snooze, now: datetime
+    ) -> ConversationContext:
         invitation, response, address = context.invitation, context.response, context.customer.address
         assert response is not None  # the question was just put off in it
         assert address is not None
-        due, expires = outside_quiet_hours(now + SNOOZE, context, self._quiet), invitation.expires_at
+        quiet_hours = effective_quiet_hours(context.customer, self._quiet)
+        due, expires = find_snooze_end(now, snooze, context.zone, quiet_hours), invitation.expires_at
         # Too close to the end, the question stays where it is: the message says that it is open until then.
         if expires is not None and due > expires - LAST_CALL:
             due = now
         # Marked as reminded either way, so that `RemindAndExpire` does not remind as well.
-        reminded = replace(invitation, reason=None, reminded_at=due)
+        reminded = replace(invitation, reason=PUT_OFF, reminded_at=due)
         is_answered = response.started_at is not None
         invitations.save(tx, CountedInvitation(invitation, is_answered), CountedInvitation(reminded, is_answered))
         if due > now:
@@ -101,6 +110,20 @@ class StopAsking:
             letters.post(tx, letter, now)
         return replace(context, invitation=reminded)
 
+    async def ask_less_often(self, tap: ConversationTap, is_wanted: bool) -> TurnResult:
+        """Let more time pass between two questions from now on, or as much as before. This question stays open."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> TurnResult:
+            turn = take_turn(tx, tap, _stay, now, self._answer_period)
+            if turn.context is None or turn.notice is not TapNotice.MOVED:
+                return turn
+            _set_less_often(tx, turn.context.customer, is_wanted, now)
+            customer = replace(turn.context.customer, asks_less_often=is_wanted)
+            return replace(turn, context=replace(turn.context, customer=customer))
+
+        return await self._db.write(write)
+
     async def mute(self, tap: ConversationTap) -> TurnResult:
         """Close the question, and ask nothing about its touchpoint or stage until the customer takes that back."""
         now = self._clock.now()
@@ -108,7 +131,7 @@ class StopAsking:
         def write(tx: Connection) -> TurnResult:
             turn = take_turn(tx, tap, _close_at(ClosingStep.DECLINED), now, self._answer_period)
             if turn.notice is TapNotice.MOVED and turn.context is not None:
-                mutes.mute(tx, turn.context.customer.id, turn.context.invitation.subject)
+                mutes.mute(tx, turn.context.customer.id, turn.context.invitation.subject_name)
             return turn
 
         return await self._db.write(write)
@@ -120,7 +143,7 @@ class StopAsking:
         def write(tx: Connection) -> TurnResult:
             turn = take_turn(tx, tap, _close_at(ClosingStep.STOPPED), now, self._answer_period)
             if turn.notice is TapNotice.MOVED and turn.context is not None:
-                customers.update_customer(tx, turn.context.customer.id, stopped_at=now)
+                _stop(tx, turn.context.customer, ConsentWay.QUESTION, now)
             return turn
 
         return await self._db.write(write)
@@ -157,10 +180,21 @@ class StopAsking:
                 return AskingStopped(AskingChange.ALREADY)
             # Locked before the open question is read, so that a tap at the same time is not overwritten.
             lock_customer(tx, person.id)
-            customers.update_customer(tx, person.id, stopped_at=now)
+            _stop(tx, person, ConsentWay.STOP, now)
             return AskingStopped(AskingChange.STOPPED, _close_open_question(tx, person, now))
 
         return await self._db.write(write)
+
+    async def set_less_often(self, address: Address, is_wanted: bool) -> None:
+        """Let more time pass between two questions, or as much as before, for a person whom we know."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> None:
+            person = customers.find_by_address(tx, address)
+            if person is not None:
+                _set_less_often(tx, person, is_wanted, now)
+
+        await self._db.write(write)
 
     async def ask_again(self, address: Address) -> AskingChange:
         """Take /stop back. Without consent nothing changes: only `GiveConsent` stores it."""
@@ -170,9 +204,7 @@ class StopAsking:
             person = customers.find_by_address(tx, address)
             if person is None or person.consent_at is None:
                 return AskingChange.NEVER
-            customers.update_customer(tx, person.id, stopped_at=None)
-            # The next tick decides about all that still waits. Invitations that fell due meanwhile were dropped.
-            invitations.make_due(tx, person.id, now)
+            _resume(tx, person, ConsentWay.ASK_AGAIN, now)
             return AskingChange.ON
 
         return await self._db.write(write)
@@ -189,6 +221,10 @@ def _close_at(step: ClosingStep) -> Act:
     return act
 
 
+def _stay(conversation: Conversation, _now: datetime) -> ConversationMove | TapRefusal:
+    return ConversationMove(conversation, TapEffect.MOVED)
+
+
 def _refuse(_conversation: Conversation, _now: datetime) -> ConversationMove | TapRefusal:
     return TapRefusal(TapRefusalReason.ENDED)
 
@@ -196,12 +232,39 @@ def _refuse(_conversation: Conversation, _now: datetime) -> ConversationMove | T
 def _undo_wish(tx: Connection, context: ConversationContext, now: datetime) -> ConversationContext:
     """Undo what the customer asked for when they closed this question: the mute, or the stop."""
     if context.conversation.step == ClosingStep.DECLINED:
-        mutes.unmute(tx, context.customer.id, context.invitation.subject)
+        _unmute(tx, context)
     if context.conversation.step != ClosingStep.STOPPED:
         return context
-    customers.update_customer(tx, context.customer.id, stopped_at=None)
-    invitations.make_due(tx, context.customer.id, now)
+    _resume(tx, context.customer, ConsentWay.QUESTION, now)
     return replace(context, customer=replace(context.customer, stopped_at=None))
+
+
+def _unmute(tx: Connection, context: ConversationContext) -> None:
+    """End each mute of what this question is about, also one under another name that it had."""
+    person, name = context.customer.id, context.invitation.subject_name
+    muted = mutes.list_by_customer(tx, person)
+    subjects = renamings.read_history(tx) if set(muted) - {name} else SubjectHistory(())
+    mutes.unmute(tx, person, [one for one in muted if subjects.is_same(name, one, context.current_journey)])
+
+
+def _stop(tx: Connection, person: Customer, way: ConsentWay, now: datetime) -> None:
+    if person.stopped_at is None:
+        consent_records.record_withdrawn(tx, person, way, now)
+    customers.update_customer(tx, person.id, stopped_at=now)
+
+
+def _set_less_often(tx: Connection, person: Customer, is_wanted: bool, now: datetime) -> None:
+    customers.update_customer(tx, person.id, asks_less_often=is_wanted)
+    if person.asks_less_often and not is_wanted:
+        invitations.make_due(tx, person.id, now)  # what waits because of the wish is decided again
+
+
+def _resume(tx: Connection, person: Customer, way: ConsentWay, now: datetime) -> None:
+    if person.stopped_at is not None:
+        consent_records.record_resumed(tx, person, way, now)
+    customers.update_customer(tx, person.id, stopped_at=None)
+    # The next tick decides about all that still waits. Invitations that fell due meanwhile were dropped.
+    invitations.make_due(tx, person.id, now)
 
 
 def _close_open_question(tx: Connection, person: Customer, now: datetime) -> ConversationContext | None:

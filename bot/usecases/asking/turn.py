@@ -6,7 +6,8 @@ Invariants:
 
 * A tap is stored in one transaction: the answers with their counters, the step, and the state of the invitation.
 * Only the customer who was asked may tap. Another person's tap and a forged id change nothing.
-* The tapped message shows the conversation from then on, whichever message showed it before.
+* The tapped message shows the conversation from then on, whichever message showed it before. That one is stored as left
+  (`bot.db.conversation.left_messages`), so it loses its buttons, also after a crash.
 """
 
 from collections.abc import Callable
@@ -18,13 +19,14 @@ from bot.conversation.context import ConversationContext, load_context
 from bot.conversation.opening import make_answerable
 from bot.conversation.saving import save_move
 from bot.db.asking.invitations import letter_key
+from bot.db.conversation import left_messages
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
 from bot.outbox.kinds import LetterName
 from bot.usecases.people.record_reachability import mark_reachable
 from cjm.address import Address
-from cjm.asking.invitation_state import UNASKED_STATES
+from cjm.asking.invitation_state import UNASKED_STATES, InvitationState
 from cjm.conversation import turns
 from cjm.conversation.conversation import Conversation, ConversationMove, TapEffect, TapRefusal, TapRefusalReason
 
@@ -59,12 +61,14 @@ class TurnResult:
     """Result of one turn.
 
     ``context`` is to be shown in the tapped message. ``left_message`` is the id of another message that showed the
-    conversation until now; it is to be shown as left behind.
+    conversation until now; it is to be shown as left behind. ``question`` is the key of the question whose answer an
+    edited message was to change.
     """
 
     notice: TapNotice
     context: ConversationContext | None = None
     left_message: str | None = None
+    question: str | None = None
 
 
 Act = Callable[[Conversation, datetime], ConversationMove | TapRefusal]
@@ -93,6 +97,8 @@ def apply_act(
     # The invitation waits or was dropped. Nobody was asked, so no button of ours names it.
     if stored.invitation.state in UNASKED_STATES:
         return TurnResult(TapNotice.GONE)
+    if stored.invitation.state is InvitationState.CLOSED:  # nothing is known of its answers: its message says so
+        return TurnResult(TapNotice.ENDED, stored)
     context, left_message = _move_to_tapped(tx, stored, tap, now, answer_period)
     move = act(context.conversation, now)
     if isinstance(move, TapRefusal):
@@ -104,6 +110,8 @@ def apply_act(
         assert moved.response is not None  # save_move() has stored it
         subject = MessageSubject(SubjectKind.RESPONSE, moved.response.id)
         message_subjects.save(tx, tap.address, tap.message_id, subject, now)
+        if stored.response is not None:
+            left_messages.save_left(tx, stored.response, now)
         if stored.has_doubted_letters:
             _prove_arrival(tx, stored, tap, now)
     return TurnResult(notice, moved, left_message)

@@ -6,6 +6,8 @@ Invariants:
 
 * All that a batch tells is stored before any of its visits looks at it: who somebody is follows time alone.
 * Presence moves before the visits do, because it is counted from the rows that stand (`bot.db.asking.presence`).
+* A withdrawn visit takes its question back: one that was not sent is dropped, one that waits for its first answer is
+  closed and counts for nothing. What was answered stays.
 """
 
 from collections import defaultdict
@@ -13,14 +15,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from bot.conversation.context import load_context
+from bot.conversation.saving import save_move
 from bot.db.asking import invitations, presence
-from bot.db.asking.invitations import UnsentUpdate
+from bot.db.asking.invitations import Invitation, UnsentUpdate
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, visits
 from bot.db.journeys.visits import NewVisit, Visit
 from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.asking.decision import AskingReason
-from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
+from cjm.asking.invitation_state import ANSWERABLE_STATES, UNSENT_STATES, InvitationState
+from cjm.conversation import turns
+from cjm.conversation.conversation import ClosingStep, ConversationMove, TapEffect
 from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 from cjm.journeys.event_content import read_content
@@ -71,6 +77,8 @@ def change_visits(
     if going:
         visits.withdraw_visits(tx, going)
         drop_unsent_invitations(tx, [visit.id for visit in going])
+        asked = invitations.list_by_visits(tx, [visit.id for visit in going], ANSWERABLE_STATES)
+        close_unanswered(tx, asked, now)
     return visits.insert_visits(tx, visits_to_come)
 
 
@@ -132,7 +140,22 @@ def make_visit(
 
 def drop_unsent_invitations(tx: Connection, visit_ids: Sequence[int]) -> None:
     """Drop the questions about visits that never happened, or not as it was told, unless they were sent."""
-    # A question that the customer has seen already stays open: they may have begun to answer it.
     unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
     dropped = [UnsentUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]
     invitations.update_unsent(tx, dropped)
+
+
+def close_unanswered(tx: Connection, asked: Sequence[Invitation], now: datetime) -> list[Invitation]:
+    """Close those of these questions to which nothing was answered, and return them.
+
+    They are about visits that were withdrawn, or that led on after all. `RepairMessages` edits their messages.
+    """
+    closed = []
+    for invitation in asked:
+        context = load_context(tx, invitation.id, lock=True)
+        if context is None or context.response is None or context.conversation.answers:
+            continue
+        conversation = turns.close(context.conversation, ClosingStep.WITHDRAWN, now)
+        save_move(tx, context, ConversationMove(conversation, TapEffect.MOVED), now)
+        closed.append(invitation)
+    return closed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.db.audit.audit_actions import AuditAction
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, message_subjects
@@ -12,7 +13,17 @@ from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterName
-from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, admit_actor, load_snapshot, take_step
+from bot.usecases.cases.case_access import (
+    DOUBTED_KINDS,
+    Actor,
+    CaseSnapshot,
+    CaseStepRefused,
+    admit_actor,
+    load_snapshot,
+    record_case_action,
+    refuse_step,
+    take_step,
+)
 from cjm.address import Address
 from cjm.cases.case import CaseAuthor, CaseRefusal, CaseRefused, CaseText, answer_case
 
@@ -24,7 +35,6 @@ class CustomerUnreachable:
     snapshot: CaseSnapshot
 
 
-DOUBTED_KINDS = (LetterName.CASE_CARD, LetterName.CASE_NOTICE)
 TEAM_SUBJECTS = (SubjectKind.CARD, SubjectKind.TEAM_MESSAGE)
 
 
@@ -69,10 +79,11 @@ class AnswerCase:
         try:
             before, access = admit_actor(tx, self._routing, actor, number)
         except CaseRefused as refused:
-            return CaseStepRefused(refused.reason)
+            return refuse_step(tx, actor, refused, number, reply_to, now)
         _save_subject(tx, actor.chat, reply_to, number, now)
         case = cases.save(tx, before, answer_case(before, actor.member, now))
         answer_id = cases.insert_message(tx, number, CaseAuthor.TEAM, text, now, actor.member.name)
+        record_case_action(tx, actor, case, AuditAction.ANSWER_CASE, now)
         is_posted = case_letters.post_reply(tx, case, answer_id, access.reader, message_id, now)
         snapshot = load_snapshot(tx, self._routing, number, access)
         # The words are kept in either case: colleagues see that the case was answered, and by whom.

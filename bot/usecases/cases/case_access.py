@@ -8,21 +8,28 @@ Invariants:
   in their private chat. Teams without journeys and managers without limits may work on every case, and all teams and
   managers on a case without a journey. All others are refused with a reason.
 * A step locks the case first, so of two people who take it at once one is refused.
+* A step on a message about a case that is gone takes this message away: nobody knew that it had arrived.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import AuditAction, AuditActor
 from bot.db.cases import case_views, cases
 from bot.db.cases.case_routing import CaseAccess, CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView
-from bot.db.delivery import letters, message_subjects
+from bot.db.delivery import letters, message_subjects, quoted_messages, recalls
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
+from bot.db.delivery.recalls import RecallTarget
 from bot.db.engine.database import Connection
 from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.cases.case import Case, CaseRefusal, CaseRefused, TeamMember
+
+DOUBTED_KINDS = (LetterName.CASE_CARD, LetterName.CASE_NOTICE)
+"""Kinds of letters to a team that may have arrived although nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,10 @@ class Actor:
     @property
     def member(self) -> TeamMember:
         return TeamMember(str(self.person), self.name[:128])
+
+    @property
+    def in_audit(self) -> AuditActor:
+        return AuditActor.of_person(self.person, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +94,23 @@ def admit_actor(tx: Connection, routing: CaseRouting, actor: Actor, number: int)
 
 
 def take_step(
-    tx: Connection, routing: CaseRouting, actor: Actor, number: int, now: datetime, step: Callable[[Case], Case]
+    tx: Connection,
+    routing: CaseRouting,
+    actor: Actor,
+    number: int,
+    now: datetime,
+    step: Callable[[Case], Case],
+    action: AuditAction | None = None,
 ) -> CaseSnapshot | CaseStepRefused:
-    """Apply ``step`` to the case if the actor may, and return the case as it stands then."""
+    """Apply ``step`` to the case if the actor may, and return the case as it stands then.
+
+    ``action`` is what the audit log calls the step; a step that changes nothing leaves no entry.
+    """
     try:
         case, access = admit_actor(tx, routing, actor, number)
     except CaseRefused as refused:
+        if actor.card is not None:
+            return refuse_step(tx, actor, refused, number, actor.card, now)
         return CaseStepRefused(refused.reason)
     if actor.card is not None:
         # Only a card that we do not know yet can be the copy of a letter that may have arrived.
@@ -97,10 +119,35 @@ def take_step(
         # Saved again even if it is known: the cards that were tapped last are kept up to date.
         message_subjects.save(tx, actor.chat, actor.card, MessageSubject(SubjectKind.CARD, number), now)
     try:
-        cases.save(tx, case, step(case))
+        changed = step(case)
+        cases.save(tx, case, changed)
+        if action is not None and changed != case:
+            record_case_action(tx, actor, case, action, now)
     except CaseRefused as refused:
         return CaseStepRefused(refused.reason, refused.holder_name, load_snapshot(tx, routing, number, access))
     return load_snapshot(tx, routing, number, access)
+
+
+def record_case_action(tx: Connection, actor: Actor, case: Case, action: AuditAction, now: datetime) -> None:
+    """Record in the audit log what somebody did with a case, or with the words in it."""
+    subject, persons = f"case {case.number}", (case.customer_id,)
+    audit_entries.record_entry(tx, now, actor.in_audit, action, journey=case.journey, subject=subject, persons=persons)
+
+
+def refuse_step(
+    tx: Connection, actor: Actor, refused: CaseRefused, number: int, message_id: str, now: datetime
+) -> CaseStepRefused:
+    """Say why a step on this message of ours is refused; a message about a case that is gone is taken away."""
+    about = message_subjects.find(tx, actor.chat, message_id)
+    is_about_another = about is not None and about.ref != number  # a forged button
+    if refused.reason is not CaseRefusal.UNKNOWN or is_about_another:
+        return CaseStepRefused(refused.reason)
+    if quoted_messages.find_quotes(tx, actor.chat, message_id) is not None:  # forged, too: it shows words of others
+        return CaseStepRefused(CaseRefusal.ERASED)
+    # If its letter is known, it says what the message quotes, and may not be repeated.
+    letters.prove_arrival(tx, actor.chat, DOUBTED_KINDS, {"case": number}, message_id, now)
+    recalls.recall_late(tx, None, RecallTarget(actor.chat, message_id, case_number=number), now)
+    return CaseStepRefused(CaseRefusal.ERASED)
 
 
 def load_snapshot(tx: Connection, routing: CaseRouting, number: int, access: CaseAccess | None = None) -> CaseSnapshot:

@@ -22,6 +22,7 @@ from bot.db.asking.invitations import Invitation
 from bot.db.cases import cases, writer_mutes
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.cases import NewCase
+from bot.db.conversation import answer_files
 from bot.db.engine.database import Connection
 from bot.db.journeys import journeys
 from bot.db.people.customers import Customer
@@ -194,20 +195,35 @@ class OpenCaseFromResponse:
         stored = list(context.answers.values())
         place, customer = _find_answered_place(context.invitation, stored), context.invitation.customer_id
         new = _new_case(customer, CaseKind.COMPLAINT, CaseOrigin.SCORE, place, now, context.response.id)
-        texts = [(CaseText("text", storable_text(answer.text)), answer.at) for answer in stored if answer.text]
+        texts = [text for answer in stored for text in _list_case_texts(tx, answer)]
         # No receipt is posted: the conversation's own message tells the customer the number.
         return _insert_and_hand_over(tx, self._routing, new, texts, now, self._limits).number
 
-    def add_text(self, tx: Connection, response_id: int, words: str, now: datetime) -> int | None:
+    def add_text(
+        self, tx: Connection, response_id: int, words: str, now: datetime, own_names: str | None = None
+    ) -> int | None:
         """Add words that were answered after the case was opened; return its number, None if there is no case.
 
         Words that the case already has are not added again.
         """
+        return self.add_words(tx, response_id, CaseText("text", storable_text(words), own_names=own_names), now)
+
+    def add_words(self, tx: Connection, response_id: int, text: CaseText, now: datetime) -> int | None:
+        """Do what `add_text` does, for words that may have come with a photo or as a voice message."""
         case = cases.find_by_response(tx, response_id)
-        text = CaseText("text", storable_text(words))
         if case is None or any(message.text == text for message in cases.list_messages(tx, case.number)):
             return case.number if case else None
         return add_to_case(tx, self._routing, case, text, now, self._limits).case.number
+
+
+def _list_case_texts(tx: Connection, answer: Answer) -> list[tuple[CaseText, datetime]]:
+    """Return an answer's words and files as messages of a case."""
+    if not answer.text:
+        return []
+    files = answer_files.list_files(tx, [answer.id]).get(answer.id, [])
+    texts = [CaseText(file.kind, "", file.file_id) for file in files]
+    words = CaseText("text", storable_text(answer.text), own_names=answer.own_names)
+    return [(text, answer.at) for text in (words, *texts)]
 
 
 def _find_answered_place(invitation: Invitation, stored: Sequence[Answer]) -> CasePlace:

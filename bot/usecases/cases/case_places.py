@@ -63,7 +63,7 @@ def move_case(tx: Connection, case: Case, subject: str, now: datetime) -> Case:
     if person is None or journey is None or journey.find_place(subject) is None:
         raise CaseRefused(CaseRefusal.UNKNOWN)
     # Repeating the tap must not move the case to another day, so it stays as it is.
-    if case.subject == subject:
+    if case.subject is not None and journey.current_key(case.subject) == journey.current_key(subject):
         return case
     place = find_case_place(tx, person, journey, subject, now)
     return replace(

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.db.cases import cases
+from bot.db.audit.audit_actions import AuditAction
+from bot.db.cases import cases, writer_mutes
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
@@ -23,21 +24,35 @@ class CloseCase:
 
     async def __call__(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
         """Close the case. The customer is told after some seconds, in which the team can still reopen it."""
+        return await self._close(actor, number, may_be_unanswered=True)
+
+    async def close_if_answered(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
+        """Close the case, or refuse it because nobody has answered its customer: the team is asked whether it may."""
+        return await self._close(actor, number, may_be_unanswered=False)
+
+    async def _close(self, actor: Actor, number: int, *, may_be_unanswered: bool) -> CaseSnapshot | CaseStepRefused:
         now = self._clock.now()
-        return await self._db.write(
-            lambda tx: take_step(
-                tx, self._routing, actor, number, now, lambda case: _close_and_tell(tx, case, actor, now)
-            )
-        )
+
+        def write(tx: Connection) -> CaseSnapshot | CaseStepRefused:
+            def close(case: Case) -> Case:
+                closed = close_case(case, actor.member, now, may_be_unanswered=may_be_unanswered)
+                return _tell_of_closing(tx, case, closed, now)
+
+            return take_step(tx, self._routing, actor, number, now, close, AuditAction.CLOSE_CASE)
+
+        return await self._db.write(write)
 
     async def reopen(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
         """Reopen the case for the team. If the customer was not told yet that it was closed, they never are."""
         now = self._clock.now()
-        return await self._db.write(
-            lambda tx: take_step(
-                tx, self._routing, actor, number, now, lambda case: _reopen_and_withdraw_receipt(tx, case)
-            )
-        )
+
+        def write(tx: Connection) -> CaseSnapshot | CaseStepRefused:
+            def reopen(case: Case) -> Case:
+                return _reopen_and_withdraw_receipt(tx, case)
+
+            return take_step(tx, self._routing, actor, number, now, reopen, AuditAction.REOPEN_CASE)
+
+        return await self._db.write(write)
 
     async def reopen_by_customer(self, address: Address, number: int) -> CaseSnapshot | CaseStepRefused:
         """Reopen a case that its customer calls not solved.
@@ -56,14 +71,20 @@ class CloseCase:
             return CaseStepRefused(CaseRefusal.STRANGER)
         # A case that is not closed is no news for the team, and a praise has nothing to solve.
         if case.is_closed and case.kind is not CaseKind.PRAISE:
-            case_letters.post_not_solved(tx, self._routing, case, now)
+            self._tell_team(tx, case, now)
         cases.save(tx, case, reopen_case(case))
         case_letters.await_addition(tx, address, number, now)
         return load_snapshot(tx, self._routing, number)
 
+    def _tell_team(self, tx: Connection, case: Case, now: datetime) -> None:
+        mute = writer_mutes.find_mute(tx, case.customer_id, case.journey)
+        if mute is None or mute.until <= now:
+            case_letters.post_not_solved(tx, self._routing, case, now)
+        else:  # a person who floods could else ring with this button
+            case_letters.post_card_later(tx, self._routing, case, mute.until, now)
 
-def _close_and_tell(tx: Connection, case: Case, actor: Actor, now: datetime) -> Case:
-    closed = close_case(case, actor.member, now)
+
+def _tell_of_closing(tx: Connection, case: Case, closed: Case, now: datetime) -> Case:
     # Closing it again changes nothing, so the customer is told once.
     if closed != case:
         due_at = now + case_letters.TIME_TO_REOPEN

@@ -7,13 +7,15 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
+from bot.db.audit.audit_actions import AuditAction
 from bot.db.cases import case_views, cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.outbox import case_letters
-from bot.usecases.cases.case_access import Actor, CaseStepRefused, admit_actor
+from bot.usecases.audit.record_look import RecordLook
+from bot.usecases.cases.case_access import Actor, CaseStepRefused, admit_actor, record_case_action
 from cjm.address import Address
 from cjm.cases.case import Case, CaseRefusal, CaseRefused, CaseState
 
@@ -50,9 +52,11 @@ class ListOwnCases:
             person = customers.find_by_address(tx, address)
             if person is None:
                 return OwnCaseList(language, None)
-            found = cases.list_by_customer(tx, person.id, PAGE + 1, skip)  # one more tells whether others follow
-            views = _load_views(tx, found[:PAGE])
-            return OwnCaseList(person.language, person.timezone, views, skip, len(found) > PAGE)
+            first, found = skip, cases.list_by_customer(tx, person.id, PAGE + 1, skip)
+            if first and not found:  # a page beyond the last would say that there are no cases
+                first, found = 0, cases.list_by_customer(tx, person.id, PAGE + 1)
+            views = _load_views(tx, found[:PAGE])  # one more tells whether others follow
+            return OwnCaseList(person.language, person.known_zone, views, first, len(found) > PAGE)
 
         return await self._db.read(read_page)
 
@@ -98,7 +102,10 @@ def _load_views(tx: Connection, found: Sequence[Case]) -> list[CaseView]:
 
 @dataclass(frozen=True, slots=True)
 class OpenCaseList:
-    """Page of the unfinished cases of a chat, the oldest first; ``counts`` are over all pages."""
+    """Page of the unfinished cases of a chat, the oldest first; ``counts`` are over all pages.
+
+    Personal data in the customers' words is blurred: only a case's own card shows them whole.
+    """
 
     reader: CaseReader
     now: datetime
@@ -116,23 +123,35 @@ class ListOpenCases:
         self._db = db
         self._clock = clock
         self._routing = routing
+        self._record_look = RecordLook(db, clock)
 
     async def may_list(self, actor: Actor) -> bool:
         """Return whether this chat looks after cases."""
         return await self._db.read(lambda tx: self._routing.find_access(tx, actor.chat, actor.person)) is not None
 
     async def __call__(self, actor: Actor, skip: int = 0) -> OpenCaseList | CaseStepRefused:
-        """Return a page of the unfinished cases of this chat's journeys, and of those without a journey."""
+        """Return a page of the unfinished cases of this chat's journeys, and of those without a journey.
+
+        The look stands in the audit log before it is shown.
+        """
         now = self._clock.now()
 
         def read_page(tx: Connection) -> OpenCaseList | CaseStepRefused:
             access = self._routing.find_access(tx, actor.chat, actor.person)
             if access is None:
                 return CaseStepRefused(CaseRefusal.STRANGER)
-            views = _load_views(tx, cases.list_unfinished(tx, access.journeys, PAGE, skip))
-            return OpenCaseList(access.reader, now, cases.count_by_state(tx, access.journeys), views, skip)
+            counts = cases.count_by_state(tx, access.journeys)
+            # Cases were closed since the button was sent, or it is forged: then the last page is shown.
+            first = min(skip, max(0, sum(counts.values()) - 1) // PAGE * PAGE)
+            found = _load_views(tx, cases.list_unfinished(tx, access.journeys, PAGE, first))
+            views = [case_views.blur_words(tx, view) for view in found]
+            return OpenCaseList(access.reader, now, counts, views, first)
 
-        return await self._db.read(read_page)
+        page = await self._db.read(read_page)
+        if isinstance(page, OpenCaseList):
+            writers = [view.customer.id for view in page.views]
+            await self._record_look(actor.in_audit, AuditAction.LIST_CASES, None, writers)
+        return page
 
     async def send_card(self, actor: Actor, number: int) -> CaseStepRefused | None:
         """Send the card to this chat again. Repeated within the same minute, it is still one card."""
@@ -145,6 +164,7 @@ class ListOpenCases:
                 return CaseStepRefused(refused.reason)
             # The minute is a part of the letter's key, so impatient taps make one card, and later ones a new card.
             case_letters.post_cards(tx, [access.reader], case, now, key_suffix=f":{now:%Y%m%d%H%M}")
+            record_case_action(tx, actor, case, AuditAction.SEND_CARD, now)
             return None
 
         return await self._db.write(post_card)

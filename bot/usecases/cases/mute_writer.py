@@ -10,12 +10,21 @@ Invariants:
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.db.cases import cases, writer_mutes
+from bot.db.audit.audit_actions import AuditAction
+from bot.db.cases import cases, kept_mutes, writer_mutes
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.writer_mutes import WriterMute
 from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
-from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, admit_actor, load_snapshot, take_step
+from bot.usecases.cases.case_access import (
+    Actor,
+    CaseSnapshot,
+    CaseStepRefused,
+    admit_actor,
+    load_snapshot,
+    record_case_action,
+    take_step,
+)
 from cjm.cases.case import Case, CaseRefused
 
 MUTE_PERIOD = timedelta(days=7)
@@ -46,6 +55,7 @@ class MuteWriter:
                 until = now + MUTE_PERIOD
                 writer_mutes.insert_mute(tx, case.customer_id, case.journey, actor.member, now, until)
                 case_letters.stop_letters(tx, case.customer_id, case.journey)
+                record_case_action(tx, actor, case, AuditAction.MUTE_WRITER, now)
             return case
 
         return await self._db.write(
@@ -60,6 +70,7 @@ class MuteWriter:
             mute = writer_mutes.find_mute(tx, case.customer_id, case.journey)
             if mute is not None:
                 writer_mutes.end_mute(tx, mute, now, actor.member)
+                record_case_action(tx, actor, case, AuditAction.UNMUTE_WRITER, now)
                 _show_news(tx, self._routing, mute, now, seen=number)
             return case
 
@@ -80,6 +91,8 @@ class MuteWriter:
         kept = [message.id for message in cases.list_messages(tx, number) if message.kept][:READ_AT_ONCE]
         case_letters.post_kept_messages(tx, access.reader, case, kept, now)
         cases.mark_kept(tx, kept, is_kept=False)
+        if kept:
+            record_case_action(tx, actor, case, AuditAction.READ_KEPT_MESSAGES, now)
         return load_snapshot(tx, self._routing, number, access)
 
 
@@ -95,11 +108,12 @@ class EndMutes:
         """Return how many mutes ended."""
         now = self._clock.now()
         # Most ticks find nothing: the read spares them the write transaction.
-        if not await self._db.read(lambda tx: writer_mutes.list_over(tx, now, 1)):
+        if not await self._db.read(lambda tx: writer_mutes.list_over(tx, now, 1) or kept_mutes.is_any_over(tx, now)):
             return 0
         return await self._db.write(lambda tx: self._end(tx, now))
 
     def _end(self, tx: Connection, now: datetime) -> int:
+        kept_mutes.delete_over(tx, now)
         over = writer_mutes.list_over(tx, now, BATCH)
         for mute in over:
             writer_mutes.end_mute(tx, mute, now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.db.audit.audit_actions import AuditAction
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
@@ -10,7 +11,7 @@ from bot.db.people import customers
 from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, load_snapshot, take_step
 from bot.usecases.cases.case_places import move_case
 from cjm.address import Address
-from cjm.cases.case import CaseRefusal, CaseRefused
+from cjm.cases.case import Case, CaseRefusal, CaseRefused
 
 
 class PlaceCase:
@@ -28,9 +29,14 @@ class PlaceCase:
     async def __call__(self, actor: Actor, number: int, subject: str) -> CaseSnapshot | CaseStepRefused:
         """Put the case where a team member says it belongs. ``subject`` is a touchpoint's or a stage's key."""
         now = self._clock.now()
-        return await self._db.write(
-            lambda tx: take_step(tx, self._routing, actor, number, now, lambda case: move_case(tx, case, subject, now))
-        )
+
+        def write(tx: Connection) -> CaseSnapshot | CaseStepRefused:
+            def move(case: Case) -> Case:
+                return move_case(tx, case, subject, now)
+
+            return take_step(tx, self._routing, actor, number, now, move, AuditAction.MOVE_CASE)
+
+        return await self._db.write(write)
 
     async def place_own(self, address: Address, number: int, subject: str) -> CaseSnapshot | CaseStepRefused:
         """Put the customer's own case where they say it belongs."""

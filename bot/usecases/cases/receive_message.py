@@ -19,6 +19,7 @@ from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import CASE_TEXTS, AwaitedText, AwaitedTextKind
 from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
+from bot.db.cases.kept_mutes import ensure_writer
 from bot.db.delivery import message_subjects
 from bot.db.delivery.message_subjects import SubjectKind
 from bot.db.engine.database import Connection, Database
@@ -32,6 +33,7 @@ from bot.usecases.cases.case_opening import FiledWords, add_to_case, open_case
 from cjm.address import Address
 from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseText
 from cjm.cases.intake import CaseLimits
+from cjm.conversation.comments import COMMENT_ADDITION_PERIOD
 
 ADDITION_PERIOD = timedelta(hours=1)
 """After the last word about a case, the next message is taken for more of it for so long."""
@@ -43,7 +45,10 @@ MOST_DRAFT_TEXTS = 100
 """Messages of one draft at most: each of them stores all of it again."""
 
 ANSWER_PERIOD = timedelta(seconds=10)
-"""A receipt, or the question what a message is, stands for all that comes so soon after it."""
+"""A receipt, or the question what a message is, stands for what comes so soon after it, or after what it stands for."""
+
+LONGEST_ANSWER_PERIOD = timedelta(minutes=5)
+"""So long it stands at most, however quickly more comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class DraftKept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
+class MessageSender:
     """Writer of the message, and the text that is awaited from them."""
 
     address: Address
@@ -109,6 +114,16 @@ class ReceiveMessage:
         now = self._clock.now()
         return await self._db.read(lambda tx: _is_about_case(tx, address, reply_to, now))
 
+    async def may_have_passed_on(self, address: Address) -> bool:
+        """Return whether an earlier message of this person may be before the team, or may still be passed on."""
+
+        def read(tx: Connection) -> bool:
+            person, awaited = customers.find_by_address(tx, address), awaited_texts.find(tx, address)
+            has_draft = awaited is not None and awaited.kind is AwaitedTextKind.DRAFT
+            return has_draft or (person is not None and cases.find_latest_open(tx, person.id) is not None)
+
+        return await self._db.read(read)
+
     async def __call__(
         self, address: Address, language: str | None, message: IncomingMessage
     ) -> CaseOpened | AddedToCase | MessageKept | DraftKept:
@@ -119,17 +134,17 @@ class ReceiveMessage:
     def _receive(
         self, tx: Connection, address: Address, language: str | None, message: IncomingMessage, now: datetime
     ) -> CaseOpened | AddedToCase | MessageKept | DraftKept:
-        person = customers.ensure_address(tx, address, language, now)
-        sender = _Sender(address, person, awaited_texts.find(tx, address))
+        person = ensure_writer(tx, address, language, now)
+        sender = MessageSender(address, person, awaited_texts.find(tx, address))
         case = _find_own_case(tx, sender, message.reply_to, now)
         if case is not None:
             return self._add(tx, sender, case, message, now)
-        if _is_complaint_awaited(sender.awaited, now):
+        if is_complaint_awaited(sender.awaited, now):
             return self._open(tx, sender, message, now)
-        return _keep_draft(tx, sender, message, now)
+        return keep_draft(tx, sender, message, now)
 
     def _open(
-        self, tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime
+        self, tx: Connection, sender: MessageSender, message: IncomingMessage, now: datetime
     ) -> CaseOpened | AddedToCase | MessageKept:
         data = sender.awaited.data if sender.awaited is not None else {}
         filed = open_case(
@@ -153,7 +168,7 @@ class ReceiveMessage:
         return AddedToCase(load_snapshot(tx, self._routing, filed.case.number))
 
     def _add(
-        self, tx: Connection, sender: _Sender, case: Case, message: IncomingMessage, now: datetime
+        self, tx: Connection, sender: MessageSender, case: Case, message: IncomingMessage, now: datetime
     ) -> AddedToCase | MessageKept:
         filed = add_to_case(tx, self._routing, case, message.text, now, self._limits)
         answered = _LastAnswer.read(sender.awaited, AwaitedTextKind.ADDITION, case.number)
@@ -166,17 +181,18 @@ class ReceiveMessage:
 
 def _is_about_case(tx: Connection, address: Address, reply_to: str | None, now: datetime) -> bool:
     awaited = awaited_texts.find(tx, address)
-    if _is_complaint_awaited(awaited, now):
+    if is_complaint_awaited(awaited, now):
         return True
     person = customers.find_by_address(tx, address)
-    return person is not None and _find_own_case(tx, _Sender(address, person, awaited), reply_to, now) is not None
+    return person is not None and _find_own_case(tx, MessageSender(address, person, awaited), reply_to, now) is not None
 
 
-def _is_complaint_awaited(awaited: AwaitedText | None, now: datetime) -> bool:
+def is_complaint_awaited(awaited: AwaitedText | None, now: datetime) -> bool:
+    """Return whether the next text was asked for as a complaint, not too long ago."""
     return awaited is not None and awaited.kind == AwaitedTextKind.COMPLAINT and now - awaited.at <= COMPLAINT_PERIOD
 
 
-def _find_own_case(tx: Connection, sender: _Sender, reply_to: str | None, now: datetime) -> Case | None:
+def _find_own_case(tx: Connection, sender: MessageSender, reply_to: str | None, now: datetime) -> Case | None:
     """Find the sender's case that a message belongs to: the one it replies to, else the one just written about."""
     about, awaited = message_subjects.find(tx, sender.address, reply_to) if reply_to else None, sender.awaited
     if about is not None and about.kind is SubjectKind.CUSTOMER_MESSAGE:
@@ -192,23 +208,30 @@ def _find_own_case(tx: Connection, sender: _Sender, reply_to: str | None, now: d
 
 @dataclass(frozen=True, slots=True)
 class _LastAnswer:
-    """Our last receipt or question about the same case or draft: when it was posted, and for which album."""
+    """Our last receipt or question about the same case or draft: when it was posted, and for which album.
+
+    ``last_at`` is when the last message came that it stands for.
+    """
 
     album: str | None = None
     at: datetime | None = None
+    last_at: datetime | None = None
 
     @staticmethod
     def read(awaited: AwaitedText | None, kind: AwaitedTextKind, ref: int) -> "_LastAnswer":
         if awaited is None or awaited.kind is not kind or awaited.ref != ref:
             return _LastAnswer()
         answered_at = awaited.data.get("answered_at")
-        return _LastAnswer(awaited.data.get("album"), datetime.fromisoformat(answered_at) if answered_at else None)
+        at = datetime.fromisoformat(answered_at) if answered_at else None
+        return _LastAnswer(awaited.data.get("album"), at, awaited.at)
 
     def covers(self, message: IncomingMessage, now: datetime) -> bool:
         """Tell whether it stands for this message, too."""
         if message.album is not None and message.album == self.album:
             return True
-        return self.at is not None and now - self.at < ANSWER_PERIOD
+        if self.at is None or self.last_at is None or now - self.at >= LONGEST_ANSWER_PERIOD:
+            return False
+        return now - self.last_at < ANSWER_PERIOD
 
     def make_data(self, message: IncomingMessage, now: datetime) -> dict[str, str | None]:
         """Return what the next message has to know of it."""
@@ -216,7 +239,7 @@ class _LastAnswer:
         return {"album": message.album, "answered_at": at.isoformat() if at else None}
 
 
-def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> DraftKept:
+def keep_draft(tx: Connection, sender: MessageSender, message: IncomingMessage, now: datetime) -> DraftKept:
     """Keep the message as a draft, together with the unsettled draft of the last hour if more of it is awaited."""
     awaited = sender.awaited
     draft_id = _append_to_draft(tx, sender, message, now)
@@ -224,7 +247,7 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
         draft_id = drafts.insert_draft(tx, sender.address, message.text, now)
     answered = _LastAnswer.read(awaited, AwaitedTextKind.DRAFT, draft_id)
     # A survey question or a setting that waits for a text keeps waiting: a draft does not take its place.
-    if awaited is None or awaited.kind in CASE_TEXTS:
+    if awaited is None or awaited.kind in CASE_TEXTS or _is_addition_over(awaited, now):
         data = answered.make_data(message, now)
         awaited_texts.save(tx, sender.address, AwaitedText(AwaitedTextKind.DRAFT, now, draft_id, data))
     case = cases.find_latest_open(tx, sender.person.id)
@@ -235,7 +258,13 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
     return DraftKept(draft_id, number)
 
 
-def _append_to_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> int | None:
+def _is_addition_over(awaited: AwaitedText, now: datetime) -> bool:
+    """Return whether a survey awaited more words after an answer, and does no longer."""
+    is_addition = awaited.kind is AwaitedTextKind.COMMENT and bool(awaited.data.get("question"))
+    return is_addition and now - awaited.at >= COMMENT_ADDITION_PERIOD
+
+
+def _append_to_draft(tx: Connection, sender: MessageSender, message: IncomingMessage, now: datetime) -> int | None:
     awaited = sender.awaited
     if awaited is None or awaited.kind != AwaitedTextKind.DRAFT or not awaited.ref:
         return None

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.cases import case_views
+from bot.db.cases.kept_mutes import ensure_writer
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.usecases.people.customer_defaults import guess_journey
@@ -60,7 +61,7 @@ class StartComplaint:
 def _await_complaint(
     tx: Connection, address: Address, language: str | None, place: str | None, now: datetime
 ) -> PlaceOffer:
-    person = customers.ensure_address(tx, address, language, now)
+    person = ensure_writer(tx, address, language, now)
     journey = guess_journey(tx, person)
     places = suggest_places(journey, case_views.list_recent_places(tx, person.id, now)) if journey else []
     chosen_place = place if place in places else None

@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.db.audit.audit_actions import TROPA
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.usecases.journeys.apply_journey import record_version
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey, read_journey_text
 
@@ -39,5 +41,6 @@ def apply_if_new(tx: Connection, journey: Journey, text: str, now: datetime) -> 
     """Apply the file if the journey has no version yet. Return False if a different file is in force."""
     in_force = journeys.list_versions_in_force(tx).get(journey.key)
     if in_force is None:
-        journeys.apply(tx, journey, text, now=now, applied_by="settings")
+        version = journeys.apply(tx, journey, text, now=now, applied_by="settings")
+        record_version(tx, journey.key, version, TROPA, now)
     return in_force is None or in_force.source == text

@@ -128,7 +128,8 @@ class ChangeJourney:
             if proposal.version != data["version"]:
                 views.update_view(tx, view_id, {**data, "version": proposal.version}, now)
                 return JourneyChangedMeanwhile(ShownProposal(proposal, view_id))
-            version = put_into_force(tx, journey, data["source"], now=now, applied_by=str(viewer.person))
+            by, actor = str(viewer.person), viewer.in_audit
+            version = put_into_force(tx, journey, data["source"], now=now, applied_by=by, actor=actor)
             title = journey.title.in_language(viewer.language)
             views.update_view(tx, view_id, {**data, "source": "", "applied": version, "title": title}, now)
             return JourneyApplied(title, version)

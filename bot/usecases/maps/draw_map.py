@@ -18,21 +18,26 @@ import os
 import signal
 import threading
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from bot.messages.message import Upload
 from bot.texts import Words, words_in
 from bot.texts.catalogue import catalogue_entries
-from cjm.drawing import Layout, draw_map, warm_up
+from cjm.drawing import Layout, draw_asking, draw_map, warm_up
 from cjm.errors import TropaError
+from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 
 log = logging.getLogger(__name__)
 MOST_PICTURES = 32  # pictures in memory, some 200 kB each
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class DrawingError(TropaError):
@@ -63,10 +68,16 @@ class DrawingProcess:
 
     async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
         """Return the picture as PNG. Raises DrawingError when the worker dies over it twice."""
+        return await self._run(functools.partial(draw_map, journey_map, words, layout=layout, page=page))
+
+    async def draw_asking(self, report: AskingReport, words: Words) -> bytes:
+        """Return the picture of the asking as PNG. Raises DrawingError as `draw` does."""
+        return await self._run(functools.partial(draw_asking, report, words))
+
+    async def _run(self, job: Callable[[], bytes]) -> bytes:
         for will_retry in (True, False):
             pool = self._running_pool()
             try:
-                job = functools.partial(draw_map, journey_map, words, layout=layout, page=page)
                 return await asyncio.get_running_loop().run_in_executor(pool, job)
             except BrokenProcessPool:
                 log.warning("drawing process died", extra={"will_retry": will_retry})
@@ -110,15 +121,25 @@ class DrawMap:
         self._lock = asyncio.Lock()  # two requests for the same map draw it once
 
     async def __call__(self, journey_map: JourneyMap, layout: Layout = Layout.PHONE, page: int = 0) -> Upload:
-        key = picture_key(journey_map, layout, page)
+        key, words = picture_key(journey_map, layout, page), words_in(journey_map.language)
+        data = await self._find_or_draw(key, lambda: self._drawer.draw(journey_map, words, layout, page))
+        return picture_upload(journey_map, layout, key, data)
+
+    async def draw_asking(self, report: AskingReport) -> Upload:
+        """Return the picture of the asking. Raises DrawingError."""
+        key = _content_key([asdict(replace(report, as_of=_ANY_TIME)), "asking"], report.language)
+        data = await self._find_or_draw(key, lambda: self._drawer.draw_asking(report, words_in(report.language)))
+        name = f"{report.journey}-asking-{report.period.last.isoformat()}.png"
+        return Upload(name, data, as_file=False, cache_key=key)
+
+    async def _find_or_draw(self, key: str, draw: Callable[[], Awaitable[bytes]]) -> bytes:
         async with self._lock:
             if key not in self._pictures:
-                words = words_in(journey_map.language)
-                self._pictures[key] = await self._drawer.draw(journey_map, words, layout, page)
+                self._pictures[key] = await draw()
             self._pictures.move_to_end(key)
             if len(self._pictures) > MOST_PICTURES:
                 self._pictures.popitem(last=False)
-            return picture_upload(journey_map, layout, key, self._pictures[key])
+            return self._pictures[key]
 
 
 def picture_upload(journey_map: JourneyMap, layout: Layout, key: str, data: bytes | None = None) -> Upload:
@@ -129,9 +150,18 @@ def picture_upload(journey_map: JourneyMap, layout: Layout, key: str, data: byte
 
 def picture_key(journey_map: JourneyMap, layout: Layout, page: int) -> str:
     """Return a hash of all that the picture shows except when it was made: the same figures are the same picture."""
-    figures = asdict(journey_map) | {"as_of": None}
-    content = [figures, str(layout), page, _drawing_code_hash(journey_map.language)]
-    return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()
+    figures = asdict(journey_map, dict_factory=_drop_writers) | {"as_of": None}
+    return _content_key([figures, str(layout), page], journey_map.language)
+
+
+def _content_key(content: Sequence[Any], language: str) -> str:
+    text = json.dumps([*content, _drawing_code_hash(language)], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _drop_writers(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return fields of the map without the ids of quoted customers, which no picture shows."""
+    return {name: value for name, value in fields if name != "writer"}
 
 
 @functools.cache

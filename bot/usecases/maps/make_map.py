@@ -16,6 +16,7 @@ from bot.db.figures import map_sums
 from bot.db.journeys import journeys
 from bot.texts import words_in
 from bot.usecases.maps.explain_changes import find_map_changes
+from bot.usecases.maps.read_asking import read_heard
 from bot.usecases.maps.read_map import MapChoice, read_map
 from cjm.errors import TropaError
 from cjm.figures.findings.comparisons import mark_map
@@ -44,7 +45,8 @@ class MapRequest:
     """Choice of a map: a journey by key, a period, and what the map is narrowed to.
 
     The period ends on ``last`` (else today, in the journey's zone) and begins on ``first``; without ``first`` it has
-    ``days`` days. ``language`` None is the journey's own.
+    ``days`` days. ``language`` None is the journey's own. ``with_heard`` adds who of the visitors was heard, which
+    reads rows of single people.
     """
 
     journey: str
@@ -54,6 +56,7 @@ class MapRequest:
     segment: str | None = None
     channel: str | None = None
     language: str | None = None
+    with_heard: bool = False
 
 
 class MakeMap:
@@ -74,8 +77,11 @@ def make_map(
     tx: Connection, request: MapRequest, minimum: int, now: datetime, remind_after: timedelta = USUAL_REMINDER
 ) -> JourneyMap:
     """Return the map of the period, compared with as many days just before. Raises MapError."""
-    reading = read_map(tx, find_map_choice(tx, request, now), minimum, now, remind_after)
+    choice = find_map_choice(tx, request, now)
+    reading = read_map(tx, choice, minimum, now, remind_after)
     marked = mark_map(reading.map, find_map_changes(tx, reading), Comparison(reading.map.period, reading.map.before))
+    if request.with_heard:
+        marked = replace(marked, heard=read_heard(tx, choice, minimum))
     return add_notes(tx, marked)
 
 
@@ -161,7 +167,8 @@ def _note_missing_people(journey_map: JourneyMap, most_people: int) -> Iterable[
     """Say how many answered at the stage with most of them, and how many more are needed."""
     words, invited = words_in(journey_map.language), journey_map.totals.invitations
     is_known = journey_map.counts_people
-    if invited:
+    # More than were invited: most answers were imported, and "1 asked, 8 answered" would be no sense.
+    if invited and most_people <= invited:
         yield words("figures.so_far", invited=words.number(invited), answered=words.number(most_people))
     else:
         yield words("figures.answered.people" if is_known else "figures.answered.answers", n=most_people)

@@ -7,6 +7,7 @@ from bot.db.engine.database import Connection
 from bot.db.figures import map_sums, voices
 from bot.db.figures.choosers import count_choosers
 from bot.db.figures.flow_reads import read_flow
+from bot.db.figures.lost_reasons import count_lost_reasons
 from bot.db.figures.map_sums import MapScope, ScopeCounters
 from bot.db.figures.option_parts import find_hidden_options
 from bot.db.figures.part_people import find_hidden
@@ -77,6 +78,7 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         choosers=count_choosers(tx, counters),
         hidden_options=find_hidden_options(tx, scope, choice.segment, thresholds.minimum),
         still_open=count_still_open(tx, scope, remind_after, now),
+        told_reasons=count_lost_reasons(tx, scope),
     )
     made = builder.build_map(period, before, choice.segment, choice.channel)
     return MapReading(journey, made, current, previous)

@@ -4,6 +4,7 @@ Invariants:
 * A view is stored, so that its buttons work after weeks and restarts. Its figures are read each time it is shown.
 * Everything that is shown of a view comes from one state of the database, so picture and words agree.
 * A viewer reaches their own chat's views, of journeys that they may see, and no others.
+* Who looks at customers' words stands in the audit log before they are shown.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
+from bot.db.audit.audit_actions import AuditAction
 from bot.db.delivery import letters, views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
@@ -19,12 +21,16 @@ from bot.db.figures import map_sums, voices
 from bot.db.figures.map_sums import MapScope
 from bot.db.figures.voices import VoiceRow
 from bot.outbox.letters.digest_words import DigestReport
+from bot.usecases.audit.record_look import RecordLook, list_map_writers
 from bot.usecases.maps.make_digest import make_digest
-from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, make_map
+from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, find_map_choice, make_map
+from bot.usecases.maps.read_asking import read_asking_report
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.drawing import Layout, count_pages
+from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import (
+    ABOUT_ASKING,
     MapView,
     ViewContent,
     ViewMenu,
@@ -37,6 +43,8 @@ from cjm.figures.map_view import (
 from cjm.journeys.journey import Journey
 
 VOICES_A_PAGE = 5
+_DRAWN = (ViewContent.MAP, ViewContent.DIGEST)  # pictures show quotes
+_LOOKS = {ViewContent.VOICES: AuditAction.VIEW_VOICES, ViewContent.DIGEST: AuditAction.VIEW_DIGEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class ViewedMap:
     """Everything that a message about a journey shows, and what its buttons need to know.
 
     ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map, of the whole
-    journey. ``maps_by_channel`` is filled for the content CHANNELS, ``voices`` for VOICES.
+    journey. ``maps_by_channel`` is filled for the content CHANNELS, ``voices`` for VOICES, ``asking`` for the contents
+    about the asking.
     """
 
     view_id: int
@@ -57,10 +66,18 @@ class ViewedMap:
     has_more_voices: bool = False
     maps_by_channel: tuple[tuple[str, JourneyMap], ...] = ()
     digest: DigestReport | None = None
+    asking: AskingReport | None = None
 
     @property
     def has_several_journeys(self) -> bool:
         return len(self.journey_titles) > 1
+
+    @property
+    def quote_writers(self) -> list[int | None]:
+        """Writer of each quote that can be seen, None where a quote names nobody."""
+        if self.view.content is ViewContent.VOICES:
+            return [voice.writer for voice in self.voices]
+        return list_map_writers(self.map) if self.view.content in _DRAWN else []
 
     @property
     def page_count(self) -> int:
@@ -81,6 +98,7 @@ class ViewMap:
 
     def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
         self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
+        self._record_look = RecordLook(db, clock)
 
     async def open(
         self, viewer: MapViewer, content: ViewContent, journey: str | None, days: int | None = None
@@ -148,10 +166,18 @@ class ViewMap:
         """Return whether the view is stored, and may be seen by this viewer in this chat."""
         return not isinstance(await self._db.read(lambda tx: self._find_view(tx, viewer, view_id)), NothingToView)
 
-    async def load(self, viewer: MapViewer, view_id: int) -> ViewedMap | NothingToView:
-        """Read everything that the view shows, as of now, in one read of the database."""
+    async def load(self, viewer: MapViewer, view_id: int, *, as_file: bool = False) -> ViewedMap | NothingToView:
+        """Read everything that the view shows, as of now, in one read of the database.
+
+        ``as_file`` tells that its map is shown as a file, beside what the view shows.
+        """
         now = self._clock.now()
-        return await self._db.read(lambda tx: self._load(tx, viewer, view_id, now))
+        viewed = await self._db.read(lambda tx: self._load(tx, viewer, view_id, now))
+        if isinstance(viewed, ViewedMap):
+            action = AuditAction.EXPORT_MAP if as_file else _LOOKS.get(viewed.view.content, AuditAction.VIEW_MAP)
+            writers = list_map_writers(viewed.map) if as_file else viewed.quote_writers
+            await self._record_look(viewer.in_audit, action, viewed.journey.key, writers, viewed.view.place)
+        return viewed
 
     @staticmethod
     def _find_view(
@@ -183,7 +209,17 @@ class ViewMap:
             has_more_voices=len(found_voices) > VOICES_A_PAGE,
             maps_by_channel=self._make_channel_maps(tx, view, journey, viewer, now),
             digest=digest,
+            asking=self._read_asking(tx, view, journey_map, now),
         )
+
+    def _read_asking(
+        self, tx: Connection, view: MapView, journey_map: JourneyMap, now: datetime
+    ) -> AskingReport | None:
+        if view.content not in ABOUT_ASKING:
+            return None
+        choice = find_map_choice(tx, _request(view, journey_map.language), now)
+        rate = journey_map.totals.response_rate
+        return read_asking_report(tx, choice, self._minimum, now, self._remind_after, rate)
 
     def _make_digest(self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime) -> DigestReport | None:
         if view.content is not ViewContent.DIGEST:
@@ -194,15 +230,7 @@ class ViewMap:
     def _make_map(
         self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime, channel: str | None = None
     ) -> JourneyMap:
-        request = MapRequest(
-            view.journey,
-            last=view.last,
-            days=view.days,
-            segment=view.segment,
-            channel=channel or view.channel,
-            language=viewer.language,
-        )
-        return make_map(tx, request, self._minimum, now, self._remind_after)
+        return make_map(tx, _request(view, viewer.language, channel), self._minimum, now, self._remind_after)
 
     def _make_channel_maps(
         self, tx: Connection, view: MapView, journey: Journey, viewer: MapViewer, now: datetime
@@ -227,6 +255,18 @@ class ViewMap:
         stages = quotable & journey.stages_by_key.keys()
         found = voices.list_latest(tx, scope, stages, view.place, VOICES_A_PAGE + 1, skip)
         return [hide_withheld_score(voice, journey, shown) for voice in found]
+
+
+def _request(view: MapView, language: str, channel: str | None = None) -> MapRequest:
+    """Return the request for what a view shows, or for one of its channels."""
+    return MapRequest(
+        view.journey,
+        last=view.last,
+        days=view.days,
+        segment=view.segment,
+        channel=channel or view.channel,
+        language=language,
+    )
 
 
 def hide_withheld_score(voice: VoiceRow, journey: Journey, shown: Collection[tuple[str, str]]) -> VoiceRow:

@@ -5,6 +5,7 @@ Invariants:
 * A text is taken as a setting only within an hour after the person was asked for it.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.conversation.context import choose_language, effective_quiet_hours
-from bot.db.asking import awaited_texts, mutes
+from bot.db.asking import awaited_texts, invitations, mutes
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
-from bot.db.engine.database import Connection, Database
-from bot.db.journeys import journeys
+from bot.db.engine.database import Connection, Database, lock_customer
+from bot.db.journeys import journeys, renamings
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES
@@ -23,6 +24,7 @@ from bot.usecases.people.customer_defaults import choose_chat_language, guess_jo
 from bot.usecases.people.time_zones import find_similar_zone, find_zone
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
+from cjm.asking.subject_names import ANY_JOURNEY, SubjectHistory, SubjectName
 from cjm.time_zones import zone_names
 from cjm.wall_clock import parse_ends
 
@@ -49,8 +51,10 @@ class CustomerSettings:
     zone: ZoneInfo
     has_chosen_zone: bool
     quiet_hours: QuietHours | None
+    is_linked: bool  # only customers who came by their personal link are asked
     has_consented: bool
     has_stopped: bool
+    asks_less_often: bool
     muted_titles: tuple[str, ...]  # of the stages and touchpoints that they are not asked about
     now: datetime
 
@@ -85,7 +89,18 @@ class ChangeSettings:
         )
 
     async def set_language(self, address: Address, phone_language: str | None, language: str) -> CustomerSettings:
-        return await self._change(address, phone_language, {"language": language} if language in LANGUAGES else {})
+        """Set the language; an open question goes on in it from its next step, if its journey is written in it."""
+        if language not in LANGUAGES:
+            return await self.read_settings(address, phone_language)
+
+        def translate(tx: Connection, person: Customer) -> None:
+            invitation = invitations.find_open(tx, person.id)
+            journey = journeys.find_version(tx, invitation.journey, invitation.version) if invitation else None
+            if invitation is not None and journey is not None and invitation.language is not None:
+                invitations.set_language(tx, invitation.id, choose_language(person, journey))
+
+        columns: dict[str, str | bool] = {"language": language, "has_own_language": True}
+        return await self._change(address, phone_language, columns, translate)
 
     async def set_quiet_hours(self, address: Address, phone_language: str | None, hours: str) -> CustomerSettings:
         """Set the hours without questions, such as "22:00-08:00"; "" means that there are none."""
@@ -94,7 +109,9 @@ class ChangeSettings:
         )
 
     async def set_zone(self, address: Address, phone_language: str | None, zone: str) -> CustomerSettings:
-        return await self._change(address, phone_language, {"timezone": zone} if zone in zone_names() else {})
+        return await self._change(
+            address, phone_language, {"timezone": zone, "has_own_zone": True} if zone in zone_names() else {}
+        )
 
     async def unmute_everything(self, address: Address, phone_language: str | None) -> CustomerSettings:
         """Allow questions about everything that the person did not want to be asked about."""
@@ -102,7 +119,7 @@ class ChangeSettings:
 
         def write(tx: Connection) -> CustomerSettings:
             person = customers.ensure_address(tx, address, phone_language, now)
-            mutes.unmute(tx, person.id)
+            mutes.unmute_everything(tx, person.id)
             return self._current_settings(tx, person, phone_language, now)
 
         return await self._db.write(write)
@@ -145,7 +162,14 @@ class ChangeSettings:
 
         return await self._db.write(write)
 
-    async def _change(self, address: Address, phone_language: str | None, columns: dict[str, str]) -> CustomerSettings:
+    async def _change(
+        self,
+        address: Address,
+        phone_language: str | None,
+        columns: dict[str, str | bool],
+        follow: Callable[[Connection, Customer], None] | None = None,
+    ) -> CustomerSettings:
+        """Store these columns of the person; ``follow`` does what follows from it, in the same transaction."""
         now = self._clock.now()
 
         def write(tx: Connection) -> CustomerSettings:
@@ -154,7 +178,11 @@ class ChangeSettings:
                 customers.update_customer(tx, person.id, **columns)
             for kind in TYPED_SETTINGS:  # a tap on a button answers what was asked for as a text
                 awaited_texts.delete_awaited(tx, address, kind)
-            return self._current_settings(tx, customers.find_by_id(tx, person.id), phone_language, now)
+            changed = customers.find_by_id(tx, person.id)
+            if follow is not None and changed is not None:
+                lock_customer(tx, changed.id)  # a tap at the same time stores the invitation, too
+                follow(tx, changed)
+            return self._current_settings(tx, changed, phone_language, now)
 
         return await self._db.write(write)
 
@@ -162,39 +190,49 @@ class ChangeSettings:
         self, tx: Connection, person: Customer | None, phone_language: str | None, now: datetime
     ) -> CustomerSettings:
         journey = guess_journey(tx, person)
-        zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
+        zone = (person.known_zone if person is not None else None) or (journey.timezone if journey else "UTC")
         return CustomerSettings(
             language=choose_chat_language(tx, person, phone_language),
             zone=ZoneInfo(zone),
             has_chosen_zone=person is not None and person.timezone is not None,
             quiet_hours=effective_quiet_hours(person, self._quiet_hours),
+            is_linked=person is not None and person.external_id is not None,
             has_consented=person is not None and person.consent_at is not None,
             has_stopped=person is not None and person.stopped_at is not None,
+            asks_less_often=person is not None and person.asks_less_often,
             muted_titles=list_muted_titles(tx, person) if person is not None else (),
             now=now,
         )
 
 
 def list_muted_titles(tx: Connection, person: Customer) -> tuple[str, ...]:
-    """Return the titles of the muted stages and touchpoints that a journey in force still has."""
-    titles = []
-    for subject in mutes.list_by_customer(tx, person.id):
-        for journey in journeys.list_current(tx).values():
-            place = journey.find_place(subject)
-            if place is not None:
-                titles.append(place.part.title.in_language(choose_language(person, journey)))
+    """Return the titles of the muted stages and touchpoints, of those that a journey has no more their last ones."""
+    muted = mutes.list_by_customer(tx, person.id)
+    subjects = renamings.read_history(tx) if muted else SubjectHistory(())
+    titles = [title for one in muted for title in _find_titles(tx, person, one, subjects)]
     return tuple(dict.fromkeys(titles))
+
+
+def _find_titles(tx: Connection, person: Customer, muted: SubjectName, subjects: SubjectHistory) -> Iterator[str]:
+    keys = [muted.journey] if muted.journey != ANY_JOURNEY else journeys.list_current(tx)
+    for key in keys:
+        names = subjects.list_names(muted._replace(journey=key))
+        for journey in journeys.list_newest_first(tx, key):
+            place = journey.find_latest_place(names)
+            if place is not None:
+                yield place.part.title.in_language(choose_language(person, journey))
+                break
 
 
 def _is_for_setting(awaited: AwaitedText, now: datetime) -> bool:
     return awaited.kind in TYPED_SETTINGS and now - awaited.at < TEXT_PERIOD
 
 
-def _parse_setting(kind: AwaitedTextKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:
+def _parse_setting(kind: AwaitedTextKind, text: str) -> tuple[SettingMistake | None, dict[str, str | bool]]:
     """Return what is wrong with a typed setting, or the customer's columns that it changes."""
     if kind is AwaitedTextKind.TIME_ZONE:
         zone = find_zone(text)
-        return (None, {"timezone": zone}) if zone else (SettingMistake.UNREADABLE, {})
+        return (None, {"timezone": zone, "has_own_zone": True}) if zone else (SettingMistake.UNREADABLE, {})
     mistake = _find_hours_mistake(text) if text.strip() else SettingMistake.UNREADABLE
     return (mistake, {}) if mistake else (None, {"quiet_hours": str(QuietHours.parse(text))})
 

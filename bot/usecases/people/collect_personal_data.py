@@ -1,20 +1,20 @@
 """Collect what a customer is shown about themselves: titles instead of keys, and the words they were asked with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.conversation.context import effective_quiet_hours, raw_answer
-from bot.db.asking import answers
-from bot.db.asking.answers import Answer
+from bot.conversation.context import effective_quiet_hours
+from bot.db.asking import answers, invitation_deadlines
+from bot.db.asking.answers import Answer, raw_answer
 from bot.db.cases import cases
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
 from bot.db.people import attributes, customers
 from bot.db.people.customers import Customer
-from bot.outbox.letters.answer_lines import answer_text
+from bot.outbox.letters.steps.answer_lines import answer_text
 from bot.texts import Words, words_in
 from bot.usecases.people.change_settings import list_muted_titles
 from bot.usecases.people.customer_defaults import choose_chat_language
@@ -61,6 +61,8 @@ class PersonalData:
     """Data that a customer is shown about themselves.
 
     The lists hold the latest, newest first (answers by day); the counts are of all. ``attributes`` are those told last.
+    ``anonymous_count`` is that of anonymous questions. Answers to these are not listed, also while a question is open:
+    this message would still show them when nothing else does.
     Withdrawn visits, drafts, invitations and decisions about asking are not among them.
     """
 
@@ -75,6 +77,7 @@ class PersonalData:
     answer_count: int
     cases: tuple[CaseSummary, ...]
     case_count: int
+    anonymous_count: int = 0
 
 
 class CollectPersonalData:
@@ -96,7 +99,7 @@ class CollectPersonalData:
         words = words_in(choose_chat_language(tx, person, phone_language))
         person_visits = visits.list_latest(tx, person.id, MOST_VISITS)
         # The latest days first, and within a day the answers in the order in which they were given.
-        person_answers = sorted(answers.list_by_customer(tx, person.id), key=lambda a: a.day, reverse=True)
+        person_answers = sorted(_join_choices(list_named_answers(tx, person.id)), key=lambda a: a[0].day, reverse=True)
         person_cases = cases.list_by_customer(tx, person.id, MOST_CASES)
         return PersonalData(
             customer=person,
@@ -106,13 +109,26 @@ class CollectPersonalData:
             muted_titles=list_muted_titles(tx, person),
             visits=tuple(VisitSummary(_subject_title(tx, v.journey, v.subject, words), v.day) for v in person_visits),
             visit_count=visits.count_by_customer(tx, person.id),
-            answers=tuple(_answer_summary(tx, answer, words) for answer in person_answers[:MOST_ANSWERS]),
+            answers=tuple(_answer_summary(tx, given, words) for given in person_answers[:MOST_ANSWERS]),
             answer_count=len(person_answers),
             cases=tuple(
                 CaseSummary(case.number, case.opened_at.date(), _first_text(tx, case.number)) for case in person_cases
             ),
             case_count=cases.count_by_customer(tx, person.id),
+            anonymous_count=invitation_deadlines.count_anonymous(tx, person.id),
         )
+
+
+def list_named_answers(tx: Connection, customer_id: int) -> list[Answer]:
+    """Return a person's answers without those to anonymous questions, the oldest first."""
+    given, current = answers.list_by_customer(tx, customer_id), journeys.list_current(tx)
+    asked = {(a.journey, a.version): journeys.find_version(tx, a.journey, a.version) for a in given}
+
+    def is_anonymous(answer: Answer) -> bool:
+        both = current.get(answer.journey), asked[answer.journey, answer.version]
+        return any(journey is not None and journey.anonymous for journey in both)
+
+    return [answer for answer in given if not is_anonymous(answer)]
 
 
 def _subject_title(tx: Connection, journey: str, subject: str, words: Words) -> str:
@@ -122,13 +138,23 @@ def _subject_title(tx: Connection, journey: str, subject: str, words: Words) -> 
     return place.part.title.in_language(words.language) if place is not None else subject
 
 
-def _answer_summary(tx: Connection, answer: Answer, words: Words) -> AnswerSummary:
+def _join_choices(given: Iterable[Answer]) -> list[list[Answer]]:
+    """Return the answers in groups: options that were chosen together are one answer."""
+    groups: dict[tuple[int | str, str], list[Answer]] = {}
+    for answer in given:
+        conversation = answer.response_id if answer.response_id is not None else f"import:{answer.id}"
+        groups.setdefault((conversation, answer.question), []).append(answer)
+    return list(groups.values())
+
+
+def _answer_summary(tx: Connection, given: Sequence[Answer], words: Words) -> AnswerSummary:
     """Return an answer with its question in the wording of that time; without a survey it is the bare value."""
+    answer = given[-1]
     # The version of the answer, not the current one: a wording may have changed since.
     journey = journeys.find_version(tx, answer.journey, answer.version)
     surveys = journey.surveys if journey is not None else ()
     question = next((q for s in surveys for q in s.questions if q.key == answer.question), None)
-    raw = raw_answer(answer)
+    raw = raw_answer(given, question)
     return AnswerSummary(
         title=_subject_title(tx, answer.journey, answer.subject, words),
         day=answer.day,

@@ -5,6 +5,7 @@ Invariants:
 * It never takes an account from another customer, nor a customer from an account that can be written to: a link that
   was forwarded makes nobody else the customer.
 * When the old account is gone or has blocked the bot, a new link moves the customer. Consent must then be given again.
+* A link tells its source once, when it is first opened; the source is kept with the link, so nobody can forge it.
 * A link that opens nothing never tells why: the reason would tell a stranger about the customer.
 * The greeting is a letter, posted in the same transaction: one broken call does not keep it from the person.
 """
@@ -15,16 +16,21 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.db.cases.strangers import merge_stranger
+from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
 from bot.db.people import customers, links
+from bot.db.people.consent_states import ConsentWay
 from bot.db.people.customers import Customer
 from bot.db.people.links import LinkKind, LinkRefusal
 from bot.outbox.letters.greeting import Greeting, choose_greeting, post_greeting
 from bot.texts import supported_language
+from bot.usecases.people.change_account import change_account
 from bot.usecases.people.customer_defaults import choose_chat_language
 from bot.usecases.people.record_reachability import mark_reachable
+from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.address import Address
+from cjm.journeys.attributes import SOURCE, ToldAttribute
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +63,8 @@ class OpenLink:
                 opened = LinkOpened(Greeting.REFUSED, choose_chat_language(tx, person, phone_language))
             else:
                 opened = _greet_customer(tx, address, phone_language, now)
-            post_greeting(tx, address, message_id, opened.greeting, opened.language, now)
+            way = ConsentWay.PERSONAL_LINK if payload else ConsentWay.START
+            post_greeting(tx, address, message_id, opened.greeting, opened.language, way, now)
             return opened
 
         return await self._db.write(write)
@@ -79,19 +86,23 @@ class OpenLink:
                 links.give_back(tx, payload, kind=LinkKind.CUSTOMER, now=now, secret=self._secret)
             return False
         if person.address != address:
-            _move_customer(tx, person, address, now)
+            change_account(tx, person, address, now)
+        if link.source is not None and link.is_first_use:
+            _tell_source(tx, person.id, link.source, now)
         return True
+
+
+def _tell_source(tx: Connection, customer_id: int, source: str, now: datetime) -> None:
+    """Store where the link stood as the customer's source from now on, where a journey counts by it."""
+    in_force = journeys.list_current(tx)
+    if any(attribute.key == SOURCE for journey in in_force.values() for attribute in journey.attributes):
+        customers.lock_by_ids(tx, [customer_id])  # an event of theirs may tell something at the same time
+        with tallies.gather_moves(tx):
+            tell_attributes(tx, [ToldAttribute(customer_id, SOURCE, now, source)], [], in_force)
 
 
 def _may_move_customer(person: Customer, address: Address) -> bool:
     return person.address in (None, address) or person.unreachable_at is not None
-
-
-def _move_customer(tx: Connection, person: Customer, address: Address, now: datetime) -> None:
-    """Make the account this customer's; cases that it opened as a stranger become the customer's."""
-    merge_stranger(tx, address, person.id)
-    if person.address is not None:
-        customers.update_customer(tx, person.id, consent_at=None, stopped_at=None)  # given on another account
 
 
 def _greet_customer(tx: Connection, address: Address, phone_language: str | None, now: datetime) -> LinkOpened:

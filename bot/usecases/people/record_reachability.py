@@ -7,6 +7,8 @@ from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from cjm.address import Address
+from cjm.asking.decision import AskingReason
+from cjm.asking.invitation_state import InvitationState
 
 
 class RecordReachability:
@@ -29,6 +31,7 @@ class RecordReachability:
                 mark_reachable(tx, person.id, now)
             else:
                 customers.update_customer(tx, person.id, unreachable_at=now)
+                _note_at_open_question(tx, person.id, None, AskingReason.UNREACHABLE)
 
         await self._db.write(write)
 
@@ -36,7 +39,15 @@ class RecordReachability:
 def mark_reachable(tx: Connection, customer_id: int, now: datetime) -> None:
     """Record that a customer who could not be reached is back; their waiting invitations are decided about again."""
     customers.update_customer(tx, customer_id, unreachable_at=None)
+    _note_at_open_question(tx, customer_id, AskingReason.UNREACHABLE, None)
     invitations.make_due(tx, customer_id, now)
+
+
+def _note_at_open_question(tx: Connection, customer_id: int, before: str | None, after: str | None) -> None:
+    """Exchange the reason of the question that this person has and has not answered: it says that they have gone."""
+    asked = invitations.find_open(tx, customer_id)
+    if asked is not None and asked.state is InvitationState.OPEN and before in (None, asked.reason):
+        invitations.set_state(tx, asked.id, asked.state, reason=after)
 
 
 def mark_address_reachable(tx: Connection, address: Address, now: datetime) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-
 from bot.texts import LANGUAGES, words_in
 from cjm.time_zones import zone_names
 
@@ -22,7 +20,6 @@ COMMON_ZONES = (
     "Pacific/Auckland",
 )  # fmt: skip
 
-_CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # names that the locale data lack
 _LEAST_SIMILARITY = 0.85  # from 0 to 1, as difflib measures it: a typing error, not another city
 
 # Big cities whose zone has another city's name, and other spellings, as people write them, in small letters.
@@ -60,11 +57,7 @@ def minutes_ahead(zone: str, now: datetime) -> int:
 
 def city_name(zone: str, language: str) -> str:
     """Return a zone's city in a language, such as "Варшава" for Europe/Warsaw; "UTC" stays as it is written."""
-    if "/" not in zone:
-        return zone
-    if (zone, language) in _CITY_NAMES:
-        return _CITY_NAMES[zone, language]
-    return str(get_timezone_location(zone, locale=words_in(language).locale, return_city=True))
+    return words_in(language).city(zone)
 
 
 def find_zone(text: str) -> str | None:

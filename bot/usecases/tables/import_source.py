@@ -80,7 +80,7 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str, na
         raise MappingError(mapping_file, [Mistake("", none_found)])
     missing = table_mapping.find_missing_columns(file.header)
     if missing:
-        raise MappingError(mapping_file, missing)
+        raise MappingError.with_lines(mapping_file, missing, mapping)
     source = ImportSource(journey, table_mapping, file, path, table_mapping.name)
     _refuse_lost_rows(source)
     return source

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import TROPA, AuditAction, AuditActor
 from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
 from bot.db.imports.import_lock import hold_import_lock
@@ -63,7 +65,8 @@ class ImportTable:
 
     ``mirror`` removes the rows that an earlier file of the import had and this one lacks, unless a row was refused: it
     may be one of them. ``is_stopped`` is asked between two batches. ``on_waiting`` is called when another command
-    changes imports now. Events are checked against the ``retention`` as over HTTP.
+    changes imports now. Events are checked against the ``retention`` as over HTTP. The audit log has each run, by
+    ``actor``.
 
     Raises TableError when the file has changed since it was opened and cannot be read any more, and ImportOvertaken
     when the lock was lost and another command has changed the import meanwhile.
@@ -76,9 +79,10 @@ class ImportTable:
         rules: AskingRules,
         retention: timedelta = FOR_GOOD,
         on_waiting: Callable[[], None] = lambda: None,
+        actor: AuditActor = TROPA,
     ) -> None:
         self._db, self._clock, self._rules, self._retention = db, clock, rules, retention
-        self._on_waiting = on_waiting
+        self._on_waiting, self._actor = on_waiting, actor
 
     async def __call__(
         self,
@@ -96,7 +100,7 @@ class ImportTable:
     ) -> ImportReport:
         now, journey = self._clock.now(), source.journey
         report = ImportReport(journey.zone, {attribute.key: attribute.values for attribute in journey.attributes})
-        unit = await self._db.write(lambda tx: _start_run(tx, source, now))
+        unit = await self._db.write(lambda tx: _start_run(tx, source, self._actor, now))
         try:
             for batch in _batch_rows(source, now):
                 if is_stopped():
@@ -156,9 +160,10 @@ def _find_in_force(tx: Connection, source: ImportSource) -> Journey:
     return journeys.list_current(tx)[source.journey.key]
 
 
-def _start_run(tx: Connection, source: ImportSource, now: datetime) -> TableImport:
-    mapping = source.mapping
-    return table_imports.start_run(tx, source.journey.key, source.name, mapping.kind, mapping.day, now)
+def _start_run(tx: Connection, source: ImportSource, actor: AuditActor, now: datetime) -> TableImport:
+    mapping, key = source.mapping, source.journey.key
+    audit_entries.record_entry(tx, now, actor, AuditAction.IMPORT_TABLE, journey=key, subject=f"import {source.name}")
+    return table_imports.start_run(tx, key, source.name, mapping.kind, mapping.day, now)
 
 
 def _batch_rows(source: ImportSource, now: datetime) -> Iterator[_RowBatch]:

@@ -11,6 +11,9 @@ Invariants:
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.clock import Clock
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import TROPA, AuditAction, AuditActor
 from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
 from bot.db.imports.import_lock import hold_import_lock
@@ -35,11 +38,17 @@ class UndoImport:
     """``await undo_import("shop", "clinic-2026") -> UndoReport``: take back all units of the name.
 
     ``on_progress`` gets the rows taken back so far. ``is_stopped`` is asked between two batches. ``on_waiting`` is
-    called when another command changes imports now. Raises UnknownImport.
+    called when another command changes imports now. The audit log has it first, by ``actor``. Raises UnknownImport.
     """
 
-    def __init__(self, db: Database, on_waiting: Callable[[], None] = lambda: None) -> None:
-        self._db, self._on_waiting = db, on_waiting
+    def __init__(
+        self,
+        db: Database,
+        on_waiting: Callable[[], None] = lambda: None,
+        clock: Clock | None = None,
+        actor: AuditActor = TROPA,
+    ) -> None:
+        self._db, self._on_waiting, self._clock, self._actor = db, on_waiting, clock or Clock(), actor
 
     async def __call__(
         self,
@@ -52,6 +61,7 @@ class UndoImport:
         await ListImports(self._db).find(key, name)
         report = UndoReport()
         async with hold_import_lock(self._db, self._on_waiting):
+            await self._db.write(lambda tx: self._record_undo(tx, key, name))
             for unit in await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name)):
                 while removed := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
                     report.removed += removed
@@ -61,6 +71,10 @@ class UndoImport:
                         return report
                 report.erased += await self._db.write(lambda tx: end_unit(tx, unit))  # noqa: B023 - the same
         return report
+
+    def _record_undo(self, tx: Connection, key: str, name: str) -> None:
+        now, action = self._clock.now(), AuditAction.UNDO_IMPORT
+        audit_entries.record_entry(tx, now, self._actor, action, journey=key, subject=f"import {name}")
 
 
 def _remove_some(tx: Connection, unit: TableImport) -> Removed | None:

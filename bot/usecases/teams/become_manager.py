@@ -11,6 +11,8 @@ Invariants:
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import AuditAction, AuditActor
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.people import links, managers
@@ -19,6 +21,7 @@ from bot.db.people.managers import Manager
 from bot.outbox.letters.manager_welcome import ManagerLinkAnswer, post_manager_welcome
 from bot.texts import words_in
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
+from bot.usecases.teams.command_examples import find_command_examples
 from bot.usecases.teams.recognize_viewer import MapViewer, find_viewer
 from cjm.address import Address
 
@@ -68,7 +71,10 @@ class BecomeManager:
             viewer = None if answer is ManagerLinkAnswer.REFUSED else find(tx)
             language = words_in(phone_language).language if viewer is None else viewer.language
             may_see_all = viewer is not None and viewer.may_see_all
-            post_manager_welcome(tx, person, message_id, answer, language, now, may_see_all=may_see_all)
+            journey = "" if viewer is None else find_command_examples(tx, viewer).journey
+            post_manager_welcome(
+                tx, person, message_id, answer, language, now, may_see_all=may_see_all, journey=journey
+            )
             return viewer
 
         return await self._db.write(write)
@@ -97,6 +103,9 @@ class BecomeManager:
         journeys = merge_access(managers.find_by_address(tx, person), link.journeys)
         by = f"link:{kind}"
         managers.save(tx, person, name=name, language=phone_language, journeys=journeys, added_by=by, now=now)
+        actor, subject = AuditActor.of_person(person, name), "all journeys" if journeys is None else ", ".join(journeys)
+        persons = (str(person),)
+        audit_entries.record_entry(tx, now, actor, AuditAction.ADD_MANAGER, subject=subject, persons=persons)
         hand_over_waiting(tx, self._routing, now)
         return ManagerLinkAnswer.FIRST if kind is LinkKind.FIRST else ManagerLinkAnswer.NEWS
 

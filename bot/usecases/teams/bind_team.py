@@ -13,6 +13,8 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.config.settings import TeamSettings
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import TROPA, AuditAction, AuditActor
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import chat_migration, letters, views
 from bot.db.delivery.letters import LetterPriority, NewLetter
@@ -29,11 +31,12 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class GroupChat:
-    """Group chat, or a topic of it (``thread``), that may become a team's chat."""
+    """Group chat, or a topic of it (``thread``), that may become a team's chat; anybody may read a *public* one."""
 
     address: Address
     thread: int | None
     title: str
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,12 @@ class TeamOffer:
 
 @dataclass(frozen=True, slots=True)
 class TeamBound:
-    """Outcome of binding. ``has_moved`` is True when the team had another chat before."""
+    """Outcome of binding. ``has_moved``: the team had another chat before; ``is_public``: anybody can read this one."""
 
     team: Team
     language: str
     has_moved: bool
+    is_public: bool
 
 
 class BindTeam:
@@ -77,7 +81,13 @@ class BindTeam:
             if viewer is None:
                 return None
             keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)  # without any there is one team for all
-            data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
+            data = {
+                "chat": str(group.address),
+                "thread": group.thread,
+                "title": group.title,
+                "teams": list(keys),
+                "is_public": group.is_public,
+            }
             view_id = views.insert_view(tx, ViewKind.TEAM, shown_in, data, now)
             return TeamOffer(view_id, viewer.language, group, keys, self._bound_team_keys(tx, group.address))
 
@@ -104,7 +114,8 @@ class BindTeam:
                 hand_over_waiting(tx, self._routing, now)
             team = {t.key: t for t in teams.list_all(tx, self._configured)}.get(key)
             has_moved = before is not None and before.address not in (None, group)
-            return TeamBound(team, viewer.language, has_moved) if team else None
+            # The tap may come from the manager's own chat, which does not tell this about the group.
+            return TeamBound(team, viewer.language, has_moved, data.get("is_public", False)) if team else None
 
         return await self._db.write(write)
 
@@ -120,7 +131,8 @@ class BindTeam:
                 return None
             viewer, data = offer
             group = GroupChat(Address.parse(data["chat"]), data["thread"], data["title"])
-            teams.unbind(tx, group.address)
+            for key in teams.unbind(tx, group.address):
+                record_binding(tx, viewer.in_audit, AuditAction.UNBIND_TEAM, key, now)
             views.update_view(tx, view_id, data, now)  # renews its age: old views are pruned
             return TeamOffer(
                 view_id, viewer.language, group, tuple(data["teams"]), self._bound_team_keys(tx, group.address)
@@ -128,13 +140,18 @@ class BindTeam:
 
         return await self._db.write(write)
 
+    async def is_bound(self, group: Address) -> bool:
+        """Return whether the group is the chat of a team."""
+        return bool(await self._db.read(lambda tx: self._bound_team_keys(tx, group)))
+
     async def unbind_lost_group(self, group: Address) -> tuple[str, ...]:
         """Take a group from its teams after the bot was removed from it, notify managers, and return the keys."""
         now = self._clock.now()
 
         def write(tx: Connection) -> tuple[str, ...]:
             lost = tuple(t for t in teams.list_all(tx, self._configured) if t.address == group)
-            teams.unbind(tx, group)
+            for key in teams.unbind(tx, group):
+                record_binding(tx, TROPA, AuditAction.UNBIND_TEAM, key, now)
             for team in lost:
                 self._notify_managers(tx, team, group, now)
             return tuple(team.key for team in lost)
@@ -166,6 +183,7 @@ class BindTeam:
     ) -> None:
         args = (key, group, data["thread"], data["title"], str(viewer.person), now)
         teams.bind(tx, *args, language=viewer.language, timezone=assumed_zone(tx, viewer).key)
+        record_binding(tx, viewer.in_audit, AuditAction.BIND_TEAM, key, now)
 
     def _notify_managers(self, tx: Connection, team: Team, group: Address, now: datetime) -> None:
         # The time of binding is part of the key: a group that is bound and lost again is reported again.
@@ -180,3 +198,8 @@ class BindTeam:
                 data={"what": TEAM_LOST, "team": team.key, "language": reader.language},
             )
             letters.post(tx, new, now)
+
+
+def record_binding(tx: Connection, actor: AuditActor, action: AuditAction, team: str, now: datetime) -> None:
+    """Record in the audit log that a team got or lost its chat."""
+    audit_entries.record_entry(tx, now, actor, action, subject=f"team {team}")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import AuditAction
 from bot.db.delivery import views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
@@ -105,6 +107,8 @@ class InviteManager:
                 return None
             views.update_view(tx, view_id, {**invitation.data, "used": True}, now)
             chosen = invitation.data["chosen"]
+            subject = "all journeys" if chosen is None else ", ".join(chosen)
+            audit_entries.record_entry(tx, now, viewer.in_audit, AuditAction.INVITE_MANAGER, subject=subject)
             return links.issue(tx, LinkKind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
 
         return await self._db.write(write)
@@ -114,9 +118,14 @@ class InviteManager:
         if not viewer.may_see_all:
             return None
 
+        now = self._clock.now()
+
         def write(tx: Connection) -> ManagerList:
-            if any(m.id == manager_id for m in self._manager_list(tx, viewer).removable):
+            removed = next((m for m in self._manager_list(tx, viewer).removable if m.id == manager_id), None)
+            if removed is not None:
                 managers.delete_manager(tx, manager_id)
+                persons = (str(removed.address),)
+                audit_entries.record_entry(tx, now, viewer.in_audit, AuditAction.REMOVE_MANAGER, persons=persons)
             return self._manager_list(tx, viewer)
 
         return await self._db.write(write)

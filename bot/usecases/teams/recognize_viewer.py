@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.db.audit.audit_actions import AuditActor
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -25,6 +26,10 @@ class MapViewer:
     @property
     def is_manager(self) -> bool:
         return not self.team
+
+    @property
+    def in_audit(self) -> AuditActor:
+        return AuditActor.of_person(self.person, self.name)
 
     @property
     def may_see_all(self) -> bool:

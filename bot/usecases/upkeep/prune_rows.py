@@ -1,10 +1,12 @@
-"""Delete rows that are no longer needed: old updates, drafts, ids of uploaded pictures, untouched views."""
+"""Delete rows that are no longer needed: old updates, ended letters, drafts, views, audit entries and others."""
 
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.db.audit import audit_entries
+from bot.db.campaigns import campaigns
 from bot.db.cases import drafts
-from bot.db.delivery import inbox, pictures, set_aside_updates, views
+from bot.db.delivery import inbox, letters, pictures, set_aside_updates, views
 from bot.db.engine.database import Connection, Database
 
 DONE_UPDATES = timedelta(
@@ -14,13 +16,17 @@ SET_ASIDE_UPDATES = timedelta(days=30)  # time for somebody to see them in `trop
 DRAFTS = timedelta(days=30)
 PICTURES = timedelta(days=60)  # asked for later, a picture is uploaded again
 VIEWS = timedelta(days=180)  # after that a button answers that its message is too old
+LETTERS = VIEWS  # nothing posts a letter's cause again so late, so its key is not needed either
 
 
 class PruneRows:
-    """A tick: ``await prune_rows()``; once an hour is often enough."""
+    """A tick: ``await prune_rows()``; once an hour is often enough.
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self._db, self._clock = db, clock
+    Entries of the audit log are kept for ``audit_period``; zero: only their number is limited.
+    """
+
+    def __init__(self, db: Database, clock: Clock, audit_period: timedelta = timedelta()) -> None:
+        self._db, self._clock, self._audit_period = db, clock, audit_period
 
     async def __call__(self) -> None:
         now = self._clock.now()
@@ -32,5 +38,8 @@ class PruneRows:
             drafts.delete_before(tx, now - DRAFTS)
             pictures.delete_before(tx, now - PICTURES)
             views.delete_before(tx, now - VIEWS)
+            letters.delete_ended(tx, now - LETTERS)
+            campaigns.delete_ended(tx, now - VIEWS)
+            audit_entries.delete_old(tx, now - self._audit_period if self._audit_period else None)
 
         await self._db.write(write)

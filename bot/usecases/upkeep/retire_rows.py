@@ -7,6 +7,7 @@ Invariants:
 * Rows of imports whose facts are all gone name nobody any more, and stay, so that no file brings them back.
 * What was told about people by then and replaced since goes too; who they are at later visits stays known.
 * Where few answered, the settled counts of a day lose cohort and channel (`cjm.figures.settling`).
+* Messages of ours that show the old words are taken away (`recall_old_messages`).
 * Days are retired one by one, the oldest first: a retention that is new retires years, and taps must not wait for it.
 """
 
@@ -19,8 +20,9 @@ from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import attributes
-from bot.db.upkeep import old_rows
+from bot.db.upkeep import old_quotes, old_rows
 from bot.db.upkeep.settlement import settle_counts
+from bot.usecases.upkeep.recall_old_messages import recall_aged, recall_old_quotes
 from cjm.journeys.journey import Journey
 
 
@@ -41,13 +43,17 @@ class RetireRows:
         for key in await self._db.read(journeys.list_current):
             while await self._db.write(partial(self._retire_oldest_day, key=key, now=now)):
                 pass
+        await recall_old_quotes(self._db, now - self._retention, now)
 
     def _retire_oldest_day(self, tx: Connection, key: str, now: datetime) -> bool:
         """Retire the oldest day of a journey that is too old by its own calendar; return False if there was none."""
         journey = journeys.list_current(tx)[key]
         day = old_rows.find_oldest_day(tx, key, before=(now - self._retention).astimezone(journey.zone).date())
         if day is not None:
-            retire_until(tx, journey, day + timedelta(days=1), self._minimum)
+            before = day + timedelta(days=1)
+            messages = list(old_quotes.list_case_messages(tx, old_rows.list_old_cases(tx, key, before)))
+            retire_until(tx, journey, before, self._minimum)
+            recall_aged(tx, messages, now)
         return day is not None
 
 

@@ -39,7 +39,9 @@ def lay_out_phone_page(
     pages = phone_page_count(len(presentation.stages))
     number = min(max(number, 0), pages - 1)
     first, last = (len(presentation.stages) * i // pages for i in (number, number + 1))
-    page = PhonePage(Canvas(measure, theme), PHONE_TYPOGRAPHY, presentation, words, first, last, number, pages)
+    page = PhonePage(
+        Canvas(measure, theme, words.language), PHONE_TYPOGRAPHY, presentation, words, first, last, number, pages
+    )
     head = draw_header(page)
     rows: list[StageRow] = []
     y = draw_axis(page, head)

@@ -13,18 +13,22 @@ from cjm.drawing.theme import FontStyle
 from cjm.figures.journey_map import Barrier, Voice
 
 TEXT_LEFT = LEFT + INDENT
+MOST_LINES = 4  # of a name or a barrier: 60 letters beside a figure
 MOST_TOUCHPOINTS = 3  # of a stage without a judged one; the others are counted
 
 
 def draw_causes(page: PhonePage, stage: StagePresentation, y: float) -> float:
     """Draw the touchpoint with the lowest judged figure, the top barrier and a voice; return the last baseline.
 
-    While no touchpoint is judged, the first declared ones stand instead, below the goal if nobody answered.
+    While no touchpoint is judged, the first declared ones stand instead, below the goal if nobody answered. Where
+    nobody answered, complaints are all that is known.
     """
     if stage.judged_touchpoints:
         y = _draw_touchpoint(page, stage, stage.judged_touchpoints[0], y + STEP + 4)
     else:
         y = _draw_goal_and_touchpoints(page, stage, y)
+    if stage.figures.complaints and not stage.headline.n:
+        y = _draw_complaints(page, stage.figures.complaints, y + STEP)
     if stage.barriers:
         y = _draw_barrier(page, stage.barriers[0], y + STEP)
     if stage.voices:
@@ -62,33 +66,35 @@ def _draw_touchpoint(page: PhonePage, stage: StagePresentation, touchpoint: Touc
     known = touchpoint.headline.is_judged or page.presentation.is_empty
     colour = theme.ink if known else theme.on_grey
     canvas.icon(channel_symbol(figures.channel), LEFT + 18, y - 12, 38, colour)
-    end = RIGHT - _draw_touchpoint_score(page, touchpoint, y, silent=not stage.headline.n) - 24
     star = 52 if figures.moment_of_truth else 0
-    lines = canvas.wrap(figures.title, page.typography.name, end - TEXT_LEFT - star, max_lines=2)
-    width = 0.0
-    for i, line in enumerate(lines):
-        width = canvas.text(TEXT_LEFT, y + i * page.typography.name.line, line, page.typography.name, colour)
-    y += (len(lines) - 1) * page.typography.name.line
+    style, room = page.typography.name, RIGHT - TEXT_LEFT - star
+    has_note = touchpoint.headline.status is FigureStatus.NONE
+    taken = 0.0 if has_note else _draw_touchpoint_score(page, touchpoint, y) + 24
+    lines = canvas.wrap(figures.title, style, room - taken, max_lines=MOST_LINES)
+    width = canvas.lines(TEXT_LEFT, y, lines, style, colour)
+    y += (len(lines) - 1) * style.line
     if star:
         canvas.star(TEXT_LEFT + width + 32, y - 13, 19)
+    # Where the whole stage has no answers it says so itself.
+    return _draw_no_answers(page, TEXT_LEFT + width + star, y) if has_note and stage.headline.n else y
+
+
+def _draw_no_answers(page: PhonePage, taken: float, y: float) -> float:
+    """Draw "no answers yet" beside the last line of a name that ends at ``taken``, or below it: the name goes first."""
+    note, style = page.words("map.none"), page.typography.body
+    if taken + 24 + page.canvas.text_width(note, style) > RIGHT:
+        y += STEP
+    page.canvas.text(RIGHT, y, note, style, page.theme.on_grey, align=Align.RIGHT, max_width=RIGHT - TEXT_LEFT)
     return y
 
 
-def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, y: float, *, silent: bool) -> float:
-    """Draw figure and n at the right, or the reason why there is none; return the width.
-
-    ``silent`` leaves out "no answers", where the whole stage has none and says so already.
-    """
+def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, y: float) -> float:
+    """Draw face, figure and n at the right, or a lock where they are withheld; return the width."""
     canvas, theme, words, figure = page.canvas, page.theme, page.words, touchpoint.headline
     body: FontStyle = page.typography.body
-    if figure.status is FigureStatus.NONE:
-        if silent:
-            return 0.0
-        return canvas.text(RIGHT, y, words("map.none"), body, theme.on_grey, align=Align.RIGHT)
     if figure.status is FigureStatus.WITHHELD:
-        width = canvas.text(RIGHT, y, words("map.withheld"), body, theme.on_grey, align=Align.RIGHT)
-        canvas.icon("lock", RIGHT - width - 28, y - 13, 34, theme.on_grey)
-        return width + 48
+        canvas.icon("lock", RIGHT - 17, y - 13, 34, theme.on_grey)
+        return 34
     mood, is_certain = figure.mood(page.gauge), figure.is_certain(page.gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
     if page.gauge.spec.is_percent:
@@ -100,11 +106,15 @@ def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, 
         (f" {of}", body, theme.quiet),
     ]
     width = canvas.text_run(RIGHT, y, pieces, align=Align.RIGHT)
-    # Where the figure is certain its colour says enough; a face is drawn to show stripes or hatching.
-    if mood is None or not is_certain:
-        canvas.face(RIGHT - width - 32, y - 12, 19, mood, is_certain=is_certain)
-        width += 56
-    return width
+    canvas.face(RIGHT - width - 32, y - 12, 19, mood, is_certain=is_certain)
+    return width + 56
+
+
+def _draw_complaints(page: PhonePage, complaints: int, y: float) -> float:
+    page.canvas.icon("complaint", LEFT + 18, y - 12, 38, page.theme.ink)
+    text, style = page.words("map.complaints", n=complaints), page.typography.body
+    page.canvas.text(TEXT_LEFT, y, text, style, page.theme.ink, max_width=RIGHT - TEXT_LEFT)
+    return y
 
 
 def _draw_barrier(page: PhonePage, barrier: Barrier, y: float) -> float:
@@ -120,7 +130,7 @@ def _draw_barrier(page: PhonePage, barrier: Barrier, y: float) -> float:
         page.typography.body,
         theme.ink,
         max_width=RIGHT - TEXT_LEFT - taken - 24,
-        max_lines=2,
+        max_lines=MOST_LINES,
     )
     return y + (lines - 1) * page.typography.body.line
 
@@ -130,8 +140,8 @@ def _draw_voice(page: PhonePage, voice: Voice, y: float) -> float:
     lines = canvas.paragraph(
         TEXT_LEFT, y, quote_text(voice.text, page.words), style, page.theme.quiet, max_width=RIGHT - TEXT_LEFT
     )
-    height = 38 + (lines - 1) * style.line
-    canvas.box(
-        Box(LEFT + 15, y - 30, 5, height), 2.5, page.theme.ghost if voice.mood is None else page.theme.moods[voice.mood]
-    )
+    if voice.mood is None:
+        canvas.box(Box(LEFT + 15, y - 30, 5, 38 + (lines - 1) * style.line), 2.5, page.theme.ghost)
+    else:  # the face of who said it, where the other rows have their symbols
+        canvas.face(LEFT + 18, y - 12, 17, voice.mood)
     return y + (lines - 1) * style.line

@@ -37,12 +37,14 @@ def _draw_title(page: PhonePage) -> float:
     canvas.text(RIGHT, 76, as_of, type_.body, theme.quiet, max_width=RIGHT - 92 - brand - 40, align=Align.RIGHT)
     y = 158.0
     # Moved by 2 px: the large letters of a title have more air at their left than the texts below.
-    lines = canvas.paragraph(MARGIN - 2, y, journey_map.title, type_.title, theme.ink, max_width=ROOM)
-    y += (lines - 1) * type_.title.line
+    title = canvas.wrap_title(journey_map.title, type_.title, ROOM)
+    canvas.lines(MARGIN - 2, y, title, type_.title, theme.ink)
+    y += (len(title) - 1) * type_.title.line
     if journey_map.purpose:
         y += 52
-        lines = canvas.paragraph(MARGIN, y, journey_map.purpose, type_.purpose, theme.ink, max_width=ROOM)
-        y += (lines - 1) * type_.purpose.line
+        purpose = canvas.wrap_title(journey_map.purpose, type_.purpose, ROOM)
+        canvas.lines(MARGIN, y, purpose, type_.purpose, theme.ink)
+        y += (len(purpose) - 1) * type_.purpose.line
     return y
 
 

@@ -2,10 +2,9 @@
 
 from cjm.drawing.captions import grey_text
 from cjm.drawing.curves import rounded_box
-from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol
+from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, needs_grey_entry
 from cjm.drawing.marks import draw_footprints
 from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
-from cjm.drawing.presentation import FigureStatus
 from cjm.drawing.primitives import Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
@@ -62,14 +61,17 @@ def _interval_entries(page: PhonePage) -> list[LegendEntry]:
             canvas.line(((x + 4, y - 20), (x + 4, y + 18)), Stroke(theme.ink, 2.9, (5.7, 4.8), round=False))
             canvas.icon("flag", x + 30, y, 32, theme.quiet)
 
-        target = page.presentation.target
-        text = (
-            words("map.legend.target_at", value=page.gauge.format_figure(target, words))
-            if target is not None
-            else words("map.legend.target")
-        )
-        entries.append(LegendEntry(44, draw_target, text))
+        entries.append(LegendEntry(44, draw_target, words("map.legend.target_at", value=_targets_range(page))))
     return entries
+
+
+def _targets_range(page: PhonePage) -> str:
+    """Return the target of the stages on this page: "75%", or "75–80%" where they have several."""
+    targets = [stage.figures.target for stage in page.stages if stage.figures.target is not None]
+    low, high = min(targets), max(targets)
+    if low == high:
+        return page.gauge.format_figure(low, page.words)
+    return page.gauge.format_interval(low, high, page.words)
 
 
 def _path_entries(page: PhonePage) -> list[LegendEntry]:
@@ -87,7 +89,7 @@ def _path_entries(page: PhonePage) -> list[LegendEntry]:
 
 
 def _mood_entries(page: PhonePage) -> list[LegendEntry]:
-    if not any(stage.headline.is_judged for stage in page.stages):
+    if not any(stage.has_judged_figure for stage in page.stages):
         return []
     return [
         LegendEntry(42, face_symbol(page.canvas, 21, mood), text)
@@ -97,15 +99,12 @@ def _mood_entries(page: PhonePage) -> list[LegendEntry]:
 
 def _unjudged_entries(page: PhonePage) -> list[LegendEntry]:
     canvas, words, journey_map = page.canvas, page.words, page.presentation.journey_map
-    shown = {t.headline.status for stage in page.stages for t in stage.touchpoints} | {
-        stage.headline.status for stage in page.stages
-    }
     entries = []
     if canvas.has_striped_face():
         entries.append(LegendEntry(KEY, face_symbol(canvas, 21, 2, KEY, is_certain=False), words("map.legend.striped")))
-    if FigureStatus.GREY in shown or FigureStatus.WITHHELD in shown:
+    if needs_grey_entry(canvas, page.presentation):
         entries.append(LegendEntry(KEY, face_symbol(canvas, 21, None, KEY), grey_text(page.presentation, words)))
-    if FigureStatus.WITHHELD in shown:
+    if "lock" in canvas.icon_names():
         entries.append(
             LegendEntry(
                 KEY,

@@ -20,7 +20,6 @@ from cjm.drawing.phone.causes import draw_causes
 from cjm.drawing.phone.page import LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation
 from cjm.drawing.primitives import Box
-from cjm.drawing.typeset import fit_line
 from cjm.figures.journey_map import ChangeDirection
 
 FIGURE_ROOM = 176  # of "100 %" in the large style
@@ -65,14 +64,13 @@ def _draw_title(page: PhonePage, stage: StagePresentation, top: float) -> float:
     badge = _change_badge(page, stage)
     beside = ROOM - (badge.width + 28 if badge else 0)
     style, title = page.typography.stage, stage.figures.title
-    lines = page.canvas.wrap(title, style, beside, max_lines=4)
+    lines = page.canvas.wrap_title(title, style, beside, max_lines=4)
     is_long = len(lines) > 2
     if is_long:  # four lines of the large style would outweigh the figure below
         style = page.typography.stage_long
-        lines = page.canvas.wrap(title, style, ROOM, max_lines=4)
-    for i, line in enumerate(lines):
-        # A large letter has more air at its left than a small one: moved by a pixel, both seem to begin at one edge.
-        page.canvas.text(LEFT - 1, y + i * style.line, line, style, page.theme.ink)
+        lines = page.canvas.wrap_title(title, style, ROOM, max_lines=4)
+    # A large letter has more air at its left than a small one: moved by a pixel, both seem to begin at one edge.
+    page.canvas.lines(LEFT - 1, y, lines, style, page.theme.ink)
     below = y + (len(lines) - 1) * style.line
     if not badge:
         return below
@@ -104,7 +102,7 @@ def _change_badge(page: PhonePage, stage: StagePresentation) -> ChangeBadge | No
         width = badge_width(canvas, text, style, icon)
         return ChangeBadge(width, lambda y: draw_badge(canvas, (RIGHT, y - 13), text, style, fill=fill, icon=icon))
     body = page.typography.body
-    plain = fit_line(no_change_text(stage, page.words), ROOM, body, canvas.measure)
+    plain = canvas.fit(no_change_text(stage, page.words), body, ROOM)
     if not plain:
         return None
     return ChangeBadge(

@@ -42,7 +42,8 @@ def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
         if on_this_page:
             _draw_band(page, rows, on_this_page, xs, place)
     for stage, row, x in zip(page.stages, rows, xs, strict=True):
-        page.canvas.face(x, row.face_y, FACE, stage.headline.mood(page.gauge), halo=page.theme.soft)
+        mood, is_certain = stage.headline.mood(page.gauge), stage.headline.is_certain(page.gauge)
+        page.canvas.face(x, row.face_y, FACE, mood, halo=page.theme.soft, is_certain=is_certain)
 
 
 def _face_x(page: PhonePage, i: int, place: AxisScale, lane: Box) -> float:

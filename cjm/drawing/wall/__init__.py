@@ -22,7 +22,7 @@ __all__ = ["lay_out_wall"]
 def lay_out_wall(presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme) -> Picture:
     """Place everything on one wall, as wide as its stages need."""
     columns = make_columns(len(presentation.stages))
-    wall = WallLayout(Canvas(measure, theme), WALL_TYPOGRAPHY, presentation, words, columns)
+    wall = WallLayout(Canvas(measure, theme, words.language), WALL_TYPOGRAPHY, presentation, words, columns)
     top = y = draw_chevrons(wall, draw_header(wall)) + 14
     for lane in LANES:
         if lane.has_content(presentation):

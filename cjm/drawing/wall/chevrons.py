@@ -5,7 +5,6 @@ from cjm.drawing.captions import visitors_text
 from cjm.drawing.presentation import StagePresentation, present_score
 from cjm.drawing.primitives import Box, Layer, PathData, Shape, Stroke
 from cjm.drawing.theme import FontStyle
-from cjm.drawing.typeset import fit_line
 from cjm.drawing.wall.page import GAP, WallLayout
 
 TIP = 16  # of a chevron, and as deep a notch in the next one
@@ -30,8 +29,7 @@ def draw_chevrons(wall: WallLayout, top: float) -> float:
         fill, ink = _colours(wall, stage)
         wall.canvas.add(Shape(_chevron_path(wall, i, top, height), fill), layer=Layer.GROUND)
         y = top + (height - len(lines) * style.line - (22 if has_counts else 0)) / 2 + 0.93 * style.px
-        for j, line in enumerate(lines):
-            wall.canvas.text(x + insets[i], y + j * style.line, line, style, ink)
+        wall.canvas.lines(x + insets[i], y, lines, style, ink)
         if has_counts:
             y += (len(lines) - 1) * style.line + 25
             wall.canvas.text(x + insets[i], y, counts[i], wall.typography.small, ink)
@@ -46,7 +44,7 @@ def _visitors_line(wall: WallLayout, stage: StagePresentation, room: float) -> s
     both, style = f"{people} · {walks}" if walks else people, wall.typography.small
     if wall.canvas.text_width(both, style) <= room:
         return both
-    return fit_line(people, room, style, wall.canvas.measure)
+    return wall.canvas.fit(people, style, room)
 
 
 def _title_lines(wall: WallLayout, stage: StagePresentation, room: float) -> tuple[list[str], FontStyle]:
@@ -54,7 +52,7 @@ def _title_lines(wall: WallLayout, stage: StagePresentation, room: float) -> tup
     style = wall.typography.stage
     if len(wall.canvas.wrap(stage.figures.title, style, room, 3)) > 2:
         style = wall.typography.stage_long
-    return wall.canvas.wrap(stage.figures.title, style, room, 4), style
+    return wall.canvas.wrap_title(stage.figures.title, style, room, 4), style
 
 
 def _colours(wall: WallLayout, stage: StagePresentation) -> tuple[str, str]:

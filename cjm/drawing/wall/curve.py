@@ -57,7 +57,8 @@ def _draw_faces(wall: WallLayout, ys: Sequence[float], place: AxisScale) -> None
             wall.canvas.line(
                 ((x, place(stage.headline.low)), (x, place(stage.headline.high))), Stroke(wall.theme.ghost, 3)
             )
-        wall.canvas.face(x, y, FACE, stage.headline.mood(wall.gauge), halo=wall.theme.paper)
+        mood, is_certain = stage.headline.mood(wall.gauge), stage.headline.is_certain(wall.gauge)
+        wall.canvas.face(x, y, FACE, mood, halo=wall.theme.paper, is_certain=is_certain)
 
 
 def _draw_axis(wall: WallLayout, place: AxisScale, ends: tuple[float, float]) -> None:

@@ -28,11 +28,12 @@ def _draw_title(wall: WallLayout) -> float:
     canvas.text(WALL_MARGIN + 34, 52, wall.words("map.brand"), type_.brand, theme.accent, max_width=200)
     y = 108.0
     # Moved by 1 px: the large letters of a title have more air at their left than the texts below.
-    lines = canvas.paragraph(WALL_MARGIN - 1, y, journey_map.title, type_.title, theme.ink, max_width=room)
-    y += (lines - 1) * type_.title.line
+    title = canvas.wrap_title(journey_map.title, type_.title, room)
+    canvas.lines(WALL_MARGIN - 1, y, title, type_.title, theme.ink)
+    y += (len(title) - 1) * type_.title.line
     wide = canvas.text_width(journey_map.title, type_.title)
     # A short purpose stands beside the title and saves a line.
-    beside = lines == 1 and wide + 26 + canvas.text_width(journey_map.purpose, type_.purpose) <= room
+    beside = len(title) == 1 and wide + 26 + canvas.text_width(journey_map.purpose, type_.purpose) <= room
     if journey_map.purpose and beside:
         canvas.text(WALL_MARGIN + wide + 26, y, journey_map.purpose, type_.purpose, theme.quiet)
     elif journey_map.purpose:

@@ -1,8 +1,15 @@
 """The foot of the wall: the meaning of the marks that occur on it."""
 
 from cjm.drawing.captions import grey_text
-from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, legend_width
-from cjm.drawing.presentation import FigureStatus, present_score
+from cjm.drawing.legend_entries import (
+    LegendEntry,
+    draw_legend_entries,
+    face_symbol,
+    interval_symbol,
+    legend_width,
+    needs_grey_entry,
+)
+from cjm.drawing.presentation import present_score
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
 
@@ -24,7 +31,7 @@ def draw_legend(wall: WallLayout, top: float) -> float:
             y = draw_legend_entries(wall.canvas, group, Box(WALL_MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
     if sentences := " ".join(_sentences(wall)):
         lines = wall.canvas.paragraph(
-            WALL_MARGIN, y + LINE, sentences, small, wall.theme.quiet, max_width=width, max_lines=4
+            WALL_MARGIN, y + LINE, sentences, small, wall.theme.quiet, max_width=width, max_lines=7
         )
         y += LINE + (lines - 1) * small.line
     return y
@@ -61,12 +68,10 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
 
 def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
     canvas, words, journey_map = wall.canvas, wall.words, wall.presentation.journey_map
-    statuses = {stage.headline.status for stage in wall.stages}
-    statuses |= {touchpoint.headline.status for stage in wall.stages for touchpoint in stage.touchpoints}
     entries = []
     if canvas.has_striped_face():
         entries.append(LegendEntry(22, face_symbol(canvas, 11, 2, is_certain=False), words("map.legend.striped")))
-    if statuses & {FigureStatus.GREY, FigureStatus.WITHHELD}:
+    if needs_grey_entry(canvas, wall.presentation):
         entries.append(
             LegendEntry(
                 30,
@@ -74,7 +79,7 @@ def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
                 grey_text(wall.presentation, words),
             )
         )
-    if FigureStatus.WITHHELD in statuses:
+    if "lock" in canvas.icon_names():
         entries.append(
             LegendEntry(
                 16,
@@ -86,8 +91,7 @@ def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
 
 
 def _mood_entries(wall: WallLayout) -> list[LegendEntry]:
-    judged = any(stage.headline.is_judged or stage.judged_touchpoints for stage in wall.stages)
-    if not judged:
+    if not any(stage.has_judged_figure for stage in wall.stages):
         return []
     return [
         LegendEntry(22, face_symbol(wall.canvas, 11, mood), text)
@@ -105,6 +109,8 @@ def _sentences(wall: WallLayout) -> list[str]:
     # The last stage has no joint to a next one, on which its conversion would stand.
     if any(present_score(stage.figures.conversion).is_visible for stage in wall.stages[:-1]):
         sentences.append(words("map.legend.conversion"))
+    if any(stage.figures.on_the_way for stage in wall.stages):
+        sentences.append(words("map.legend.on_the_way"))
     if any(stage.figures.walks for stage in wall.stages):
         sentences.append(words("map.legend.walks"))
     return sentences

@@ -7,6 +7,7 @@ from cjm.drawing.wall.page import INDENT, WallLayout
 from cjm.wording.count_words import bare_count_text
 
 MOST_TOUCHPOINTS = 6  # of a stage; the others are counted
+MOST_LINES = 4  # of a name: 60 letters beside a figure
 ROW = 33
 
 
@@ -48,10 +49,8 @@ def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentatio
     silent = not wall.stages[i].headline.n
     standing = _draw_touchpoint_score(wall, touchpoint, wall.columns.right_edge(i), y, silent=silent)
     room = wall.columns.column_width - INDENT - standing - 12 - star
-    lines = canvas.wrap(figures.title, wall.typography.body, room, 2)
-    width = 0.0
-    for j, line in enumerate(lines):
-        width = canvas.text(left + INDENT, y + j * wall.typography.body.line, line, wall.typography.body, colour)
+    lines = canvas.wrap(figures.title, wall.typography.body, room, MOST_LINES)
+    width = canvas.lines(left + INDENT, y, lines, wall.typography.body, colour)
     y += (len(lines) - 1) * wall.typography.body.line
     if star:
         canvas.star(left + INDENT + width + 16, y - 6, 9.5)
@@ -61,23 +60,19 @@ def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentatio
 def _draw_touchpoint_score(
     wall: WallLayout, touchpoint: TouchpointPresentation, right: float, y: float, *, silent: bool
 ) -> float:
-    """Draw n and the face, or the reason why there is none; return the width.
+    """Draw n and the face; return the width. A lock without n means that it is withheld.
 
-    ``silent`` leaves out "no answers", where the whole stage has none and says so already.
+    ``silent`` leaves out the zero where the whole stage has no answers and says so already.
     """
     canvas, theme, headline = wall.canvas, wall.theme, touchpoint.headline
     small = wall.typography.small
     if headline.status is FigureStatus.NONE:
         if silent:
             return 0.0
-        return canvas.text(
-            right, y, wall.words("map.none.short"), small, theme.on_grey, align=Align.RIGHT, max_width=110
-        )
+        return 27 + canvas.text(right - 27, y, wall.words.number(0), small, theme.on_grey, align=Align.RIGHT)
     if headline.status is FigureStatus.WITHHELD:
-        canvas.icon("lock", right - 7, y - 6.5, 17, theme.on_grey, weight=2.2)
-        return 22 + canvas.text(
-            right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, max_width=90
-        )
+        canvas.icon("lock", right - 9, y - 6.5, 17, theme.on_grey, weight=2.2)
+        return 22
     canvas.face(right - 9, y - 5.5, 9.5, headline.mood(wall.gauge), is_certain=headline.is_certain(wall.gauge))
     count = bare_count_text(headline.n, headline.n_is, wall.words)
     return 27 + canvas.text(right - 27, y, count, small, theme.quiet, align=Align.RIGHT)

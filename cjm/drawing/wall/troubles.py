@@ -8,6 +8,7 @@ from cjm.drawing.wall.page import INDENT, WallLayout
 from cjm.figures.journey_map import Barrier
 
 MOST_BARRIERS = 4
+MOST_LINES = 4  # of a barrier
 ROW = 29
 
 
@@ -71,7 +72,13 @@ def _draw_barriers(wall: WallLayout, i: int, barriers: Sequence[Barrier], y: flo
     for barrier, count in zip(barriers, counts, strict=True):
         wall.canvas.text(left + indent - 10, y, count, wall.typography.name, ink, align=Align.RIGHT)
         lines = wall.canvas.paragraph(
-            left + indent, y, barrier.theme, body, ink, max_width=wall.columns.column_width - indent, max_lines=2
+            left + indent,
+            y,
+            barrier.theme,
+            body,
+            ink,
+            max_width=wall.columns.column_width - indent,
+            max_lines=MOST_LINES,
         )
         y += ROW + (lines - 1) * body.line
     return y

@@ -3,9 +3,10 @@
 from cjm.drawing.captions import quote_text
 from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box
-from cjm.drawing.wall.page import WallLayout
+from cjm.drawing.wall.page import INDENT, WallLayout
 
 MOST_VOICES = 2
+MOST_LINES = 4  # of one
 
 
 def has_voices(presentation: MapPresentation) -> bool:
@@ -20,11 +21,14 @@ def draw_voices(wall: WallLayout, top: float, name_bottom: float) -> float:
         for voice in stage.voices[:MOST_VOICES]:
             style, left = wall.typography.quote, wall.columns.left_edge(i)
             text = quote_text(voice.text, wall.words)
+            room = wall.columns.column_width - INDENT
             lines = wall.canvas.paragraph(
-                left + 16, y, text, style, wall.theme.quiet, max_width=wall.columns.column_width - 16
+                left + INDENT, y, text, style, wall.theme.quiet, max_width=room, max_lines=MOST_LINES
             )
-            colour = wall.theme.ghost if voice.mood is None else wall.theme.moods[voice.mood]
-            wall.canvas.box(Box(left, y - 16, 4, 22 + (lines - 1) * style.line), 2, colour)
+            if voice.mood is None:
+                wall.canvas.box(Box(left + 8, y - 16, 4, 22 + (lines - 1) * style.line), 2, wall.theme.ghost)
+            else:  # the face of who said it, where the other lanes have their symbols
+                wall.canvas.face(left + 10, y - 5.5, 9.5, voice.mood)
             y += (lines - 1) * style.line
             bottom = max(bottom, y)
             y += 34

@@ -19,7 +19,7 @@ from cjm.figures.score import Score, Verdict, verdict_for
 from cjm.figures.tally import CounterSums
 from cjm.figures.walks.durations import HOUR, hour_start, seconds_at
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, StageWalk
-from cjm.figures.walks.survival import stage_time
+from cjm.figures.walks.survival import slow_time, stage_time
 
 _BUCKET_POINTS = 4  # that stand for those who went on within one bucket
 _HOUR_POINTS = 60  # most that stand for those who came within one hour: with few, the longest wait would be too short
@@ -33,7 +33,8 @@ class StageFlow:
     """Flow of one stage.
 
     ``walks`` entered it. Of them ``over`` have no more time to go on, and ``went_on`` of these did so in time;
-    ``on_the_way`` still have time. ``time`` is about all walks.
+    ``on_the_way`` still have time. ``time`` is about all walks; somebody who stands there for more than ``slow_s``
+    seconds does so longer than most (`cjm.figures.walks.survival.slow_time`).
     """
 
     walks: int
@@ -41,6 +42,7 @@ class StageFlow:
     went_on: int
     on_the_way: int
     time: StageTime
+    slow_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def measure_flow(
         for block in blocks:
             _add_waiting(waiting, block, moment.now)
         _add_gone(gone, others, longest=max(waiting, default=0.0))
-    return StageFlow(len(walks) + others.walks, over, went_on, on_the_way, stage_time(gone, waiting, minimum=minimum))
+    time = stage_time(gone, waiting, minimum=minimum)
+    return StageFlow(len(walks) + others.walks, over, went_on, on_the_way, time, slow_time(time, gone))
 
 
 def _wait_of_walks(walks: Iterable[StageWalk], now: datetime) -> tuple[_Waits, _Waits]:

@@ -14,6 +14,9 @@ from cjm.figures.journey_map import StageTime
 Waits = Mapping[float, float]
 """Number of walks by seconds at a stage; where counters spread them over an hour, it may be a fraction."""
 
+SLOW_FROM, SLOW_FROM_GONE = 30, 10
+"""Walks, and walks that went on, from which it is said how long a slow one takes."""
+
 _ROUNDING = 1e-9  # half of an even number, taken step by step, may come out just above 0.5
 
 
@@ -69,6 +72,25 @@ def stage_time(gone: Waits, waiting: Waits, *, minimum: int = 5) -> StageTime:
         median_low_s=_first_time(((seconds, low) for seconds, low, _ in _list_limits(curve)), 0.5),
         median_high_s=_first_time(((seconds, high) for seconds, _, high in _list_limits(curve)), 0.5),
     )
+
+
+def slow_time(time: StageTime, gone: Waits) -> float | None:
+    """Return the seconds after which a walk stands at a stage longer than nine of ten do; None where too few tell it.
+
+    Where a tenth never goes on, the curve does not come down so far. Then it is the time within which nine of ten of
+    those who did go on had done so.
+    """
+    n_gone = sum(gone.values())
+    if time.n < SLOW_FROM or n_gone < SLOW_FROM_GONE:
+        return None
+    if time.p90_s is not None:
+        return time.p90_s
+    reached = 0.0
+    for seconds in sorted(gone):
+        reached += gone[seconds]
+        if reached >= 0.9 * n_gone - _ROUNDING:
+            return seconds
+    return None
 
 
 def _list_limits(curve: Iterable[CurveStep]) -> Iterator[tuple[float, float, float]]:

@@ -8,6 +8,7 @@ Invariants:
   when it is opened; `CsvFile.rows` reads it again, and raises TableFileError if a line can no longer be read.
 * A row with more or fewer cells than the header is refused, even where the last ones are empty: a delimiter too many
   inside of the row moves its cells, and looks the same. Empty names at the end of a header are columns.
+* Apostrophes that guard cells against being taken for formulas are taken off (`cjm.tables.cells.safe_cell`).
 * The file is never held in memory as a whole.
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from cjm.tables.cells.safe_cell import unguard_cell
 from cjm.tables.columns import ColumnReference
 from cjm.tables.file_layout import FileLayout
 from cjm.tables.files.data_rows import (
@@ -117,7 +119,7 @@ class CsvFile:
                 yield refuse_row(line, _describe_csv_error(str(error), line, above + reader.line_num))
             else:
                 if any(map(str.strip, cells)):
-                    yield TableRow(line, cells)
+                    yield TableRow(line, [unguard_cell(cell) for cell in cells])
             line = above + reader.line_num + 1
 
     def _lines(self) -> Iterator[str]:

@@ -42,7 +42,7 @@ def read_time(text: str, form: TimeForm, clock: ColumnClock) -> tuple[datetime, 
     try:
         said = form.parse(text)
     except FormatMismatchError as error:
-        raise CellError(f"{error}{suggest_format(text)}") from None
+        raise CellError(f"{error}{suggest_format(text, form)}") from None
     try:
         found = _to_utc(said, clock)
         day = said.wall.date() if said.is_day else found.astimezone(clock.zone).date()

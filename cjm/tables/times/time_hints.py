@@ -17,12 +17,19 @@ _MOST = 3
 _DIGIT = re.compile("[0-9]")
 
 
-def suggest_format(text: str) -> str:
-    """Return "; perhaps …" with the formats that a cell is of, or ""."""
+def suggest_format(text: str, form: TimeForm) -> str:
+    """Return "; perhaps …" with the formats that a cell is of, or "".
+
+    ``form`` is what it was read by: of a column without a format the hint says where one is written.
+    """
     if _fits(IsoForm(), text):
         return "; it is ISO 8601, which is read without a format"
     found = [name for name, form in _list_similar_forms(_DIGIT.sub("0", text)) if _fits(form, text)][:_MOST]
-    return f"; perhaps its format is {' or '.join(found)}" if found else ""
+    if not found:
+        return ""
+    hint = f"; perhaps its format is {' or '.join(found)}"
+    has_format = not isinstance(form, IsoForm)
+    return hint if has_format else f'{hint}: write {{ column = "…", format = "{found[0]}" }} in the column\'s place'
 
 
 @lru_cache(1000)

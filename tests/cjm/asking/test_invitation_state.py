@@ -5,6 +5,7 @@ import pytest
 from cjm.asking import invitation_state
 from cjm.asking.invitation_state import (
     ANSWERABLE_STATES,
+    ENDED_STATES,
     FINAL_STATES,
     OPEN_STATES,
     TRANSITIONS,
@@ -33,8 +34,12 @@ def test_an_invitation_that_was_seen_never_goes_back_to_waiting_or_dropped() -> 
     assert reachable(InvitationState.OPEN).isdisjoint({*UNSENT_STATES, InvitationState.DROPPED})
 
 
-def test_expired_and_dropped_are_final() -> None:
-    assert set(FINAL_STATES) == {InvitationState.EXPIRED, InvitationState.DROPPED}
+def test_closed_and_dropped_are_final() -> None:
+    assert set(FINAL_STATES) == {InvitationState.CLOSED, InvitationState.DROPPED}
+
+
+def test_what_has_ended_may_be_closed_and_nothing_else() -> None:
+    assert {s for s in InvitationState if InvitationState.CLOSED in TRANSITIONS[s]} == set(ENDED_STATES)
 
 
 @pytest.mark.parametrize("state", InvitationState)

@@ -22,6 +22,7 @@ from cjm.conversation.conversation import (
 )
 from cjm.conversation.outcome import InvitationOutcome, invitation_outcome
 from cjm.journeys.survey import QuestionKind, Survey
+from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 from tests.depth import choose_depth
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,7 +48,7 @@ BRANCHED = survey(
 )
 
 
-def answer_all(conversation: Conversation, *taps: tuple[str, int | str], now: datetime = NOW) -> Conversation:
+def answer_all(conversation: Conversation, *taps: tuple[str, RawAnswer], now: datetime = NOW) -> Conversation:
     for key, raw in taps:
         move = turns.answer(conversation, key, raw, now)
         assert isinstance(move, ConversationMove)
@@ -150,6 +151,17 @@ def test_back_goes_to_the_question_before() -> None:
     assert answer_all(move.conversation, ("score", 5)).step == "nps"
 
 
+def test_back_from_a_question_that_a_change_has_opened_goes_to_the_changed_answer() -> None:
+    conversation = answer_all(turns.begin(BRANCHED), ("score", 5), ("nps", 9))
+    assert conversation.step == ClosingStep.DONE
+    opened = answer_all(conversation, ("score", 1))
+    assert opened.step == "why"
+    move = turns.go_back(opened, NOW)
+    assert isinstance(move, ConversationMove)
+    assert move.conversation.step == "score"
+    assert answer_all(move.conversation, ("score", 5)).step == ClosingStep.DONE, "the change is taken back"
+
+
 def test_skipping_a_question_goes_on_and_closes_its_branch() -> None:
     conversation = answer_all(turns.begin(BRANCHED), ("score", 1))
     move = turns.skip(conversation, "why", NOW)
@@ -233,23 +245,126 @@ def test_branches_that_exclude_each_other_are_not_promised_together() -> None:
     assert survey_progress(conversation) == SurveyProgress(1, 2, is_exact=False)
 
 
+# ---- several choices, and what does not apply ------------------------------------------------------------------------
+
+SEVERAL = survey(
+    question("why", "choice", several=True, not_applicable=True),
+    question("rude", "text", when={"of": "why", "is": ["rude"]}),
+    question("score", "csat", not_applicable=True),
+    question("use", "choice", when={"of": "score", "at_most": 2, "not_applicable": True}),
+    contact=False,
+)
+
+
+def choose(conversation: Conversation, *taps: tuple[str, bool]) -> Conversation:
+    for option, is_chosen in taps:
+        move = turns.choose(conversation, "why", option, is_chosen, NOW)
+        assert isinstance(move, ConversationMove)
+        conversation = move.conversation
+    return conversation
+
+
+def test_each_choice_is_an_answer_and_the_question_stays_until_these_are_all() -> None:
+    conversation = choose(turns.begin(SEVERAL), ("other", True), ("slow", True))
+    assert (conversation.step, conversation.answers) == ("why", {"why": ("slow", "other")})
+    assert survey_progress(conversation) == SurveyProgress(1, 4, is_exact=False)
+    move = turns.confirm(conversation, "why", NOW)
+    assert isinstance(move, ConversationMove)
+    assert move.conversation.step == "score"
+
+
+def test_the_same_choice_twice_changes_nothing_and_one_taken_back_is_gone() -> None:
+    conversation = choose(turns.begin(SEVERAL), ("slow", True))
+    again = turns.choose(conversation, "why", "slow", True, NOW)
+    assert again == ConversationMove(conversation, TapEffect.SAME)
+    move = turns.choose(conversation, "why", "slow", False, NOW)
+    assert isinstance(move, ConversationMove)
+    assert (move.effect, move.withdrawn) == (TapEffect.CHANGED, frozenset({"why"}))
+    assert (move.conversation.answers, move.conversation.skipped) == ({}, frozenset({"why"}))
+    assert move.conversation.step == "why"
+
+
+def test_nothing_is_confirmed_before_a_choice() -> None:
+    assert turns.confirm(turns.begin(SEVERAL), "why", NOW) == TapRefusal(TapRefusalReason.NOT_LEGAL)
+
+
+def test_choices_wait_through_a_menu_and_through_days() -> None:
+    conversation = choose(turns.begin(SEVERAL), ("slow", True))
+    for away in (turns.snooze(conversation), ConversationMove(conversation, TapEffect.MOVED)):
+        assert isinstance(away, ConversationMove)
+        back = turns.go_on(away.conversation, NOW + timedelta(days=5))
+        assert isinstance(back, ConversationMove)
+        assert back.conversation == conversation
+
+
+def test_a_choice_among_several_opens_its_branch_and_closes_it_again() -> None:
+    conversation = choose(turns.begin(SEVERAL), ("rude", True), ("slow", True))
+    assert [q.key for q in asked_questions(conversation)] == ["why", "rude", "score"]
+    assert [q.key for q in asked_questions(choose(conversation, ("rude", False)))] == ["why", "score"]
+
+
+def test_enough_keeps_the_choices_so_far() -> None:
+    move = turns.stop_early(choose(turns.begin(SEVERAL), ("slow", True)), NOW)
+    assert isinstance(move, ConversationMove)
+    assert (move.conversation.answers, move.conversation.choosing) == ({"why": ("slow",)}, None)
+
+
+def test_choices_are_changed_after_the_end_one_by_one() -> None:
+    conversation = answer_all(turns.begin(SEVERAL), ("why", "slow"), ("score", 5))
+    assert conversation.answers["why"] == ("slow",)
+    conversation = choose(conversation, ("slow", False))
+    assert turns.end_changes(conversation, LATE).step == ClosingStep.DONE
+    move = turns.go_back(conversation, NOW)
+    assert isinstance(move, ConversationMove)
+    assert (move.conversation.step, dict(move.conversation.answers)) == (ClosingStep.DONE, {"score": 5})
+
+
+def test_what_does_not_apply_is_an_answer_that_opens_only_its_own_branch() -> None:
+    conversation = answer_all(turns.begin(SEVERAL), ("why", NOT_APPLICABLE), ("score", NOT_APPLICABLE))
+    assert [q.key for q in asked_questions(conversation)] == ["why", "score", "use"]
+    assert answer_all(conversation, ("score", 4)).step == ClosingStep.DONE
+    assert answer_all(conversation, ("score", 1)).step == "use"
+
+
+def test_what_does_not_apply_offers_no_contact() -> None:
+    conversation = turns.begin(survey(question("score", "csat", not_applicable=True)))
+    assert answer_all(conversation, ("score", NOT_APPLICABLE)).step == ClosingStep.DONE
+
+
+def test_an_answer_that_a_question_does_not_offer_is_refused() -> None:
+    refusal = TapRefusal(TapRefusalReason.NOT_LEGAL)
+    assert turns.answer(turns.begin(BRANCHED), "score", NOT_APPLICABLE, NOW) == refusal
+    assert turns.choose(answer_all(turns.begin(BRANCHED), ("score", 1)), "why", "slow", True, NOW) == refusal
+
+
 # ---- random surveys, random taps -------------------------------------------------------------------------------------
 
 
 @st.composite
 def surveys(draw: st.DrawFn) -> Survey:
     kinds = [kind for kind in QuestionKind if kind is not QuestionKind.TEXT]
-    questions = [question("q0", draw(st.sampled_from(kinds)))]
+    first = draw(st.sampled_from(kinds))
+    questions = [question("q0", first, **draw(offers(first)))]
     for n in range(1, draw(st.integers(1, 5))):
         kind = draw(st.sampled_from([*kinds, QuestionKind.TEXT]))
         of = draw(st.none() | st.integers(0, n - 1))
-        questions.append(question(f"q{n}", kind, **({} if of is None else {"when": draw(conditions(questions[of]))})))
+        when = {} if of is None else {"when": draw(conditions(questions[of]))}
+        questions.append(question(f"q{n}", kind, **when, **draw(offers(kind))))
     return survey(*questions, contact=draw(st.booleans()))
+
+
+def offers(kind: QuestionKind) -> st.SearchStrategy[dict[str, bool]]:
+    """Draw what a journey file allows a question of this kind to offer."""
+    several = st.booleans() if kind is QuestionKind.CHOICE else st.just(False)
+    not_applicable = st.just(False) if kind is QuestionKind.TEXT else st.booleans()
+    return st.fixed_dictionaries({"several": several, "not_applicable": not_applicable})
 
 
 @st.composite
 def conditions(draw: st.DrawFn, of: dict[str, Any]) -> dict[str, Any]:
     scale = QuestionKind(of["kind"]).scale
+    if of["not_applicable"] and draw(st.booleans()):
+        return {"of": of["key"], "not_applicable": True}
     if scale is not None:
         return {
             "of": of["key"],
@@ -259,13 +374,17 @@ def conditions(draw: st.DrawFn, of: dict[str, Any]) -> dict[str, Any]:
     return {"of": of["key"]} | ({"is": draw(options)} if of["kind"] == "choice" else {})
 
 
-def valid_answers(survey: Survey, key: str) -> st.SearchStrategy[int | str]:
+def valid_answers(survey: Survey, key: str) -> st.SearchStrategy[RawAnswer]:
     found = survey.find_question(key)
     assert found is not None
-    scale = found.kind.scale
+    scale, options = found.kind.scale, st.sampled_from(["slow", "rude", "other"])
+    nothing = st.just(NOT_APPLICABLE) if found.not_applicable else st.nothing()
     if scale is not None:
-        return st.sampled_from(list(scale.spec.values))
-    return st.sampled_from(["slow", "rude", "other"]) if found.kind is QuestionKind.CHOICE else st.just("words")
+        return st.sampled_from(list(scale.spec.values)) | nothing
+    if found.kind is not QuestionKind.CHOICE:
+        return st.just("words")
+    several = st.lists(options, min_size=1, unique=True).map(tuple) if found.several else st.nothing()
+    return options | several | nothing
 
 
 @st.composite
@@ -280,6 +399,8 @@ def walks(draw: st.DrawFn, *, with_ends: bool = False) -> list[Conversation]:
         acts: list[ConversationMove | TapRefusal] = [
             turns.answer(conversation, key, value, now),
             turns.answer(conversation, key, value, now),
+            turns.choose(conversation, key, draw(st.sampled_from(["slow", "rude"])), draw(st.booleans()), now),
+            turns.confirm(conversation, key, now),
             turns.skip(conversation, key, now),
             turns.go_back(conversation, now),
             turns.change(conversation, key, now),
@@ -325,7 +446,7 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
         progress = survey_progress(conversation)
         if progress is not None:
             asked = {q.key for q in asked_questions(conversation)}
-            settled = len((set(conversation.answers) | conversation.skipped) & asked)
+            settled = len(((set(conversation.answers) | conversation.skipped) & asked) - {conversation.choosing})
             assert 1 <= progress.position <= progress.total <= len(conversation.survey.questions)
             if conversation.step == next_step(conversation):
                 assert progress.position == settled + 1

@@ -16,7 +16,7 @@ from cjm.drawing.canvas import Canvas
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
 from cjm.drawing.presentation import present_map
-from cjm.drawing.primitives import Band, Face, Hatch, Picture, TextLine
+from cjm.drawing.primitives import Band, Face, Hatch, Icon, Picture, TextLine
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY, WALL_TYPOGRAPHY
 from cjm.drawing.wall.chevrons import draw_chevrons
 from cjm.drawing.wall.lanes import LANES, Lane
@@ -168,11 +168,23 @@ def test_withheld_stage_shows_no_figure_no_interval_and_nobody_by_their_words(la
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_withheld_touchpoint_does_not_tell_how_many_answered(layout: Layout) -> None:
+def test_withheld_touchpoint_is_a_lock_and_does_not_tell_how_many_answered(layout: Layout) -> None:
     hidden = stage("Loyalty", 60, 7, touchpoints=[touchpoint("Club", "email", 50, 3)])
-    texts = [text.text for text in lay_out(journey_map([hidden]), layout).texts]
-    assert "withheld" in texts
-    assert "3" not in texts
+    picture = lay_out(journey_map([hidden]), layout)
+    assert [item for item in picture.items if isinstance(item, Icon) and item.name == "lock"]
+    assert "withheld to protect people" in text_of(picture)
+    assert "3" not in [text.text for text in picture.texts]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_name_of_a_touchpoint_has_the_room_that_no_answers_would_take(layout: Layout) -> None:
+    name = "Waiting for the courier and choosing another day"
+    both = [touchpoint(name, "courier"), touchpoint("Catalogue", "site")]
+    texts = [text.text for text in lay_out(journey_map([stage("Pay", 60, 7, touchpoints=both)]), layout).texts]
+    words, line = set(name.split()), next(text for text in texts if text.startswith("Waiting"))
+    assert words <= set(" ".join(texts).split())
+    assert layout is Layout.WALL or len(line.split()) >= 5
+    assert texts.count("no answers yet" if layout is Layout.PHONE else "0") == 2
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -216,12 +228,16 @@ def test_badge_is_drawn_only_for_a_real_change(layout: Layout, direction: Change
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_touchpoint_whose_interval_spans_three_moods_is_striped(layout: Layout) -> None:
-    sure, unsure = touchpoint("Till", "kiosk", 90, 900), touchpoint("Link", "site", 65, 30)
-    for look, striped in ((sure, False), (unsure, True)):
-        picture = lay_out(journey_map([stage("Pay", 90, 900, touchpoints=[look])]), layout)
-        assert any(isinstance(item, Face) and not item.is_certain for item in picture.items) == striped
-        assert ("striped" in text_of(picture)) == striped
+@pytest.mark.parametrize(("value", "n", "is_certain"), [(90, 900, True), (65, 30, False)])
+def test_face_is_striped_by_one_rule_on_stage_and_touchpoint(
+    layout: Layout, value: float, n: int, *, is_certain: bool
+) -> None:
+    shop = journey_map([stage("Pay", value, n, touchpoints=[touchpoint("Till", "kiosk", value, n)])])
+    picture = lay_out(shop, layout)
+    big, small = {Layout.PHONE: (48, 19), Layout.WALL: (24, 9.5)}[layout]
+    faces = {item.r: item.is_certain for item in picture.items if isinstance(item, Face)}
+    assert (faces[big], faces[small]) == (is_certain, is_certain)
+    assert ("striped" in text_of(picture)) is not is_certain
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -274,6 +290,7 @@ def test_people_are_called_people_only_where_they_are_and_estimates_are_rounded(
 
 def test_wall_tells_people_from_walks_and_gives_conversion_and_time_their_range_and_n() -> None:
     text = text_of(lay_out(bike_shop(), Layout.WALL)).replace("\u00a0", " ")
+    assert "“May still go on”: walks that entered the stage" in text.replace(" | ", " ")
     for part in ("728 people · 910 walks", "58–66%, 910 walks", "1 d 14 h to 2 d 10 h, 910 walks", "42 still open"):
         assert part in text
 

@@ -1,6 +1,6 @@
 """The presentation: what of a map may be shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args
 
@@ -113,12 +113,19 @@ def test_axis_holds_the_period_before_and_the_target_and_stays_when_a_figure_mov
     assert high >= 75 + 1
 
 
-def test_quotes_in_letters_we_cannot_set_give_way_to_others() -> None:
-    voices = [Voice("很好，谢谢", 4), Voice("Спасибо!", 4), Voice("", 1)]
-    assert [v.text for v in present_map(journey_map([stage("a", 70, 90, voices=voices)])).stages[0].voices] == [
-        "Спасибо!"
-    ]
-    assert len(present_map(journey_map([stage("a", 70, 90, voices=voices[:1])])).stages[0].voices) == 1
+def quotes_of(*voices: Sequence[Voice]) -> list[list[str]]:
+    found = present_map(journey_map([stage(str(i), 70, 90, voices=spoken) for i, spoken in enumerate(voices)]))
+    return [[voice.text for voice in each.voices] for each in found.stages]
+
+
+def test_quote_with_a_letter_that_no_font_has_is_not_chosen_and_emoji_give_way_to_words() -> None:
+    voices = [Voice("ᏣᎳᎩ, thanks", 4), Voice("👍😀", 4), Voice("很好，谢谢", 4), Voice("", 1)]
+    assert quotes_of(voices, voices[:2], voices[:1]) == [["很好，谢谢"], ["👍😀"], []]
+
+
+def test_no_quote_stands_on_a_map_twice() -> None:
+    one, same, other = Voice("Late!", 0), Voice("late", 1), Voice("Fine", 4)
+    assert quotes_of([one, same], [same, other], [one]) == [["Late!"], ["Fine"], []]
 
 
 def test_stage_that_is_withheld_quotes_nobody_and_names_no_barrier() -> None:
@@ -140,7 +147,7 @@ def test_touchpoints_that_are_judged_come_lowest_first() -> None:
 
 
 def test_texts_are_clean_and_html_stays_as_it_was_typed() -> None:
-    look = stage("De\x00liv\nery\u202e", 70, 90, goal="<b>now</b> 😀 &amp;")
+    look = stage("De\x00liv\nery\u202e", 70, 90, goal="<b>now</b> \U0001f8ff &amp;")
     found = present_map(replace(journey_map([look]), title="\u200b", journey="bike"))
     assert found.journey_map.title == "bike"
     assert found.stages[0].figures.title == "De liv ery"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm.drawing.theme import FontStyle
-from cjm.drawing.typeset import fit_line, is_readable, keep_drawable_text, wrap_lines
+from cjm.drawing.typeset import balance_lines, fit_line, wrap_lines
 from tests.cjm.drawing.maps import fixed_width
 
 TEN = FontStyle(10)
@@ -16,41 +16,46 @@ def room(letters: int) -> float:
     return letters * EM + 0.1
 
 
-@pytest.mark.parametrize(
-    ("typed", "set_"),
-    [
-        ("two\nlines\tand\r\na tab", "two lines and a tab"),
-        ("nul\x00 and bell\x07", "nul and bell"),
-        ("right\u202eleft\u2066\u200f", "rightleft"),
-        ("great 😀👩‍👩‍👧 thanks ♥", "great thanks"),
-        ("и\u0306", "й"),
-        ("№ 5 © ™ 20 °C", "№ 5 © ™ 20 °C"),
-        ("<b>&amp;</b>", "<b>&amp;</b>"),
-        ("\ud800", ""),
-        ("   ", ""),
-    ],
-)
-def test_only_what_can_be_set_is_kept(typed: str, set_: str) -> None:
-    assert keep_drawable_text(typed) == set_
-
-
-@given(st.text(max_size=80))
-def test_clean_text_stays_clean(typed: str) -> None:
-    assert keep_drawable_text(keep_drawable_text(typed)) == keep_drawable_text(typed)
-    assert (
-        keep_drawable_text(typed).isprintable()
-        or "\u00a0" in keep_drawable_text(typed)
-        or any(c.isspace() for c in keep_drawable_text(typed))
-    )
-
-
 def test_lines_break_at_spaces_and_the_last_one_is_cut() -> None:
     assert wrap_lines("one two three four", room(8), TEN, fixed_width) == ["one two", "three", "four"]
-    assert wrap_lines("one two three four", room(8), TEN, fixed_width, max_lines=2) == ["one two", "three f…"]
+    assert wrap_lines("one two three four", room(8), TEN, fixed_width, max_lines=2) == ["one two", "three…"]
 
 
-def test_word_longer_than_a_line_is_broken_inside() -> None:
-    assert wrap_lines("Bundesautobahn", room(6), TEN, fixed_width) == ["Bundes", "autoba", "hn"]
+@pytest.mark.parametrize(
+    ("language", "text", "letters", "lines"),
+    [
+        ("en", "Consideration", 9, ["Consider-", "ation"]),
+        ("ru", "Неудовлетворённость", 12, ["Неудовле-", "творённость"]),
+        ("en", "Неудовлетворённость", 12, ["Неудовле-", "творённость"]),
+        ("pl", "Pięćdziesięciogroszówka", 16, ["Pięćdziesięcio-", "groszówka"]),
+        ("ru", "Неудовлетворённость-и-возврат", 24, ["Неудовлетворённость-и-", "возврат"]),
+        ("en", "shop.example/returns", 14, ["shop.example/", "returns"]),
+        ("en", "Xzzzxvkqzz tail", 6, ["Xzzzx…", "tail"]),
+        ("en", "配送：ご注文から商品のお届けまで", 10, ["配送：ご注文から", "商品のお届けまで"]),
+        ("en", "การจัดส่งสินค้าถึงบ้านตรงเวลา", 20, ["การจัดส่งสินค้าถึง", "บ้านตรงเวลา"]),
+        ("en", "客户等待快递「很久」。", 9, ["客户等待快递「很", "久」。"]),
+    ],
+)
+def test_word_longer_than_a_line_is_broken_where_its_readers_would(
+    language: str, text: str, letters: int, lines: list[str]
+) -> None:
+    assert wrap_lines(text, room(letters), TEN, fixed_width, language=language) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "lines"),
+    [
+        ("Agree on the time and be at home", 28, ["Agree on the time", "and be at home"]),
+        ("Pay by link", 28, ["Pay by link"]),
+        ("Consideration of it", 9, ["Consider-", "ation of", "it"]),
+        ("one two three four", 8, ["one two", "three", "four"]),
+        ("one two three four five six", 8, ["one two", "three", "four…"]),
+    ],
+)
+def test_lines_of_a_title_are_about_equally_wide_and_no_more_of_it_is_cut_or_broken(
+    text: str, letters: int, lines: list[str]
+) -> None:
+    assert balance_lines(text, room(letters), TEN, fixed_width) == lines
 
 
 def test_number_and_its_unit_stay_together() -> None:
@@ -68,10 +73,5 @@ def test_text_that_fits_is_not_cut_and_one_without_any_room_is_left_out() -> Non
     assert fit_line("four", room(4), TEN, fixed_width) == "four"
     assert fit_line("fourteen", room(4), TEN, fixed_width) == "fou…"
     assert fit_line("fourteen", 1, TEN, fixed_width) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "can"), [("Łódź, ёлка", True), ("很好", False), ("OK 很好很好", False), ("7/10!", False)]
-)
-def test_readable_is_what_is_mostly_in_letters_of_the_typeface(text: str, can: bool) -> None:
-    assert is_readable(text) is can
+    assert fit_line("Consideration", room(11), TEN, fixed_width) == "Considera…"  # a syllable, and no letter more
+    assert fit_line("กำกำกำกำ", room(6), TEN, fixed_width) in ("กำกำ…", "กำ…")  # never without its vowel

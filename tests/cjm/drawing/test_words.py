@@ -12,6 +12,7 @@ from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import catalogue_entries
 from cjm.drawing.presentation import TargetOutcome
 from cjm.figures.journey_map import MixSubject
+from cjm.figures.score import RecallShare
 from cjm.journeys.journey import CHANNELS
 from cjm.scales import Headline, Scale
 
@@ -31,6 +32,7 @@ MADE = (
     | {f"map.change.{way}" for way in ("higher", "lower", "between.higher", "between.lower", "better", "worse")}
     | {f"map.change.note.{subject.value}" for subject in MixSubject}
     | {f"map.mix.{s.value}.{way}.{level}" for s in MixSubject for way in WAYS for level in ("lower", "higher")}
+    | {f"map.recalled.{share.value}" for share in RecallShare if share is not RecallShare.NONE}
     | {f"map.people.{basis}" for basis in ("about", "at_most")}
     | {f"map.channel.{channel}" for channel in CHANNELS}
     | {f"map.targets.some_{goal.value}" for goal in TargetOutcome}

@@ -177,6 +177,13 @@ def test_the_response_rate_is_over_invitations_whose_time_is_over(still_open: in
     assert (totals.invitations, totals.still_open, totals.response_rate) == (100, still_open, rate)
 
 
+@pytest.mark.parametrize(("asked", "rate"), [(9, None), (10, 0.9)])
+def test_an_anonymous_journey_does_not_tell_how_many_of_a_few_answered(asked: int, rate: float | None) -> None:
+    journey = small_journey().model_copy(update={"anonymous": True})
+    counts = {("pay", "invited"): {"": CounterSums(asked)}, ("pay", "answered"): {"": CounterSums(9)}}
+    assert build(counts, {}, journey=journey).totals.response_rate == rate
+
+
 def test_an_anonymous_journey_needs_ten_answers_to_show_and_twenty_to_judge() -> None:
     journey = small_journey().model_copy(update={"anonymous": True})
     for n, verdict in ((9, Verdict.WITHHELD), (10, Verdict.GREY), (19, Verdict.GREY), (20, Verdict.OK)):
@@ -223,7 +230,7 @@ def test_json_has_every_key_of_the_contract() -> None:
     assert stage.keys() >= {
         "key", "title", "customers", "walks", "conversion", "time", "scores", "complaints", "barriers", "touchpoints",
     }  # fmt: skip
-    score_keys = {"n", "n_is", "answers", "value", "low", "high", "mean", "counts", "verdict"}
+    score_keys = {"n", "n_is", "answers", "value", "low", "high", "mean", "counts", "verdict", "recalled"}
     assert stage["scores"]["csat"].keys() == stage["conversion"].keys() == score_keys
     assert (stage["scores"]["csat"]["n_is"], stage["conversion"]["n"]) == ("exact", 30)
     assert stage["time"] == {

@@ -111,7 +111,7 @@ def test_a_renamed_touchpoint_takes_its_surveys_and_targets_along() -> None:
         ('key = "after_purchase"', 'key = "owning"\nwas = ["after_purchase"]'),
         ('key = "delivery"', 'key = "parcel"\nwas = ["delivery"]'),
         ('touchpoint = "delivery"', 'touchpoint = "parcel"'),
-        ('enter = "after_purchase"', 'enter = "owning"'),
+        *[('enter = "after_purchase"', 'enter = "owning"')] * 3,
         ('stage = "after_purchase"', 'stage = "owning"'),
     )
     assert [(e.type, e.path) for e in found.entries] == [
@@ -204,6 +204,7 @@ def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
         ([('key = "loyalty"', 'key = "club"'),
           ('key = "club"\ntitle = { en = "Cust', 'key = "loyalty"\ntitle = { en = "Cust'),
           ('about = "loyalty"', 'about = "club"'), ('about = "loyalty"', 'about = "club"'),
+          ('about = "loyalty"', 'about = "club"'), ('by_hand = "loyalty"', 'by_hand = "club"'),
           ('stage = "loyalty"', 'stage = "club"')],
          Mistake("stages.club.key", "has been a touchpoint's key until now; a stage needs another key")),
     ],
@@ -219,3 +220,12 @@ def test_any_order_can_be_compared_and_compared_with_itself(stages: list[Any], s
     assert set(found.counts) <= {ChangeType.MOVED}
     assert len(found.entries) < len(stages)
     assert compare_journeys(shuffled, shuffled).is_empty
+
+
+def test_change_of_anonymity_deserves_a_second_look_in_both_directions() -> None:
+    anonymous = SHOP.model_copy(update={"anonymous": True})
+    found = [compare_journeys(before, after).entries for before, after in ((SHOP, anonymous), (anonymous, SHOP))]
+    assert [[entry.warning for entry in entries] for entries in found] == [
+        [ChangeWarning.BECOMES_ANONYMOUS],
+        [ChangeWarning.BECOMES_NAMED],
+    ]

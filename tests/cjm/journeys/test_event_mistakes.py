@@ -53,7 +53,7 @@ def test_every_mistake_stands_at_its_key_and_repeats_no_value(event: Event, keys
     ("event", "meant"),
     [
         (replace(RIGHT, touchpoint="payy"), "; did you mean pay?"),
-        (replace(RIGHT, touchpoint=None, stage="elsewhere"), ""),
+        (replace(RIGHT, touchpoint=None, stage="elsewhere"), "; its stages are: find, buy, use"),
         (replace(RIGHT, touchpoint=None, stage="bu"), "; did you mean buy?"),
     ],
 )

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 import pytest
 
+from cjm.figures.score import Thresholds
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.survey import QuestionKind
 from cjm.scales import Scale
+from cjm.weekly import WEEKDAYS
 from tests.cjm.journeys.files import changed, mistakes
 
 KEY = "must begin with a small letter and hold only small letters, digits, - and _, at most 40 of them"
@@ -34,6 +37,8 @@ ONE_CHANGE = [
      "review_on: must be a date without quotes, such as 2027-01-31"),
     ('key = "shop"', 'key = "shop"\nanonymous = "no"', "anonymous: must be true or false"),
     ('key = "shop"', 'key = "shop"\njudge_from = 0', "judge_from: must be at least 1"),
+    ('key = "shop"', 'key = "shop"\nanonymous = true\njudge_from = 19',
+     "judge_from: must be at least 20 in an anonymous journey; or leave it out"),
     ('key = "shop"', 'key = "shop"\nwindow_days = 14.5', "window_days: must be a whole number"),
     ('key = "shop"', 'key = "shop"\npurpos = "x"', "purpos: is not a key of a journey; did you mean purpose?"),
     ('["en", "pl"]', "[]", "languages: has 0 entries but needs at least 1"),
@@ -46,7 +51,7 @@ ONE_CHANGE = [
      "it belongs to a stage: write it above the [[tables]] inside")),
     ('key = "pay"\n', 'key = "pay"\n"a\\u0007\\u202eb" = 1\n', ('stages.buy.touchpoints.pay."a\\u0007\\u202eb": is not a '
      "key of a touchpoint; its keys are key, title, channel, support, owner, moment_of_truth, action, thinks, feels, "
-     "frontstage, backstage, systems, responsible, status, was")),
+     "frontstage, backstage, systems, responsible, status, target_people, was")),
     ('key = "pay"\n', 'key = "pay"\nstatus = "gone"\n', ("stages.buy.touchpoints.pay.status: must be one of 'live', "
      "'planned' or 'removed'")),
     ('delay = "2h"', 'delay = "2 days"',
@@ -58,6 +63,13 @@ ONE_CHANGE = [
     ('delay = "2h"', "share = 30", "surveys.paid.share: must be at most 1"),
     ('delay = "2h"', "share = nan", "surveys.paid.share: must be a finite number, not nan or inf"),
     ('delay = "2h"', "share = true", "surveys.paid.share: must be a number"),
+    ('delay = "2h"', 'weekdays = ["mon", "sunday"]', f"surveys.paid.weekdays[2]: {one_of(WEEKDAYS)}; did you mean sun?"),
+    ('delay = "2h"', "weekdays = []", "surveys.paid.weekdays: has 0 entries but needs at least 1"),
+    ('delay = "2h"', 'weekdays = "mon"', "surveys.paid.weekdays: must be a list, such as [ … ]"),
+    ('delay = "2h"', "limits = { any_survey_days = -1 }", "surveys.paid.limits.any_survey_days: must be at least 0"),
+    ('delay = "2h"', "limits = { nps_days = 1.5 }", "surveys.paid.limits.nps_days: must be a whole number"),
+    ('delay = "2h"', "limits = { per_week = 2 }", ("surveys.paid.limits.per_week: is not a key of the limits of a survey; "
+     "its keys are any_survey_days, same_touchpoint_days, nps_days, per_month")),
     ("at_least = 70", "at_least = -inf", "targets[1].at_least: must be a finite number, not nan or inf"),
     ('kind = "csat"', 'kind = "stars"', f"{QUESTIONS}.pay_csat.kind: {one_of(QuestionKind)}"),
     # texts
@@ -85,8 +97,10 @@ ONE_CHANGE = [
     ('touchpoint = "pay"', 'touchpoint = "xyz"',
      'surveys.paid.on.touchpoint: there is no touchpoint "xyz"; choose one of pay, ship'),
     ('touchpoint = "pay"', 'enter = "xyz"', 'surveys.paid.on.enter: there is no stage "xyz"; choose one of buy'),
+    ('touchpoint = "pay"', "",
+     'surveys.paid.on: needs one of touchpoint, enter, leave, dwell, exit, every_days and by_hand, such as { touchpoint = "delivery" }'),
     ('touchpoint = "pay"', 'enter = "buy", leave = "buy"',
-     'surveys.paid.on: needs one of touchpoint, enter and leave, such as { touchpoint = "delivery" }'),
+     "surveys.paid.on: has enter and leave, but a survey has one trigger; keep one of them"),
     ('key = "pay"\n', 'key = "pay"\nstatus = "removed"\n',
      'surveys.paid.on.touchpoint: "pay" is removed; only a live touchpoint can be asked about'),
     ('delay = "2h"', 'delay = "2d"\ngreatest_age = "1d"',
@@ -98,6 +112,12 @@ ONE_CHANGE = [
     ('of = "pay_csat"', 'of = "pay_words"', f'{QUESTIONS}.pay_why.when.of: "pay_words" is not asked before this question'),
     ('of = "pay_csat"', 'of = "zzz"',
      f'{QUESTIONS}.pay_why.when.of: there is no earlier question of this survey "zzz"; choose one of pay_csat'),
+    ('kind = "csat"', 'kind = "csat"\nseveral = true',
+     f'{QUESTIONS}.pay_csat.several: only a question of kind "choice" takes several answers; this one is "csat"'),
+    ('kind = "text"', 'kind = "text"\nnot_applicable = true',
+     f"{QUESTIONS}.pay_words.not_applicable: a question in words can be skipped; remove this"),
+    ("at_most = 3", "not_applicable = true",
+     f'{QUESTIONS}.pay_why.when.not_applicable: "pay_csat" does not offer it; write not_applicable = true there too'),
     ("at_most = 3", "at_most = 9", f"{QUESTIONS}.pay_why.when.at_most: must be from 1 to 5, the values of csat"),
     ("at_most = 3", 'is = ["slow"]', f'{QUESTIONS}.pay_why.when.is: "csat" is a scale from 1 to 5; use at_most or at_least'),
     ("at_most = 3", "at_most = 2, at_least = 4", f"{QUESTIONS}.pay_why.when: at_least is more than at_most, so the question would never be asked"),
@@ -164,3 +184,9 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file() -> None:
 )  # fmt: skip
 def test_one_mistake_does_not_cause_reports_of_others(changes: list[tuple[str, str]], expected: list[str]) -> None:
     assert mistakes(changed(*changes)) == expected
+
+
+def test_stored_anonymous_journey_with_a_low_limit_stays_readable() -> None:
+    text = changed(('key = "shop"', 'key = "shop"\nanonymous = true\njudge_from = 5'))
+    stored = read_journey(text, "shop.toml", is_stored=True)
+    assert Thresholds.of_journey(stored, 5) == (20, 10)

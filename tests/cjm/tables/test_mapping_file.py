@@ -32,6 +32,7 @@ ANSWERS = 'day = 2026-10-01\n[questions]\npay_csat = "x"'
         ('delimiter = ", "', ["delimiter: must be one character"]),
         ("customer = 0", ["customer.column: must be a number from 1 to 2000; the first column is 1"]),
         ('custmer = "x"', ["custmer: is not a key of a mapping; did you mean customer?"]),
+        ('person = "x"', ["person: is not a key of a mapping; its keys are encoding, "]),
         ('at = { column = "x", formt = "%Y" }', ["at.formt: is not a key of a column; did you mean format?"]),
         ("channel = { column = true }", ["channel.column: must be a column's name in quotes, or its number from 1"]),
         ('at = { column = "x", timezone = "Warsaw" }', ["at.timezone: is not a time zone"]),
@@ -41,9 +42,9 @@ ANSWERS = 'day = 2026-10-01\n[questions]\npay_csat = "x"'
         (
             'day = 2026-10-01\nchannel = "pigeon"\n[attributes]\nclas = "x"\n[questions]\npay_cast = "x"',
             [
-                'questions.pay_cast: the journey has no question with this key; did you mean "pay_csat"?',
-                'attributes.clas: the journey has no declared attribute with this key; did you mean "class"?',
                 "channel: must be a channel or",
+                'attributes.clas: the journey has no declared attribute with this key; did you mean "class"?',
+                'questions.pay_cast: the journey has no question with this key; did you mean "pay_csat"?',
             ],
         ),
         (
@@ -79,11 +80,11 @@ ANSWERS = 'day = 2026-10-01\n[questions]\npay_csat = "x"'
             "pay_csat = { column = 1, separator = ';' }\npay_why = { column = 2, range = 'stars' }\n"
             "pay_words = { column = 3, values = { a = 'b' } }\nbox_felt = { chosen = { slow = 4 } }"),
             [
+                "values.odd: is not a value of any question that the table answers",
                 "questions.pay_csat.separator: is for questions of the kind choice; this one is csat",
                 "questions.pay_why.range: is for questions on a scale; this one is of the kind choice",
                 "questions.pay_words.values: is not for questions of the kind text",
                 "questions.box_felt.chosen: is for questions of the kind choice; this one is emotion",
-                "values.odd: is not a value of any question that the table answers",
             ],
         ),
         (
@@ -117,6 +118,22 @@ def test_every_mistake_of_a_mapping_is_reported(mapping: str, expected: Sequence
     assert len(found) == len(expected), found
     for line, beginning in zip(found, expected, strict=True):
         assert line.startswith(beginning)
+
+
+def test_each_mistake_of_a_mapping_has_the_line_of_its_key_and_a_missing_key_comes_last() -> None:
+    mapping = (
+        'kind = "answers"\n\n# the times\ncustmer = "Who"\n[attributes]\n"a.b" = "x"\n'
+        '[questions.pay_csat]\ncolumn = "Score"\nvalues = { "so.so" = 4.5 }\n'
+    )
+    with pytest.raises(MappingError) as caught:
+        read_mapping(mapping, "m.toml", JOURNEY)
+    places = [(mistake.line, mistake.path) for mistake in caught.value.mistakes]
+    assert places == [(4, "custmer"), (6, 'attributes."a.b"'), (9, 'questions.pay_csat.values."so.so"')]
+    with pytest.raises(MappingError) as caught:
+        read_mapping('kind = "events"\nshape = "long"\nevent = 1\nrow = 2\n', "m.toml", JOURNEY)
+    assert [(mistake.line, mistake.path) for mistake in caught.value.mistakes] == [
+        (3, "event"), (0, "at"), (0, "customer"), (0, "touchpoint")
+    ]  # fmt: skip
 
 
 def test_a_missing_or_repeated_column_is_reported_at_its_key() -> None:

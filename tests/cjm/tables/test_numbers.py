@@ -122,7 +122,7 @@ def test_mapping_and_column_declare_the_decimal_sign() -> None:
 def test_decimal_sign_where_there_are_no_numbers_is_refused(mapping: str, says: str) -> None:
     with pytest.raises(MappingError) as caught:
         read_mapping(mapping, "m.toml", CASE)
-    assert str(caught.value).splitlines() == [f"m.toml: {says}"]
+    assert str(caught.value).splitlines() == [f"m.toml:2: {says}"]
 
 
 def test_scale_decides_between_two_readings() -> None:

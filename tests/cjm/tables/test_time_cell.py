@@ -110,15 +110,19 @@ def test_a_workbooks_own_dates_are_read_beside_any_format(text: str) -> None:
 ISO = "is not a date such as 2026-10-01 or 2026-10-01T14:30+02:00"
 
 
+def where(form: str) -> str:
+    return f': write {{ column = "…", format = "{form}" }} in the column\'s place'
+
+
 @pytest.mark.parametrize(
     ("column", "text", "sentence"),
     [
         ({}, "", "is empty"),
         ({}, "soon", ISO),
         ({}, "2026-W40", ISO),
-        ({}, "01.10.2026 14:30", f"{ISO}; perhaps its format is %d.%m.%Y %H:%M"),
-        ({}, "03/04/2026", f"{ISO}; perhaps its format is %d/%m/%Y or %m/%d/%Y"),
-        ({}, "1790865000", f"{ISO}; perhaps its format is unix"),
+        ({}, "01.10.2026 14:30", f"{ISO}; perhaps its format is %d.%m.%Y %H:%M{where('%d.%m.%Y %H:%M')}"),
+        ({}, "03/04/2026", f"{ISO}; perhaps its format is %d/%m/%Y or %m/%d/%Y{where('%d/%m/%Y')}"),
+        ({}, "1790865000", f"{ISO}; perhaps its format is unix{where('unix')}"),
         ({}, "1999-12-31", "is before the year 2000"),
         ({}, "2026-11-24", "is more than a day ahead of now"),
         ({}, "2025-02-29", "has a day or a time of day that does not exist"),

@@ -167,7 +167,8 @@ def test_cell_in_the_last_corner_is_refused_before_a_sheet_is_filled(tmp_path: P
         (lambda xml: xml.replace(b'r="2"', b'r="99999999999"'), "is a damaged workbook"),
         (lambda xml: xml.replace(b'r="B2"', b'r="A2"'), "is a damaged workbook"),
         (lambda xml: xml[:-30], "is a damaged workbook"),
-        (lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml[xml.index(b"<worksheet") :], "is a damaged workbook"),
+        # Where defusedxml is installed, openpyxl refuses it before we do.
+        (lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml[xml.index(b"<worksheet") :], "workbook; save it again"),
         (lambda xml: xml.replace(b"<v>7</v>", b"<v>seven</v>"), "holds a cell that cannot be read"),
     ],
     ids=["rows twice", "row too far", "cells twice", "cut", "document type", "no number"],
@@ -254,7 +255,8 @@ def test_table_is_read_as_it_was_written(tmp_path: Path, rows: list[list[Any]]) 
 def test_workbook_with_any_broken_bytes_is_rows_or_one_sentence(tmp_path: Path, chance: random.Random) -> None:
     content = bytearray(_small_workbook())
     for _ in range(chance.randint(1, 4)):
-        content[chance.randrange(len(content))] = chance.randrange(256)
+        # A workbook holds the time at which it was made, so its length differs from try to try.
+        content[chance.randrange(1 << 16) % len(content)] = chance.randrange(256)
     path = tmp_path / "t.xlsx"
     path.write_bytes(b"PK\3\4" + content[4:])
     refused = ""

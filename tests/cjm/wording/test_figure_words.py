@@ -1,5 +1,6 @@
 """Words of figures: understood without training, honest about people, the same in three languages."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from cjm.figures.journey_map import ChangeDirection, FigureChange, MixShift, Mix
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
-from cjm.wording.change_words import difference_text, shown_comparison, stage_change_text
+from cjm.wording.change_words import difference_text, shown_comparison, span_text, stage_change_text
 from cjm.wording.count_words import people_text, round_estimate
 from cjm.wording.figure_words import figure_text, score_text
 from cjm.wording.flow_words import conversion_text, time_text
@@ -51,7 +52,7 @@ def plain(text: str) -> str:
     ],
 )
 def test_figure_says_what_it_means(scale: Scale, value: float, text: str) -> None:
-    assert figure_text(scale, value, ENGLISH) == text
+    assert plain(figure_text(scale, value, ENGLISH)) == text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,6 +119,28 @@ def test_small_change_is_told_by_its_range_and_a_large_sample_by_its_size() -> N
     )
     large = replace(change, is_small=False)
     assert difference_text(large, Scale.CSAT, ENGLISH) == "28 points lower (95% range −50 to −6)"
+
+
+@pytest.mark.parametrize(
+    ("scale", "low", "high", "says"),
+    [
+        (Scale.EMOTION, -1.3, -0.04, "between 0.04 and 1.3 lower"),
+        (Scale.EMOTION, 0.003, 1.3, "between 0.003 and 1.3 higher"),
+        (Scale.CSAT, -13, -0.04, "between 0.04 and 13 points lower"),
+    ],
+)
+def test_no_end_of_a_proven_change_is_shown_as_none(scale: Scale, low: float, high: float, says: str) -> None:
+    change = FigureChange(ChangeDirection.WORSE, (low + high) / 2, low, high, is_small=True)
+    assert difference_text(change, scale, ENGLISH) == says
+    large = difference_text(replace(change, is_small=False), scale, ENGLISH)
+    assert not re.search(r"(?<![0-9.])[−+]?0(\.0+)?(?![0-9.])", large), large
+    span = span_text(scale, low, high, ENGLISH)
+    assert not re.search(r"(?<![0-9.])0(\.0+)?(?![0-9.])", span), span
+
+
+def test_a_range_around_no_change_keeps_its_digits() -> None:
+    change = FigureChange(ChangeDirection.SAME, -0.6, -1.3, 0.04)
+    assert difference_text(change, Scale.EMOTION, ENGLISH) == "0.6 lower (95% range −1.3 to 0.0)"
 
 
 def test_change_of_the_mix_is_told_as_what_it_is() -> None:

@@ -131,7 +131,7 @@ class ShopLife:
         answers.save_day(self.tx, self.journey, day_answers, changed=changed, withdrawn=withdrawn)
 
     def forget(self) -> None:
-        forget_customer(self.tx, self.choose_person(), None, 5)
+        forget_customer(self.tx, self.choose_person(), None, 5, NOON)
 
     def live(self) -> None:
         for _ in range(self.random.randint(2, 8)):

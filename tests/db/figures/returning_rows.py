@@ -128,7 +128,7 @@ def _visit(journey: Journey, event_id: str, fact: Fact, customer_id: int, ids: d
 def _answers(
     journey: Journey, number: int, fact: Fact, customer_id: int, ids: dict[int, int], visit: int | None
 ) -> Iterable[NewAnswer]:
-    def answer(kind: str, value: int | None, choice: str | None) -> NewAnswer:
+    def answer(kind: str, value: int | None, choice: str | None, *, not_applicable: bool = False) -> NewAnswer:
         return NewAnswer(
             customer_id=customer_id,
             journey=journey.key,
@@ -143,12 +143,16 @@ def _answers(
             at=_at(fact),
             value=value,
             choice=choice,
+            not_applicable=not_applicable,
             visit_id=visit,
         )
 
     yield answer(fact.scale, fact.value, None)
     if fact.choice:
         yield answer("choice", None, fact.choice)
+    if fact.person % 3 == 0:  # "does not apply" to other questions, which no figure counts
+        yield answer(fact.scale, None, None, not_applicable=True)
+        yield answer("choice", None, None, not_applicable=True)
 
 
 class Counted(NamedTuple):

@@ -138,7 +138,7 @@ async def test_a_renamed_stage_keeps_its_walks(past: Database) -> None:
 
 async def test_forgetting_moves_no_walk_of_everyone(past: Database) -> None:
     before = await read_find(past)
-    forget = ForgetCustomer(past, 5)
+    forget = ForgetCustomer(past, FrozenClock(NOW), 5)
     for number in range(0, 200, 3):
         assert (await forget.by_external_id(f"c{number}")).was_known
     rows_left = await past.read(lambda tx: tx.scalar(_COUNT_SEARCHES))

@@ -78,10 +78,26 @@ async def test_words_are_found_in_their_order(db: Database) -> None:
     def explain(tx: Connection) -> list[str]:
         with listen_to_statements() as statements:
             voices.list_quotes(tx, scope)
-        statement, parameters = statements[-1]
+        statement, parameters = statements[0]
         return [row.detail for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 
     plan = await db.read(explain)
     at = next(number for number, step in enumerate(plan) if "ix_answer_words" in step)
     assert "journey=? AND day>? AND day<?" in plan[at]
-    assert plan[at + 1].startswith("SCAN latest")  # sorted in between, all words of the window would be read
+    scan = next(number for number, step in enumerate(plan) if step.startswith("SCAN latest"))
+    # Sorted in between, all words of the window would be read.
+    assert not [step for step in plan[at:scan] if "TEMP B-TREE" in step]
+    assert any("ix_invitation_seal_at" in step for step in plan[at:scan]), "few conversations are to be sealed"
+
+
+async def test_quotes_name_their_writer_and_none_is_anonymous_while_it_names_one(db: Database) -> None:
+    journey, _ = await db.write(store_words)
+
+    async def list_writers(journey: Journey) -> set[int | None]:
+        scope = MapScope(journey, FIRST, FIRST + timedelta(days=5))
+        quotes = await db.read(lambda tx: voices.list_quotes(tx, scope))
+        rows = await db.read(lambda tx: voices.list_latest(tx, scope, {"buy"}, None, 9))
+        return {quote.writer for quote in quotes} | {row.writer for row in rows}
+
+    assert await list_writers(journey) == {1}
+    assert await list_writers(journey.model_copy(update={"anonymous": True})) == set()

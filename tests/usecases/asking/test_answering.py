@@ -22,8 +22,19 @@ async def test_an_invitation_asks_the_first_question(world: World) -> None:
     invitation = await world.visit()
     assert world.labels() == [["😠", "🙁", "😐", "🙂", "😀", "⋯"]]
     assert "Delivery · 22 Nov" in str(world.message_in_chat().text)
-    assert "Question 1 of up to 5" in str(world.message_in_chat().text)
+    assert "Question 1 (of at most 5)" in str(world.message_in_chat().text)
     assert await world.state(invitation) == "open"
+
+
+async def test_a_question_about_another_place_is_headed_by_that_place(world: World) -> None:
+    invitation = await world.visit()
+    for place, value in ((FELT, 1), (CSAT, 5)):
+        await world.answer(invitation, place, value)
+    asked = str(world.message_in_chat().text)
+    assert asked.startswith("The box\n")
+    assert "Delivery · " not in asked
+    await world.answer(invitation, PACKED, 9)
+    assert str(world.message_in_chat().text).startswith("Delivery · 22 Nov\n")
 
 
 async def test_a_tap_is_saved_at_once_and_the_same_message_shows_the_next_question(any_world: World) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from bot.db.asking import answers, invitations
 from bot.db.people import customers
-from bot.outbox.messenger import Rejected, Uncertain, Unreachable
+from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
+from bot.usecases.asking.show_conversation import LONGEST_PAUSE, TRIES
 from bot.usecases.asking.turn import TapNotice
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import InvitationState
@@ -110,6 +111,8 @@ async def test_conversation_that_moves_into_a_new_message_is_not_repaired_in_the
     assert await world.repair() == 0
     await world.deliver()
     assert "Would you recommend us?" in str(world.message_in_chat().text)
+    assert await world.repair() == 1  # the old one says that it goes on there
+    assert (world.labels("1"), world.labels() != []) == ([], True)
     assert await world.repair() == 0
 
 
@@ -147,14 +150,33 @@ async def test_message_that_the_conversation_has_left_says_so_whatever_it_was_to
     assert await world.count_unshown() == 1, "the message that shows the conversation was not edited"
 
 
-async def test_a_message_that_cannot_be_edited_is_given_up(world: World) -> None:
+async def test_a_message_that_cannot_be_edited_is_given_up_in_the_end(world: World) -> None:
     invitation = await world.visit()
     await world.give.answer(world.make_tap(invitation), FELT, 1)
-    world.clock.advance(timedelta(minutes=2))
-    for _ in range(5):
-        world.messenger.will_raise(Rejected("message to edit not found"))
+    for _ in range(TRIES):
+        assert await world.count_unshown() == 1
+        world.clock.advance(LONGEST_PAUSE)
+        world.messenger.will_raise(Uncertain("reset"))
         assert await world.repair() == 0
     assert await world.count_unshown() == 0
+
+
+@pytest.mark.parametrize("outage", [timedelta(minutes=10), timedelta(hours=15)])
+async def test_a_question_that_ends_while_the_messenger_is_away_is_closed_after_the_outage(
+    world: World, outage: timedelta
+) -> None:
+    await world.visit()
+    world.clock.advance(timedelta(hours=168))
+    await world.remind()
+    for _ in range(30):  # the tick looks far more often than a try is due
+        world.messenger.will_raise(NeverLeft("no connection"))
+        world.clock.advance(outage / 30)
+        await world.repair()
+    world.messenger.script.clear()
+    assert world.labels() != []
+    world.clock.advance(LONGEST_PAUSE)
+    await world.repair()
+    assert world.labels() == []
 
 
 # ---- time passes -----------------------------------------------------------------------------------------------------
@@ -176,7 +198,7 @@ async def test_a_silent_customer_is_reminded_once_outside_quiet_hours_and_then_l
     assert await world.remind() == (0, 1)
     world.clock.advance(timedelta(minutes=2))
     await world.repair()
-    assert "closed now" in str(world.message_in_chat().text)
+    assert "nothing more to do" in str(world.message_in_chat().text)
     assert world.labels() == []
     assert await world.state(invitation) == "expired"
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.ENDED

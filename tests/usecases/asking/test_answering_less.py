@@ -4,16 +4,67 @@ import asyncio
 from datetime import timedelta
 
 from bot.db.asking import mutes
-from bot.outbox.letters.question import render_menu
+from bot.outbox.letters.question_menu import render_less_often, render_menu
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
-from tests.usecases.asking.world import ALICE, FELT, World
+from cjm.conversation.snooze import Snooze
+from cjm.journeys.visit import Event
+from tests.usecases.asking.world import ALICE, DELIVERY, FELT, World
+
+OWN = [["My quiet hours"], ["What you know about me"], ["Forget me"], ["‹ Back"]]
 
 
-async def test_the_menu_beside_the_scale_offers_later_not_about_this_and_stop(world: World) -> None:
-    context = await world.context(await world.visit())
-    words = [row[0].label for row in render_menu(context, world.clock.now()).buttons]
-    assert words == ["Ask me later", "Don't ask about this", "No more questions at all", "‹ Back"]
+async def list_menu(world: World, invitation: int) -> list[list[str]]:
+    menu = render_menu(await world.context(invitation), world.clock.now())
+    return [[button.label for button in row] for row in menu.buttons]
+
+
+async def test_the_menu_holds_every_wish_behind_two_taps(world: World) -> None:
+    invitation = await world.visit()
+    later, less, stop = ["Later today", "Tomorrow"], ["Ask me less often"], ["No more questions at all"]
+    assert await list_menu(world, invitation) == [later, less, ["Don't ask about this"], stop, *OWN]
+    await world.answer(invitation, FELT, 1)
+    leave = [["Skip this question"], ["That's enough for now"]]
+    assert await list_menu(world, invitation) == [*leave, later, less, stop, *OWN]
+
+
+async def test_less_often_keeps_the_question_open_and_can_be_taken_back(any_world: World) -> None:
+    world = any_world
+    invitation = await world.visit()
+    tap = world.make_tap(invitation)
+    assert (await world.stop.ask_less_often(tap, True)).notice is TapNotice.MOVED
+    context = await world.context(invitation)
+    shown = render_less_often(context, world.clock.now())
+    assert "at most once in 30 days" in str(shown.text)
+    assert [row[0].label for row in shown.buttons] == ["Answer now", "Undo"]
+    assert context.invitation.state == "open"
+    assert ["Ask me less often"] not in await list_menu(world, invitation)
+    await world.stop.ask_less_often(tap, False)
+    assert not (await world.customer()).asks_less_often
+    assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.SAVED
+
+
+async def test_somebody_who_wishes_so_is_asked_again_after_thirty_days_or_when_they_take_it_back(world: World) -> None:
+    tap = world.make_tap(await world.visit())
+    await world.stop.ask_less_often(tap, True)
+    await world.give.finish(tap)
+    world.clock.advance(timedelta(days=29))
+    await world.record([Event("e2", "77", "shop", world.clock.now(), touchpoint="delivery")])
+    await world.ask_due()
+    assert await world.state(2) == "waiting"
+    await world.stop.set_less_often(ALICE, False)
+    await world.ask_due()
+    assert await world.state(2) == "reserved"
+
+
+async def test_later_today_says_when_and_comes_then(world: World) -> None:
+    invitation = await world.visit()
+    tap = world.make_tap(invitation)
+    await world.show(tap, await world.stop.snooze(tap, Snooze.LATER_TODAY))
+    assert "22 Nov, 16:00" in str(world.message_in_chat().text)
+    world.clock.advance(timedelta(hours=3))
+    await world.deliver()
+    assert world.last == "2"
 
 
 async def test_later_brings_the_question_back_tomorrow_outside_quiet_hours(world: World) -> None:
@@ -92,12 +143,11 @@ async def test_not_about_this_is_remembered_and_can_be_undone(any_world: World) 
     tap = world.make_tap(invitation)
     await world.show(tap, await world.stop.mute(tap))
     assert await world.state(invitation) == "declined"
-    muted = await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id]))
-    assert muted[world.person.id] == {"delivery"}
+    assert await world.db.read(lambda tx: mutes.list_by_customer(tx, world.person.id)) == [DELIVERY]
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.ENDED
     await world.show(tap, await world.stop.reopen(tap))
     assert await world.state(invitation) == "open"
-    assert (await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id])))[world.person.id] == set()
+    assert await world.db.read(lambda tx: mutes.list_by_customer(tx, world.person.id)) == []
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.SAVED
     assert await world.wrong_counters() == []
 
@@ -120,7 +170,7 @@ async def test_a_second_question_keeps_the_first_from_coming_back(world: World) 
     first = await world.visit("e1")
     tap = world.make_tap(first)
     await world.stop.mute(tap)
-    await world.db.write(lambda tx: mutes.unmute(tx, world.person.id))
+    await world.db.write(lambda tx: mutes.unmute_everything(tx, world.person.id))
     await world.visit("e2")
     assert (await world.stop.reopen(tap)).notice is TapNotice.ENDED
     assert await world.state(first) == "declined"

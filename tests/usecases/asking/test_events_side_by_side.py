@@ -64,7 +64,7 @@ async def test_events_that_come_while_their_customers_are_forgotten_leave_the_co
     any_db: Database, record_visits: RecordVisits
 ) -> None:
     events = [replace(PAY, id=f"pay {n}", customer=f"customer {n % 3}") for n in range(24)]
-    forget = ForgetCustomer(any_db, 5)
+    forget = ForgetCustomer(any_db, FrozenClock(NOW), 5)
     people = sorted({event.customer for event in events})
     posts = (record_visits([event]) for event in events)
     await asyncio.gather(*posts, *(forget.by_external_id(person) for _ in range(3) for person in people))

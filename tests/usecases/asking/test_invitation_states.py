@@ -21,7 +21,7 @@ from tests.usecases.asking.test_random_lives import BEGIN, Enough, Life, random_
 Change = tuple[InvitationState, InvitationState]
 
 ALLOWED = {(before, after) for before, afters in TRANSITIONS.items() for after in afters}
-RICH_LIVES = (6, 5)  # seeds of lives that together take every transition today; more are tried when they do not
+RICH_LIVES = (0, 3)  # seeds of lives that together take every transition today; more are tried when they do not
 MOST_LIVES = 100
 RECORDING = (
     "CREATE TEMP TABLE state_change (before TEXT, after TEXT)",
@@ -69,7 +69,8 @@ async def test_no_life_takes_a_transition_that_the_table_does_not_have(db: Datab
 
 
 async def test_every_transition_of_the_table_is_taken_by_some_life(db: Database) -> None:
-    missing = set(ALLOWED)
+    # Closing is for anonymous journeys: its lives are those of test_sealing.
+    missing = {change for change in ALLOWED if InvitationState.CLOSED not in change}
     for seed in chain(RICH_LIVES, count()):
         missing -= await list_changes_of_life(db, seed, most_steps=500)
         if not missing:

@@ -15,7 +15,7 @@ from bot.outbox.messenger import Throttled
 from cjm.asking.decision import AskingReason, AskingVerdict
 from cjm.asking.invitation_state import InvitationState
 from cjm.journeys.visit import Event
-from tests.usecases.asking.world import ALICE, NOON, World
+from tests.usecases.asking.world import ALICE, DELIVERY, NOON, World
 
 NINE = datetime(NOON.year, NOON.month, NOON.day, 8, tzinfo=UTC) + timedelta(days=1)  # 09:00 in Warsaw, the next morning
 UNTIL_NIGHT = timedelta(hours=9)  # 22:00 in Warsaw
@@ -141,7 +141,7 @@ async def make_wish(world: World, wish: str) -> None:
             case "no_consent":
                 customers.update_customer(tx, world.person.id, consent_at=None)
             case "muted":
-                mutes.mute(tx, world.person.id, "delivery")
+                mutes.mute(tx, world.person.id, DELIVERY)
 
     await (withdraw(world) if wish == "withdrawn" else world.db.write(write))
 

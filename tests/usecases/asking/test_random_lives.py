@@ -1,7 +1,8 @@
 """Random journeys, events, questions, taps, withdrawals, erasures: counters equal rows, and no rule is broken."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
 
@@ -13,17 +14,19 @@ from sqlalchemy import select
 from bot.conversation.context import load_context
 from bot.conversation.opening import open_conversation
 from bot.db.asking import invitations
+from bot.db.asking.invitations import Invitation
 from bot.db.asking.tables import invitation_table
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import journeys
-from bot.db.people import customers
+from bot.db.journeys import journeys, visits
+from bot.db.people import customers, do_not_ask
 from bot.db.upkeep import counter_check
+from bot.outbox.letters.invitation import decide_departure
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.asking.remind_and_expire import expire_batch
 from bot.usecases.asking.turn import Act, ConversationTap, take_turn
 from bot.usecases.people.forget_customer import forget_customer
-from cjm.asking.decision import AskingRules
+from cjm.asking.decision import Ask, AskingRules, Skip
 from cjm.asking.invitation_state import OPEN_STATES, UNSENT_STATES, InvitationState
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import turns
@@ -41,11 +44,13 @@ from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 from cjm.scales import Scale
 from tests.depth import choose_depth
+from tests.usecases.asking.sent_checker import PersonFacts, Promises, SentQuestion, find_faults
 
 BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RULES = AskingRules(
     any_survey=timedelta(days=2), same_touchpoint=timedelta(days=5), quiet_hours=QuietHours.parse("21:00-09:00")
 )
+PROMISES = Promises(timedelta(days=2), timedelta(days=5), timedelta(days=90), 4, time(21), time(9))
 EXPIRE = timedelta(days=1)
 PEOPLE = ("anna", "boris", "clara")
 SEEN_STATES = [state for state in InvitationState if state not in (*UNSENT_STATES, InvitationState.DROPPED)]
@@ -84,6 +89,9 @@ class Life:
         self.tx, self.journey, self.random = tx, journey, random
         self.now, self.number, self.chats = BEGIN, 0, 0
         self.events = [Event("none", "anna", "j", BEGIN)]
+        self.withdrawn_at: dict[str, datetime] = {}
+        self.facts: dict[str, PersonFacts] = {}  # by the customer's id
+        self.sent: dict[int, SentQuestion] = {}  # by the invitation's id
 
     def happen(self) -> None:
         self.number += 1
@@ -107,6 +115,25 @@ class Life:
             self.rules,
             self.now,
         )
+        self.withdrawn_at.setdefault(event.id, self.now)
+
+    def wish(self) -> None:
+        """Let somebody stop, come back, or move to another zone."""
+        known = customers.list_by_external_ids(self.tx, self.people)
+        if not known:
+            return
+        person = known[self.random.choice(sorted(known))]
+        if self.random.random() < 0.5:
+            zone = self.random.choice(["Europe/Warsaw", "Asia/Tokyo", "America/New_York"])
+            customers.update_customer(self.tx, person.id, timezone=zone)
+            self.find_facts(person.id).zones.append((self.now, zone))
+        else:
+            is_stopped = person.stopped_at is None
+            customers.update_customer(self.tx, person.id, stopped_at=self.now if is_stopped else None)
+            self.find_facts(person.id).stop.turn(self.now, is_stopped)
+
+    def find_facts(self, customer_id: int) -> PersonFacts:
+        return self.facts.setdefault(str(customer_id), PersonFacts(zones=[(BEGIN, "Europe/Warsaw")]))
 
     def agree(self) -> None:
         """Give everybody who is known a chat and their consent; what waited for it is due, as in the product."""
@@ -115,6 +142,9 @@ class Life:
                 self.chats += 1  # a chat of its own each time: those of forgotten people are not given again
                 address = {"messenger": "telegram", "address": str(self.chats)}
                 customers.update_customer(self.tx, person.id, consent_at=self.now, **address)
+                self.find_facts(person.id).consent.turn(self.now, True)
+                assert person.external_id is not None
+                do_not_ask.remove_person(self.tx, person.external_id)
                 invitations.make_due(self.tx, person.id, self.now)
 
     def ask(self) -> None:
@@ -126,13 +156,19 @@ class Life:
                 assert context is not None
                 assert context.customer.consent_at is not None
                 assert self.rules.quiet_hours is not None
-                assert not self.rules.quiet_hours.covers(self.now.astimezone(self.journey.zone))
+                assert not self.rules.quiet_hours.covers(self.now.astimezone(context.zone))
+        if self.random.random() < 0.8:  # else the letter waits for a later step
+            self.deliver()
 
     def deliver(self) -> None:
         for reserved in invitations.list_by_states(self.tx, [InvitationState.RESERVED]):
             context = load_context(self.tx, reserved.id)
             assert context is not None
-            open_conversation(self.tx, context, self.now, EXPIRE)
+            decision = decide_departure(self.tx, context, self.rules, self.now)
+            if isinstance(decision, Ask):
+                open_conversation(self.tx, context, self.now, EXPIRE)
+            elif isinstance(decision, Skip):
+                invitations.set_state(self.tx, reserved.id, InvitationState.DROPPED, reason=decision.reason)
 
     def expire(self) -> None:
         """Let a time pass in which nobody taps, and close what is over."""
@@ -178,21 +214,48 @@ class Life:
         known = customers.list_by_external_ids(self.tx, self.people)
         if known:
             person = known[self.random.choice(sorted(known))]
-            forget_customer(self.tx, person.id, person.address, self.minimum)
+            forget_customer(self.tx, person.id, person.address, self.minimum, self.now)
 
     def live(self, most_steps: int = 50) -> None:
         steps: list[Callable[[], None]] = (
             [self.happen] * 6 + [self.ask] * 4 + [self.deliver] * 4 + [self.tap] * 6
-            + [self.withdraw, self.withdraw, self.forget, self.expire, self.expire]
+            + [self.withdraw, self.withdraw, self.forget, self.expire, self.expire, self.wish]
         )  # fmt: skip
         for _ in range(self.random.randint(5, most_steps)):
             self.random.choice(steps)()
             self.agree()
             self.now += timedelta(hours=self.random.choice([0, 1, 5, 20]))
             self.check()
+        assert list(find_faults(list(self.sent.values()), self.facts, PROMISES)) == []
+
+    def note_sent(self) -> None:
+        """Note what was sent and what is over, before somebody is forgotten with it."""
+        seen = invitations.list_by_states(self.tx, SEEN_STATES)
+        self.sent = {i.id: self.describe_sent(i) for i in seen if i.id not in self.sent} | self.sent
+        open_now = {i.id for i in seen if i.state in OPEN_STATES}
+        for number, question in self.sent.items():
+            if question.ended_at is None and number not in open_now:
+                self.sent[number] = replace(question, ended_at=self.now)
+
+    def describe_sent(self, invitation: Invitation) -> SentQuestion:
+        assert invitation.visit_id is not None  # every question here is about one
+        (visit,) = visits.list_by_ids(self.tx, [invitation.visit_id])
+        survey = self.journey.find_survey(invitation.survey)
+        assert survey is not None
+        assert invitation.sent_at is not None
+        return SentQuestion(
+            person=str(invitation.customer_id),
+            place=invitation.subject,
+            visited_at=visit.at,
+            greatest_age=survey.greatest_age,
+            sent_at=invitation.sent_at,
+            recommends=invitation.nps,
+            withdrawn_at=self.withdrawn_at.get(visit.event_id) if visit.withdrawn else None,
+        )
 
     def check(self) -> None:
         assert counter_check.list_wrong_counters(self.tx, self.journey) == []
+        self.note_sent()
         asked = self.tx.execute(
             select(invitation_table.c.customer_id, invitation_table.c.sent_at, invitation_table.c.state).where(
                 invitation_table.c.sent_at.is_not(None)

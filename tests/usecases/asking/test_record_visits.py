@@ -103,6 +103,14 @@ async def test_an_event_that_comes_withdrawn_first_is_remembered(record_visits: 
             replace(PAY, touchpoint="paying"),
             Mistake("touchpoint", "the journey small has no touchpoint with this key; did you mean pay?"),
         ),
+        (
+            replace(PAY, touchpoint="delivery"),
+            Mistake(
+                "touchpoint",
+                "the journey small has no touchpoint with this key; "
+                "its touchpoints are: search, advert, pay, call, open",
+            ),
+        ),
         (replace(PAY, touchpoint=None), Mistake("touchpoint", "is missing; name a touchpoint or a stage")),
         (replace(PAY, stage="use"), Mistake("stage", "the touchpoint belongs to the stage buy")),
         (replace(PAY, at=datetime(1, 1, 1, tzinfo=UTC)), Mistake("at", "is before the year 2000")),

@@ -27,7 +27,13 @@ from tests.usecases.asking.world import ALICE, CSAT, EXPIRE, FELT, NOON, PACKED,
 
 MOST, MOST_ON_SCALE = 8, 10
 # A new case asks how much its customer has written, then for a team with a chat, and then for managers.
-MORE = {"contact, a case for the team": 9, "contact, a case for managers": 10}
+MORE = {
+    "contact, a case for the team": 10,  # one for the files that came with the words
+    "contact, a case for managers": 11,  # as above
+    "first answer of somebody who was unreachable": 11,  # what waits for them is due again
+    "stop, which opens the conversation": 9,  # the record of consent
+    "stop taken back": 9,  # as above
+}
 TEAM = TeamSettings.model_validate({"key": "care", "chat": "telegram:-100500", "journeys": ["shop"]})
 BOSS = Address("telegram", "99")
 
@@ -188,7 +194,6 @@ ON_SCALE = {
     "first answer",
     "first answer, which opens the conversation",
     "first answer, which proves that the question came",
-    "first answer of somebody who was unreachable",
     "another answer",
     "answer that closes a branch with words",
     "answer in an older message",
@@ -234,5 +239,5 @@ async def test_a_tap_takes_eight_statements_at_most(any_db: Database, kind: str)
     assert turn.notice is notice
     most = MOST_ON_SCALE if kind in ON_SCALE else MORE.get(kind, MOST)
     assert len(statements) <= most, "\n".join(each.text for each in statements)
-    assert kind in ON_SCALE or not any("gap_tally" in each.text for each in statements)
+    assert "answer" in kind or not any("gap_tally" in each.text for each in statements)
     assert await world.wrong_counters() == []

@@ -10,12 +10,14 @@ from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.strangers import merge_stranger
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.db.people import customers
+from bot.db.people import consent_records, customers
+from bot.db.people.consent_states import ConsentWay
 from bot.db.people.customers import Customer
 from bot.db.upkeep import counter_check
 from bot.messages.message import Message
 from bot.outbox.display import Display
 from bot.outbox.kinds import LetterName
+from bot.outbox.letters.campaigns.campaign_notice import CampaignNoticeLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
@@ -27,19 +29,25 @@ from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.turn import ConversationTap, TurnResult
-from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.asking.words.answer_in_words import AnswerInWords
+from bot.usecases.asking.words.write_comment import WriteComment
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
+from bot.usecases.cases.receive_message import IncomingMessage
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
+from cjm.asking.subject_names import SubjectName
+from cjm.cases.case import CaseText
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALICE, BOB = Address("telegram", "1"), Address("telegram", "2")
+MANAGER = Address("telegram", "9001")
 EXPIRE, REMIND = timedelta(hours=168), timedelta(hours=48)
 QUIET = QuietHours.parse("21:00-09:00")
+NO_LIMITS = AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
 
 JOURNEY = """
 key = "shop"
@@ -102,7 +110,13 @@ text.ru = "Порекомендуете нас?"
 text.pl = "Czy nas polecisz?"
 """
 
+EVERY_KIND = JOURNEY.replace('kind = "choice"', 'kind = "choice"\nseveral = true').replace(
+    'kind = "csat"', 'kind = "csat"\nnot_applicable = true'
+)
+"""The same journey, in which several reasons may be chosen, and satisfaction need not apply."""
+
 FELT, CSAT, WHY, WORDS, PACKED = range(5)
+DELIVERY = SubjectName("shop", 1, "delivery")
 
 
 @dataclass
@@ -113,25 +127,33 @@ class World:
     clock: FrozenClock
     person: Customer
     messenger: ScriptedMessenger
+    rules: AskingRules = NO_LIMITS
 
     def __post_init__(self) -> None:
-        rules = AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
+        rules = self.rules
         open_case = OpenCaseFromResponse(CaseRouting((), ()))
         self.record = RecordVisits(self.db, self.clock, rules)
         self.ask_due = AskDue(self.db, self.clock, rules)
         self.give = GiveAnswer(self.db, self.clock, EXPIRE, open_case)
         self.stop = StopAsking(self.db, self.clock, EXPIRE, QUIET)
         self.comment = WriteComment(self.db, self.clock, open_case)
+        self.in_words = AnswerInWords(self.db, self.clock, open_case)
         self.display = Display(Replies(self.messenger, swift_pace(), self.db, self.clock), waits=())
         self.conversations = ShowConversation(self.db, self.clock)
         self.find_repairs = RepairMessages(self.db, self.clock, self.display)
         self.remind = RemindAndExpire(self.db, self.clock, REMIND, QUIET)
         kinds = [
-            InvitationLetter(self.db, self.clock, EXPIRE, QUIET),
-            ReminderLetter(self.db, self.clock, QUIET),
+            InvitationLetter(self.db, self.clock, EXPIRE, rules),
+            ReminderLetter(self.db, self.clock, rules),
             StepLetter(self.db, self.clock),
+            CampaignNoticeLetter(self.db, CaseRouting((), (MANAGER,))),
         ]
         self.outbox = make_outbox(self.db, self.clock, self.messenger, kinds)  # type: ignore[arg-type]  # a list of kinds is invariant
+
+    async def apply(self, source: str) -> None:
+        """Apply a journey file, as of now."""
+        journey, now = read_journey(source, "journey.toml"), self.clock.now()
+        await self.db.write(lambda tx: journeys.apply(tx, journey, source, now=now))
 
     async def deliver(self) -> None:
         await self.outbox.drain()
@@ -168,10 +190,14 @@ class World:
         return await self.show(tap, await self.give.answer(tap, place, value))
 
     async def write(self, text: str, message: str = "u1", reply_to: str | None = None) -> TurnResult | None:
-        invitation = await self.comment.find_invitation(ALICE, reply_to)
+        worded = await self.in_words.find_invitation(ALICE, text, reply_to)
+        invitation = worded or await self.comment.find_invitation(ALICE, reply_to)
         if invitation is None:
             return None
-        turn = await self.comment(ALICE, text, message, invitation)
+        if worded is None:
+            turn: TurnResult | None = await self.comment(ALICE, text, message, invitation)
+        else:
+            turn = await self.in_words(ALICE, IncomingMessage(message, CaseText("text", text), reply_to), worded)
         await self.deliver()
         return turn
 
@@ -208,12 +234,11 @@ class World:
         return found
 
     async def wrong_counters(self) -> list[object]:
-        """List the counters that differ from the rows; there should be none."""
+        """List the counters of all journeys that differ from the rows; there should be none."""
 
         def read(tx: Connection) -> list[object]:
-            journey = journeys.find_current(tx, "shop")
-            assert journey is not None
-            return list(counter_check.list_wrong_counters(tx, journey))
+            current = journeys.list_current(tx).values()
+            return [wrong for journey in current for wrong in counter_check.list_wrong_counters(tx, journey)]
 
         return await self.db.read(read)
 
@@ -221,7 +246,7 @@ class World:
         return len(await self.db.read(lambda tx: responses.list_not_shown(tx, self.clock.now(), LetterName.STEP)))
 
 
-async def make_world(db: Database, language: str | None = "en") -> World:
+async def make_world(db: Database, language: str | None = "en", rules: AskingRules = NO_LIMITS) -> World:
     clock = FrozenClock(NOON)
 
     def write(tx: Connection) -> Customer:
@@ -231,9 +256,10 @@ async def make_world(db: Database, language: str | None = "en") -> World:
         customers.update_customer(tx, person.id, language=language, consent_at=NOON)
         found = customers.find_by_id(tx, person.id)
         assert found is not None
+        consent_records.record_given(tx, found, ConsentWay.PERSONAL_LINK, NOON)
         return found
 
     person = await db.write(write)
-    world = World(db, clock, person, ScriptedMessenger())
+    world = World(db, clock, person, ScriptedMessenger(), rules)
     await world.outbox.take_over(1)
     return world

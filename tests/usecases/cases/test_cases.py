@@ -13,7 +13,7 @@ from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.strangers import merge_stranger
 from bot.db.counters import tallies
-from bot.db.delivery import letters, message_subjects
+from bot.db.delivery import letters, message_subjects, recalls
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
@@ -173,11 +173,14 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
     await office.db.write(remember_messages)
     kept = await office.receive(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
     assert isinstance(kept, DraftKept)
-    forgotten = await ForgetCustomer(office.db, 5).by_address(ME)
-    assert forgotten.messages_to_delete == ((GROUP, SubjectKind.CARD), (GROUP, SubjectKind.TEAM_MESSAGE)), (
-        "with their words"
-    )
-    await ForgetCustomer(office.db, 5).by_address(OTHER)
+    forgotten = await ForgetCustomer(office.db, office.clock, 5).by_address(ME, "en")
+    assert forgotten.recalled == 2, "the card and the other message have their words"
+    due = await office.db.read(lambda tx: recalls.list_due(tx, NOON, of_chat=9, limit=9))
+    assert {(each.to, each.message_id) for each in due} == {
+        (GROUP, SubjectKind.CARD),
+        (GROUP, SubjectKind.TEAM_MESSAGE),
+    }
+    await ForgetCustomer(office.db, office.clock, 5).by_address(OTHER, "en")
     assert await office.db.read(lambda tx: drafts.find_draft(tx, OTHER, kept.draft)) is None
     assert await office.db.read(lambda tx: cases.find_by_number(tx, 1)) is None
     assert isinstance(await office.take(ANNA, 1), CaseStepRefused)

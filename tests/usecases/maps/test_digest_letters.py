@@ -80,7 +80,7 @@ async def test_the_letter_says_what_changed_and_what_to_do(db: Database) -> None
     found = r"↓ Checkout: between \d+ and \d+ points lower – 20% satisfied, before 80% \(50 people against 100\)"
     assert re.search(found, text)
     assert "1 opened, 0 closed. 1 waits for an answer, for 3 days already." in text
-    assert "Next step: answer the open complaint: it has waited for 3 days." in text
+    assert "Next step: answer the open case: it has waited for 3 days." in text
     assert [b.action.verb for b in message.buttons[0] if b.action] == ["mn", "mq"]
 
 
@@ -249,7 +249,9 @@ async def test_managers_are_told_of_a_digest_that_was_lost(db: Database) -> None
     outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
-    assert ["could not be delivered" in text for text in messenger.sent_texts(ANNA)] == [True]
+    (told,) = messenger.sent_texts(ANNA)
+    assert "could not be delivered" in told
+    assert "if the topic was closed or deleted, send /team in another topic" in told
 
 
 async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:

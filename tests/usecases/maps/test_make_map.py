@@ -174,14 +174,15 @@ async def test_a_narrow_map_of_a_journey_without_any_customer_is_empty(any_db: D
 @pytest.mark.parametrize(
     ("language", "invitations", "counts_people", "first", "last"),
     [
-        ("en", 40, True, "40 invited, 6 answered.", "4 more people have to answer, "),
+        ("en", 40, True, "40 asked, 6 answered.", "4 more people have to answer, "),
+        ("en", 1, True, "6 people have answered so far.", "4 more people have to answer, "),
         ("en", 0, True, "6 people have answered so far.", "4 more people have to answer, "),
         ("en", 0, False, "6 answers so far.", "4 more answers, "),
         ("ru", 0, False, "Пока 6 ответов.", "Ещё 4 ответа — "),
         ("pl", 0, True, "Na razie odpowiedziało 6 osób.", "Potrzeba odpowiedzi jeszcze 4 osób, "),
     ],
 )
-def test_missing_people_are_told_without_invitations_that_nobody_got(
+def test_missing_people_are_told_with_no_more_answers_than_people_were_asked(
     language: str, invitations: int, counts_people: bool, first: str, last: str
 ) -> None:
     shop = journey_map([stage("Pay", 70, 6)], language=language)
@@ -242,7 +243,7 @@ async def test_forgetting_somebody_who_answered_often_shows_nothing_that_was_wit
 
     await tell(any_db, write)
     before = await read()
-    await ForgetCustomer(any_db, 5).by_external_id("anna")
+    await ForgetCustomer(any_db, FrozenClock(NOON), 5).by_external_id("anna")
     assert await read() == before == [(Verdict.GREY, 16) if is_shown else (Verdict.WITHHELD, 0)]
     score = (await read_map(any_db)).stages[0].scores[Scale.CSAT]
     assert (score.n, score.n_is) == (others + 12, CountBasis.AT_MOST)

@@ -64,7 +64,7 @@ async def test_no_sum_of_everyone_changes_on_any_day(any_db: Database) -> None:
     random = Random(1)
     await store_random_past(any_db, random, people=20, days=40)
     before = await any_db.read(everyones_sums)
-    forget = ForgetCustomer(any_db, MINIMUM)
+    forget = ForgetCustomer(any_db, FrozenClock(NOW), MINIMUM)
     for number in random.sample(range(20), 12):
         assert (await forget.by_external_id(f"p{number}")).was_known
         assert await any_db.read(list_wrong) == []
@@ -73,7 +73,7 @@ async def test_no_sum_of_everyone_changes_on_any_day(any_db: Database) -> None:
 
 async def test_settled_answers_of_one_person_name_no_segment_and_no_channel(db: Database) -> None:
     await store_random_past(db, Random(3), people=10, days=20)
-    await ForgetCustomer(db, MINIMUM).by_external_id("p1")
+    await ForgetCustomer(db, FrozenClock(NOW), MINIMUM).by_external_id("p1")
 
     def list_places(tx: Connection) -> set[tuple[int, str]]:
         settled = select(tally_table).where(tally_table.c.settled, tally_table.c.n != 0)
@@ -89,7 +89,7 @@ async def test_pairs_of_a_forgotten_person_are_gone(any_db: Database) -> None:
     await ApplyJourney(any_db, FrozenClock(NOW)).apply(SMALL, "small.toml")
     await any_db.write(lambda tx: store_answers_of(tx, "anna", 3))
     assert await any_db.read(lambda tx: tallies.list_gap_counters(tx, "small"))
-    await ForgetCustomer(any_db, MINIMUM).by_external_id("anna")
+    await ForgetCustomer(any_db, FrozenClock(NOW), MINIMUM).by_external_id("anna")
     assert await any_db.read(lambda tx: tallies.list_gap_counters(tx, "small")) == {}
     assert all(row.pairs == 0 for row in await any_db.read(lambda tx: tx.execute(select(gap_tally_table)).all()))
 
@@ -105,7 +105,7 @@ async def test_person_in_two_journeys_is_forgotten_in_both(any_db: Database) -> 
 
     await any_db.write(store)
     before = await any_db.read(everyones_sums)
-    await ForgetCustomer(any_db, MINIMUM).by_external_id("anna")
+    await ForgetCustomer(any_db, FrozenClock(NOW), MINIMUM).by_external_id("anna")
     assert await any_db.read(list_wrong) == []
     assert await any_db.read(everyones_sums) == before
     assert await any_db.read(lambda tx: tallies.list_counters(tx, "small")) == {}
@@ -118,8 +118,8 @@ async def test_forgetting_somebody_without_any_row_changes_nothing(db: Database)
     await store_random_past(db, Random(5), people=3, days=5)
     await db.write(lambda tx: customers.ensure_external_ids(tx, ["nobody"], NOW) and None)
     before = await db.read(everyones_sums)
-    assert (await ForgetCustomer(db, MINIMUM).by_external_id("nobody")).was_known
-    assert not (await ForgetCustomer(db, MINIMUM).by_external_id("nobody")).was_known
+    assert (await ForgetCustomer(db, FrozenClock(NOW), MINIMUM).by_external_id("nobody")).was_known
+    assert not (await ForgetCustomer(db, FrozenClock(NOW), MINIMUM).by_external_id("nobody")).was_known
     assert await db.read(everyones_sums) == before
 
 
@@ -133,7 +133,7 @@ async def test_400_answers_are_forgotten_with_as_many_statements_as_four(db: Dat
         person = customers.find_by_external_id(tx, name)
         assert person is not None
         with listen_to_statements() as statements:
-            forget_customer(tx, person.id, None, MINIMUM)
+            forget_customer(tx, person.id, None, MINIMUM, NOW)
         return len(statements)
 
     counts = [await db.write(partial(forget, name=name)) for name in ("seldom", "often")]

@@ -22,7 +22,7 @@ from cjm.address import Address
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseText
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
-from tests.usecases.asking.world import ALICE, CSAT, FELT, NOON, QUIET, WHY, World, make_world
+from tests.usecases.asking.world import ALICE, CSAT, DELIVERY, FELT, NOON, QUIET, WHY, World, make_world
 
 NOBODY = Address("telegram", "99")
 
@@ -152,7 +152,7 @@ async def test_a_stranger_can_choose_a_language_too(world: World) -> None:
 
 
 async def test_what_was_muted_can_be_asked_about_again(world: World) -> None:
-    await world.db.write(lambda tx: mutes.mute(tx, world.person.id, "delivery"))
+    await world.db.write(lambda tx: mutes.mute(tx, world.person.id, DELIVERY))
     assert (await change(world).read_settings(ALICE, None)).muted_titles == ("Delivery",)
     assert (await change(world).unmute_everything(ALICE, None)).muted_titles == ()
 
@@ -184,9 +184,9 @@ async def test_forgetting_takes_the_words_and_leaves_the_counts(any_db: Database
     for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
         await world.answer(invitation, place, value)
     await world.write("It rained")
-    forget = ForgetCustomer(world.db, 5)
-    assert (await forget.by_address(ALICE)).was_known
-    assert not (await forget.by_address(ALICE)).was_known
+    forget = ForgetCustomer(world.db, world.clock, 5)
+    assert (await forget.by_address(ALICE, "en")).was_known
+    assert not (await forget.by_address(ALICE, "en")).was_known
     left = await world.db.read(lambda tx: _left(tx, world.person.id, invitation))
     assert left == (None, [], None, None)
     assert await world.wrong_counters() == []
@@ -215,7 +215,8 @@ async def test_personal_data_is_shown_in_words(world: World) -> None:
     assert told is not None
     assert [(v.title, v.day.isoformat()) for v in told.visits] == [("Delivery", "2026-11-22")]
     # In the order of the survey's questions.
-    assert [a.answer for a in told.answers] == ["🙁 disappointed", "3 of 5", "The box was torn", "It <i>rained</i>"]
+    given = [answer.answer for answer in told.answers]
+    assert given == ["🙁 disappointed", "3\u00a0of\u00a05", "The box was torn", "It <i>rained</i>"]
     assert told.answer_count == 4
 
 

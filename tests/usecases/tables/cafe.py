@@ -155,7 +155,7 @@ class Cafe:
         def forget(tx: Connection) -> None:
             person = customers.find_by_external_id(tx, who)
             assert person is not None
-            forget_customer(tx, person.id, None, 5)
+            forget_customer(tx, person.id, None, 5, NOW)
 
         await self.db.write(forget)
 

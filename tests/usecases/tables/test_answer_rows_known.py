@@ -159,7 +159,7 @@ async def test_a_forgotten_person_never_comes_back_with_their_file(any_db: Datab
         take(tx, *rows)
         anna = customers.find_by_external_id(tx, "anna")
         assert anna is not None
-        forget_customer(tx, anna.id, None, 5)
+        forget_customer(tx, anna.id, None, 5, NOW)
         in_order = select(imported_row_table).order_by(imported_row_table.c.id)
         kept = [(row.erased, row.customer_id is None, row.told, row.content) for row in tx.execute(in_order)]
         assert kept == [(True, True, None, b""), (False, False, None, rows[1].content)]
@@ -182,7 +182,7 @@ async def test_a_person_who_is_forgotten_between_two_looks_at_their_rows_stays_a
         unit = table_imports.start_run(tx, "small", "one", "answers", None, NOW)
         compared = compare_rows(tx, unit, [row_of("1", 2, customer="anna"), row_of("1", 2, customer="anna", line=3)])
         assert [one.outcome for one in compared] == [CORRECTED, KNOWN]
-        forget_customer(tx, anna.id, None, 5)
+        forget_customer(tx, anna.id, None, 5, NOW)
         _, compared = lock_people(tx, compared, lambda row: row.customer or "")
         assert [one.outcome for one in compared] == [ERASED, ERASED]
 

@@ -1,4 +1,4 @@
-"""Export: complete, harmless in a spreadsheet, and without names where the journey is anonymous."""
+"""Export: complete, and harmless in a spreadsheet. Anonymous journeys: test_anonymous_export.py."""
 
 import csv
 import io
@@ -40,10 +40,9 @@ counter = "came"
 
 
 @pytest.fixture
-async def cafe(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Database:
-    source = f"anonymous = true\n{SOURCE}" if getattr(request, "param", "") == "anonymous" else SOURCE
-    clock, journey, file = FrozenClock(NOW), read_journey(source, "cafe.toml"), tmp_path / "t.csv"
-    await ApplyJourney(db, clock).apply(source, "cafe.toml")
+async def cafe(db: Database, tmp_path: Path) -> Database:
+    clock, journey, file = FrozenClock(NOW), read_journey(SOURCE, "cafe.toml"), tmp_path / "t.csv"
+    await ApplyJourney(db, clock).apply(SOURCE, "cafe.toml")
     take = ImportTable(db, clock, AskingRules())
     came = "who,city,came\nAnna,Gdańsk,2026-11-22T11:00Z\n"
     for rows, mapping in ((HEAD + ROWS, WIDE), (came, EVENTS)):
@@ -51,9 +50,6 @@ async def cafe(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> 
         await take(open_table(file, journey, mapping, "mapping.toml", "past"))
     await db.write(_complain)
     return db
-
-
-anonymous = pytest.mark.parametrize("cafe", ["anonymous"], indirect=True)
 
 
 def _complain(tx: Connection) -> None:
@@ -103,24 +99,6 @@ async def test_visits_and_cases(cafe: Database) -> None:
     assert (case["number"], case["customer"], case["text"], case["messages"]) == ("1", "Anna", "'-1 to you", "1")
 
 
-@anonymous
-async def test_an_anonymous_journey_exports_no_name_and_no_time(cafe: Database) -> None:
-    for what in ("answers", "visits", "cases"):
-        text = await exported(cafe, what, "ndjson")
-        assert "Anna" not in text
-        assert "23:30" not in text
-        assert "12:00" not in text
-        assert "past:" not in text
-        assert '"day": "2026-' in text
-
-
-@anonymous
-async def test_attributes_that_few_people_share_are_left_out(cafe: Database) -> None:
-    rows = table(await exported(cafe, "answers"))
-    assert {r["attributes.city"] for r in rows} == {"", "Warszawa"}
-    assert {r["attributes.city"] for r in table(await exported(cafe, "answers", minimum=3))} == {""}
-
-
 async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.db.figures import exports
 
@@ -140,7 +118,9 @@ async def test_why_somebody_was_not_asked(cafe: Database) -> None:
     found = await explain("Anna")
     assert found is not None
     assert not found.has_chat
-    [decided] = found.decisions
-    assert (decided.journey, decided.subject, decided.survey, decided.verdict) == ("cafe", "counter", "counter", "hold")
+    [story] = found.stories
+    [told] = story.surveys
+    assert (story.journey, story.subject, told.survey) == ("cafe", "counter", "counter")
+    assert [(step.kind, step.reason) for step in told.steps] == [("waiting", "no_chat")]
     assert await explain("nobody") is None
     assert await explain("telegram:5") is None

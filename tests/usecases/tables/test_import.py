@@ -61,7 +61,7 @@ async def test_an_import_is_the_same_on_both_engines(any_cafe: Cafe) -> None:
     assert [sum(p.count("\n") for p in pieces[what]) for what in ExportKind] == [120, 1, 0]
     explained = await ExplainAsking(db)("c1")
     assert explained is not None
-    assert [d.verdict for d in explained.decisions] == ["hold"]
+    assert [step.kind for story in explained.stories for step in story.surveys[0].steps] == ["waiting"]
     found = await db.read(lambda tx: service_metrics.collect(tx, NOW))
     assert (found.answers, found.decisions) == (120, {("hold", "no_chat"): 1})
 

@@ -72,6 +72,7 @@ async def test_missing_columns_are_told_all_at_once(cafe: Cafe) -> None:
     with pytest.raises(MappingError) as caught:
         await cafe.take("Client;whem;City;Counter;Counter;Why\n")
     lines = str(caught.value).splitlines()
+    assert [line.split(": ")[0] for line in lines] == [f"mapping.toml:{n}" for n in (3, 6, 8, 9)]
     assert [line.split(": ")[1] for line in lines] == [
         "at", "questions.counter_csat", "questions.counter_words", "questions.visit_nps"
     ]  # fmt: skip

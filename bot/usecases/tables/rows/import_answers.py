@@ -177,6 +177,7 @@ def _new_answers(journey: Journey, version: int, one: _StoredRow, cohort_id: int
             value=answer.value,
             choice=answer.choice,
             text=answer.text,
+            recalled=answer.question in journey.recalled_questions,
             source="import",
             import_row_id=one.import_row_id,
         )

@@ -24,6 +24,7 @@ from bot.db.people import customers
 from bot.db.upkeep import unknown_people
 from bot.usecases.asking.asking_decisions import decide_candidates
 from bot.usecases.asking.record_visits import FOR_GOOD, list_candidates, recompute_passages
+from bot.usecases.asking.staying.overtaken_questions import take_back_overtaken
 from bot.usecases.asking.visit_changes import change_visits, tell_events
 from bot.usecases.people.tell_attributes import untell_attributes
 from bot.usecases.tables.rows.compare_rows import (
@@ -137,6 +138,7 @@ def _store_events(
     import_rows = {event.id: row_ids[plan.compared.name] for plan in stored for event in plan.new}
     visits = change_visits(tx, new, (), people, known, in_force, now, import_rows)
     changes = recompute_passages(tx, in_force, visits)
+    take_back_overtaken(tx, in_force, visits, now)
     if rules is not None:
         earlier = {visit.event_id for visit in removed}
         unknown = [visit for visit in visits if visit.event_id not in earlier]

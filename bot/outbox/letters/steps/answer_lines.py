@@ -4,8 +4,8 @@ from bot.conversation.context import ConversationContext
 from bot.messages.message import Prose, italic, join_lines, plain, quote
 from bot.texts import Words
 from cjm.conversation.branches import asked_questions
-from cjm.conversation.conversation import RawAnswer
 from cjm.journeys.survey import Question, QuestionKind
+from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_to_line
 
@@ -13,8 +13,18 @@ FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one plain serie
 MOST_QUESTION, MOST_QUOTE = 60, 200  # UTF-16 units of an earlier question, of a customer's words
 
 
-def render_subject(context: ConversationContext) -> Prose:
-    """Return the visit that the conversation is about: the title of its place, and its day."""
+def render_subject(context: ConversationContext, question: Question | None = None) -> Prose:
+    """Return what ``question``, by default the current one, is about: the title of the visit's place, and its day.
+
+    A question about another place, or without a visit, is headed by the place alone: nobody was there on that day.
+    """
+    question = question or context.conversation.question or context.conversation.survey.questions[0]
+    if question.about is not None and question.about != context.invitation.subject:
+        place = context.journey.find_place(question.about)
+        if place is not None:
+            return italic(place.part.title.in_language(context.language))
+    if context.invitation.visit_id is None:
+        return italic(context.title)
     day = context.words.day(context.invitation.day)
     return italic(context.words("chat.about", title=context.title, day=day))
 
@@ -27,6 +37,17 @@ def render_answers(context: ConversationContext, without: str = "") -> Prose:
     conversation, settled = context.conversation, settled_questions(context)
     shown = [q for q in conversation.survey.questions if q in settled or q.key in conversation.answers]
     return join_lines(_answer_line(context, question) for question in shown if question.key != without)
+
+
+def find_quotes(context: ConversationContext) -> frozenset[int] | None:
+    """Return the customer's id if `render_answers` shows words of theirs, None if not.
+
+    In an anonymous journey it is nobody's id: nothing may lead from the message back to the person.
+    """
+    questions = {q.key for q in context.conversation.survey.questions if q.kind is QuestionKind.TEXT}
+    if not questions & context.conversation.answers.keys():
+        return None
+    return frozenset() if context.is_anonymous else frozenset({context.customer.id})
 
 
 def settled_questions(context: ConversationContext) -> list[Question]:
@@ -46,11 +67,14 @@ def _answer_line(context: ConversationContext, question: Question) -> Prose:
 
 
 def answer_text(question: Question, raw: RawAnswer, language: str, words: Words) -> str:
-    """Return an answer as the customer would say it: a face with its name, "4 / 5", an option's title, own words."""
+    """Return an answer as the customer would say it: a face with its name, "4 / 5", titles of options, own words."""
+    if raw is NOT_APPLICABLE:
+        return words("chat.not_applicable.answer")
+    if isinstance(raw, tuple):
+        return words.list([_option_title(question, key, language) for key in raw])
     scale = question.kind.scale
     if scale is None or isinstance(raw, str):
-        option = question.find_option(str(raw))
-        return option.title.in_language(language) if option else str(raw)
+        return _option_title(question, str(raw), language)
     match scale.spec.buttons.labels:
         case ButtonLabels.FACES:
             return f"{value_mark(scale, raw)} {words(f'chat.{scale}.{raw}')}"
@@ -58,6 +82,11 @@ def answer_text(question: Question, raw: RawAnswer, language: str, words: Words)
             return words(f"chat.{scale}.{raw}")
         case ButtonLabels.DIGITS:
             return words("chat.of", value=raw, most=scale.spec.values[-1])
+
+
+def _option_title(question: Question, key: str, language: str) -> str:
+    option = question.find_option(key)
+    return option.title.in_language(language) if option else key
 
 
 def value_mark(scale: Scale, value: int) -> str:

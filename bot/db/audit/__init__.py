@@ -1,0 +1,1 @@
+"""Audit log: who looked at whose words, and who changed journeys, roles, cases and data."""

@@ -1,0 +1,1 @@
+"""Parts of the message of a conversation: the lines of its answers so far, and the buttons of the next one."""

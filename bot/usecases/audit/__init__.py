@@ -1,0 +1,1 @@
+"""Record and list who looked at customers' words, and who changed what."""

@@ -1,0 +1,36 @@
+"""Make a map or a digest that leaves the chat, as a file or for a program, and record whose words go with it."""
+
+from dataclasses import replace
+
+from bot.clock import Clock
+from bot.db.audit.audit_actions import AuditAction, AuditActor
+from bot.db.engine.database import Database
+from bot.outbox.letters.digest_words import DigestReport
+from bot.usecases.audit.record_look import RecordLook, list_map_writers
+from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.make_map import MakeMap, MapRequest
+from cjm.figures.journey_map import JourneyMap
+
+
+class ExportMap:
+    """``await export_map(MapRequest("shop")) -> JourneyMap``. Raises MapError with a sentence for people."""
+
+    def __init__(self, db: Database, clock: Clock, make_map: MakeMap, actor: AuditActor) -> None:
+        self._make_map, self._actor, self._record_look = make_map, actor, RecordLook(db, clock)
+
+    async def __call__(self, request: MapRequest) -> JourneyMap:
+        journey_map = await self._make_map(replace(request, with_heard=True))
+        await self._record_look(self._actor, AuditAction.EXPORT_MAP, journey_map.journey, list_map_writers(journey_map))
+        return journey_map
+
+
+class ExportDigest:
+    """``await export_digest("shop", "en") -> DigestReport``. Raises MapError for a journey that does not exist."""
+
+    def __init__(self, db: Database, clock: Clock, make_digest: MakeDigest, actor: AuditActor) -> None:
+        self._make_digest, self._actor, self._record_look = make_digest, actor, RecordLook(db, clock)
+
+    async def __call__(self, key: str, language: str | None = None) -> DigestReport:
+        report = await self._make_digest(key, language)
+        await self._record_look(self._actor, AuditAction.VIEW_DIGEST, key, list_map_writers(report.map))
+        return report

@@ -1,0 +1,1 @@
+"""Seal conversations of anonymous journeys once nothing can be changed any more."""

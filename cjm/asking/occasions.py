@@ -1,0 +1,16 @@
+"""Occasions of questions without a visit: names that let each person be asked once for each of them.
+
+They take the place of an event's id: whether somebody is in the sampling share is decided by them.
+"""
+
+from datetime import date
+
+
+def pulse_occasion(journey: str, survey: str, customer_id: int, day: date) -> str:
+    """Return the occasion of a pulse: one person's own day."""
+    return f"pulse:{journey}:{survey}:{customer_id}:{day.isoformat()}"
+
+
+def campaign_occasion(campaign_id: int, customer_id: int) -> str:
+    """Return the occasion of a campaign: one person in it."""
+    return f"ask:{campaign_id}:{customer_id}"
