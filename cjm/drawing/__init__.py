@@ -10,9 +10,8 @@ A map goes through three steps:
 * ``ink`` draws the items. It is the only module that needs matplotlib.
 """
 
-from enum import StrEnum
-
 from cjm.drawing.asking import lay_out_asking
+from cjm.drawing.choices import LanePreset, Layout, PictureFormat
 from cjm.drawing.phone import lay_out_phone_page, phone_page_count
 from cjm.drawing.presentation import present_map
 from cjm.drawing.primitives import Picture, Weight
@@ -24,9 +23,10 @@ from cjm.figures.journey_map import JourneyMap
 from cjm.wording.words import FigureWords
 
 __all__ = [
-    "FORMATS",
     "FigureWords",
+    "LanePreset",
     "Layout",
+    "PictureFormat",
     "count_pages",
     "draw_asking",
     "draw_map",
@@ -35,35 +35,28 @@ __all__ = [
     "warm_up",
 ]
 
-FORMATS = ("png",)
-
-
-class Layout(StrEnum):
-    """Layout of a map."""
-
-    PHONE = "phone"  # portrait, a row a stage: read in a chat
-    WALL = "wall"  # landscape, a column a stage: read on a big screen or printed
-
 
 def draw_map(
     journey_map: JourneyMap,
     words: FigureWords,
     *,
     layout: Layout = Layout.PHONE,
-    format: str = "png",  # noqa: A002 - the word that callers know from image libraries
+    format: PictureFormat = PictureFormat.PNG,  # noqa: A002 - the word that callers know from image libraries
     page: int = 0,
+    lanes: LanePreset = LanePreset.SIMPLE,
     theme: Theme = LIGHT,
 ) -> bytes:
-    """Return the picture as a file in one of ``FORMATS``; raise ValueError for another format.
+    """Return the picture as a file; raise ValueError for an unknown format.
 
-    ``page`` counts from 0; a page beyond the last one is the last one. The same arguments give the same bytes.
+    ``page`` counts from 0; a page beyond the last one is the last one. ``lanes`` are those of the wall. The same
+    arguments give the same bytes.
     """
-    if format not in FORMATS:
-        raise ValueError(f"a map is drawn as {', '.join(FORMATS)}, not as {format!r}")
+    if format not in tuple(PictureFormat):
+        raise ValueError(f"a map is drawn as {', '.join(PictureFormat)}, not as {format!r}")
     from cjm.drawing import ink
 
     return ink.render_png(
-        lay_out_map(journey_map, words, ink.measure_text, layout=layout, page=page, theme=theme), theme
+        lay_out_map(journey_map, words, ink.measure_text, layout=layout, page=page, lanes=lanes, theme=theme), theme
     )
 
 
@@ -81,12 +74,13 @@ def lay_out_map(
     *,
     layout: Layout,
     page: int = 0,
+    lanes: LanePreset = LanePreset.SIMPLE,
     theme: Theme = LIGHT,
 ) -> Picture:
     """Return the picture with every item at its place in pixels; nothing is drawn yet."""
     presentation = present_map(journey_map)
     if Layout(layout) is Layout.WALL:
-        return lay_out_wall(presentation, words, measure, theme)
+        return lay_out_wall(presentation, words, measure, theme, lanes)
     return lay_out_phone_page(presentation, words, measure, theme, page)
 
 

@@ -1,7 +1,8 @@
 """Captions: the sentences and short texts that both layouts set beside figures."""
 
-from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation, TargetOutcome
+from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation
 from cjm.figures.journey_map import ChangeDirection
+from cjm.figures.map_parts.targets import TargetOutcome
 from cjm.figures.people import CountBasis
 from cjm.scales import Scale
 from cjm.wording.change_words import comparison_text, has_range_first, mix_text, size_text, span_text, within_text

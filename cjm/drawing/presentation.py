@@ -22,6 +22,7 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
+from cjm.figures.map_parts.targets import TargetOutcome, judge_target
 from cjm.figures.people import CountBasis
 from cjm.figures.score import RecallShare, Score, Verdict
 from cjm.scales import Scale
@@ -83,14 +84,6 @@ def present_score(score: Score | None) -> FigurePresentation:
     return FigurePresentation(status, score.n, score.answers, *values, score.n_is, score.recalled)
 
 
-class TargetOutcome(StrEnum):
-    """Outcome of a stage's target; ``OPEN`` while its figure is not judged or the interval contains it."""
-
-    MET = "met"
-    MISSED = "missed"
-    OPEN = "open"
-
-
 @dataclass(frozen=True, slots=True)
 class StagePresentation:
     """Stage as it may be shown; ``headline`` is its figure on the map's headline scale.
@@ -111,14 +104,11 @@ class StagePresentation:
 
     @property
     def target_outcome(self) -> TargetOutcome | None:
-        """Outcome of the target; None without one. Only a whole interval on one side decides it."""
+        """Outcome of the headline figure's target; None without one."""
         if self.figures.target is None:
             return None
-        if self.headline.is_judged and self.headline.low >= self.figures.target:
-            return TargetOutcome.MET
-        if self.headline.is_judged and self.headline.high < self.figures.target:
-            return TargetOutcome.MISSED
-        return TargetOutcome.OPEN
+        judged = (self.headline.low, self.headline.high) if self.headline.is_judged else (None, None)
+        return judge_target(self.figures.target, *judged, is_least=True)
 
     @property
     def judged_touchpoints(self) -> tuple["TouchpointPresentation", ...]:

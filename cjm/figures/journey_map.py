@@ -10,6 +10,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cjm.figures.asking.reach import HeardReport
+from cjm.figures.map_parts.changes import StageChange
+from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
+from cjm.figures.map_parts.targets import TargetFigure
+from cjm.figures.map_parts.typed_texts import TypedTexts
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score
 from cjm.scales import Scale
@@ -18,7 +22,10 @@ from cjm.scales import Scale
 class MapKind(StrEnum):
     """Kind of map."""
 
-    CURRENT = "current"
+    CURRENT = "current"  # measured
+    FUTURE = "future"  # targets, planned and removed touchpoints, the gap to the current figures
+    DIFFERENCE = "difference"  # of two periods or two segments
+    BLUEPRINT = "blueprint"  # the current map with what happens behind it
 
 
 class ChangeDirection(StrEnum):
@@ -98,6 +105,21 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Contrast:
+    """Sides of a difference map: ``StageFigures.scores`` are of this side, ``before`` of the other one.
+
+    ``title`` and ``other_title`` name the sides in the map's language. ``is_broken`` says that a new version of the
+    journey lies between the sides, so that their figures may not mean the same.
+    """
+
+    title: str
+    other_title: str
+    other_period: Period
+    other_customers: int
+    is_broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Barrier:
     """Reason that customers chose, and how often. ``theme`` is its text in the map's language."""
 
@@ -146,6 +168,7 @@ class Voice:
     text: str
     mood: int | None = None
     writer: int | None = field(default=None, compare=False)
+    recalled: bool = False  # about an earlier place, from memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +239,13 @@ class StageFigures:
     lost_reasons: tuple[LostReason, ...] = ()  # the most frequent first
     recalled: tuple[RecalledChoice, ...] = ()
     silence: Silence = Silence(0, 0, 0, 0)
+    targets: tuple[TargetFigure, ...] = ()  # all of the stage, that of the headline scale first
+    channels: tuple[ChannelUse, ...] = ()  # those of its touchpoints and visits, the most used first
+    measures: tuple[MeasureFigures, ...] = ()
+    amount: StageAmount | None = None  # None where no event told an amount
+    start_time: StartTime | None = None  # None with too few walks, and at the first stage
+    typed: tuple[TypedTexts, ...] = ()  # of all touchpoints, also planned and removed ones
+    changes: tuple[StageChange, ...] = ()
 
     @property
     def support_per_100(self) -> float | None:
@@ -272,4 +302,5 @@ class JourneyMap:
     weakest: str | None = None  # key of the stage whose headline figure is below each other's, beyond noise
     best: str | None = None  # key of the stage whose headline figure is above each other's, beyond noise
     counts_people: bool = True  # False in an anonymous journey: n is response-days, called "answers"
+    contrast: Contrast | None = None  # of a difference map
     heard: HeardReport | None = None  # who of the visitors was heard; None where it was not asked for

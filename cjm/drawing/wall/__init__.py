@@ -5,6 +5,7 @@
 """
 
 from cjm.drawing.canvas import Canvas
+from cjm.drawing.choices import LanePreset
 from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.theme import WALL_TYPOGRAPHY, Theme
@@ -19,7 +20,13 @@ from cjm.wording.words import FigureWords
 __all__ = ["lay_out_wall"]
 
 
-def lay_out_wall(presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme) -> Picture:
+def lay_out_wall(
+    presentation: MapPresentation,
+    words: FigureWords,
+    measure: TextMeasure,
+    theme: Theme,
+    lanes: LanePreset = LanePreset.SIMPLE,
+) -> Picture:
     """Place everything on one wall, as wide as its stages need."""
     columns = make_columns(len(presentation.stages))
     wall = WallLayout(Canvas(measure, theme, words.language), WALL_TYPOGRAPHY, presentation, words, columns)

@@ -7,8 +7,9 @@ from typing import Any, get_args
 import pytest
 
 from cjm.drawing.gauge import GAUGES
-from cjm.drawing.presentation import FigureStatus, TargetOutcome, present_map, present_score
+from cjm.drawing.presentation import FigureStatus, present_map, present_score
 from cjm.figures.journey_map import Barrier, TouchpointFigures, Voice
+from cjm.figures.map_parts.targets import TargetOutcome
 from cjm.scales import Scale
 from tests.cjm.drawing.maps import bike_shop, journey_map, score, share, stage, touchpoint
 

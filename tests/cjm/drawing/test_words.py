@@ -10,8 +10,8 @@ import cjm.drawing
 import cjm.wording
 from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import catalogue_entries
-from cjm.drawing.presentation import TargetOutcome
 from cjm.figures.journey_map import MixSubject
+from cjm.figures.map_parts.targets import TargetOutcome
 from cjm.figures.score import RecallShare
 from cjm.journeys.journey import CHANNELS
 from cjm.scales import Headline, Scale
