@@ -19,16 +19,17 @@ from cjm.journeys.item_pairs import ItemPairs, find_moved, pair_items
 from cjm.journeys.journey import (
     Attribute,
     Journey,
+    Measure,
     Persona,
     PlacedTouchpoint,
     Segment,
     Stage,
-    Target,
     Touchpoint,
     TouchpointStatus,
 )
 from cjm.journeys.setting_summary import summarize_rewording, summarize_setting
 from cjm.journeys.survey import Question, Survey
+from cjm.journeys.target import Target
 from cjm.text import LocalizedText
 
 
@@ -77,9 +78,14 @@ def _with_current_keys(old: Journey, new: Journey) -> Journey:
 
 
 # Lists of parts that need no more than _compare_list; the settings of _NESTED are compared by functions of their own.
-_LISTS = ((ChangedPart.ATTRIBUTE, "attributes"), (ChangedPart.SEGMENT, "segments"), (ChangedPart.PERSONA, "personas"))
+_LISTS = (
+    (ChangedPart.ATTRIBUTE, "attributes"),
+    (ChangedPart.SEGMENT, "segments"),
+    (ChangedPart.MEASURE, "measures"),
+    (ChangedPart.PERSONA, "personas"),
+)
 _NESTED = {"key", "stages", "touchpoints", "questions", "options", "surveys", "targets", *(n for _, n in _LISTS)}
-Keyed = TypeVar("Keyed", bound="Stage | Touchpoint | Persona | Attribute | Segment | Survey | Question")
+Keyed = TypeVar("Keyed", bound="Stage | Touchpoint | Persona | Attribute | Segment | Measure | Survey | Question")
 
 
 def _list_additions(new: Journey) -> Iterator[JourneyChange]:
@@ -166,14 +172,20 @@ def _compare_options(old: Question, new: Question, question_path: str) -> Iterat
 
 
 def _compare_targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[JourneyChange]:
-    before = {(t.stage or "", t.scale): f"{t.at_least:g}" for t in old}
-    after = {(t.stage or "", t.scale): f"{t.at_least:g}" for t in new}
-    for place in before | after:
-        path = "targets." + ".".join(filter(None, place))
-        value = before.get(place, ""), after.get(place, "")
+    before, after = ({_target_name(target): target.value_text for target in each} for each in (old, new))
+    for name in before | after:
+        path, field = name
+        value = before.get(name, ""), after.get(name, "")
         if value[0] != value[1]:
             type_ = ChangeType.ADDED if not value[0] else ChangeType.REMOVED if not value[1] else ChangeType.CHANGED
-            yield JourneyChange(type_, ChangedPart.TARGET, path, None, "at_least", *value)
+            yield JourneyChange(type_, ChangedPart.TARGET, path, None, field, *value)
+
+
+def _target_name(target: Target) -> tuple[str, str]:
+    """Return the path of a target, and its bound: with another bound it is another target."""
+    kind, name = target.subject
+    parts = ("targets", target.stage, "measure" if kind == "measure" else None, name)
+    return ".".join(filter(None, parts)), "at_least" if target.is_least else "at_most"
 
 
 def _compare_list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[JourneyChange]:

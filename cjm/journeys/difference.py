@@ -33,6 +33,7 @@ class ChangedPart(StrEnum):
     PERSONA = "persona"
     ATTRIBUTE = "attribute"
     SEGMENT = "segment"
+    MEASURE = "measure"
     SURVEY = "survey"
     QUESTION = "question"
     OPTION = "option"
@@ -57,8 +58,8 @@ class JourneyChange:
 
     ``path`` is the key path in the new file (in the old one for a removal), ``title`` the part's title or a
     question's text, None for the journey, surveys and targets. ``field`` is the setting that changed: "key" of a
-    renamed part, "stage" of a touchpoint in another stage, always "at_least" of a target, and "" when a part was added,
-    removed or moved in its list. ``before`` and ``after`` are short texts.
+    renamed part, "stage" of a touchpoint in another stage, "at_least" or "at_most" of a target, and "" when a part was
+    added, removed or moved in its list. ``before`` and ``after`` are short texts.
     """
 
     type: ChangeType

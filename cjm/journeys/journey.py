@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cjm.file_model import FileModel, Flag, Key, Number, Reference, Whole
+from cjm.file_model import FileModel, Flag, Key, Reference, Whole
 from cjm.journeys.survey import AskingLimits, Survey
+from cjm.journeys.target import Target, choose_targets
 from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
-from cjm.text import MOST_IN_A_LABEL, Label, Paragraphs, Title, is_language, visible_line
+from cjm.text import MOST_IN_A_LABEL, Label, LocalizedText, Paragraphs, Title, is_language, limit_length, visible_line
 from cjm.time_zones import TimeZone
 
 CHANNELS = (
@@ -25,6 +26,8 @@ CHANNELS = (
     "kiosk", "event", "document", "person", "other",
 )  # fmt: skip
 MOST_ATTRIBUTES = 4  # their values multiply into cohorts, each with counters of its own
+MOST_MEASURES = 20
+MOST_IN_A_MEASURE_KEY = 64  # characters, as in events
 
 Cohort = Mapping[str, str]
 """Values of a journey's declared attributes, by key; an attribute that is not known is ""."""
@@ -52,6 +55,12 @@ def _check_language(value: str) -> str:
     return value
 
 
+def _check_measure_key(value: str) -> str:
+    if not 1 <= len(value) <= MOST_IN_A_MEASURE_KEY or not value.isprintable():
+        raise ValueError(f"must be 1 to {MOST_IN_A_MEASURE_KEY} characters on one line, as events write it")
+    return value
+
+
 def _check_day(value: Any) -> Any:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("must be a date without quotes, such as 2027-01-31")
@@ -61,6 +70,8 @@ def _check_day(value: Any) -> Any:
 Channel = Annotated[str, AfterValidator(_check_channel)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Day = Annotated[date, BeforeValidator(_check_day)]
+MeasureKey = Annotated[str, AfterValidator(_check_measure_key)]
+Unit = Annotated[LocalizedText, limit_length(12)]
 Former = Annotated[tuple[Key, ...], Field(max_length=20)]
 TargetPeople = Annotated[Whole, Field(ge=1, le=1_000_000)]
 Rule = dict[Reference, Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)]]
@@ -75,6 +86,17 @@ class Attribute(FileModel):
     key: Key
     title: Title
     values: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
+
+
+class Measure(FileModel):
+    """Operational measure, such as minutes of waiting, that events tell in ``measures`` under this key.
+
+    Only declared measures are on maps. All that events tell are counted, so one that is declared later has its past.
+    """
+
+    key: MeasureKey
+    title: Title
+    unit: Unit | None = None
 
 
 class Segment(FileModel):
@@ -164,21 +186,14 @@ class JourneyPlace(NamedTuple):
         return self.touchpoint or self.stage
 
 
-class Target(FileModel):
-    """Value that a headline figure should reach, for the whole journey or for one stage."""
-
-    scale: Scale
-    at_least: Number
-    stage: Reference | None = None
-
-
 class Journey(FileModel):
     """Whole journey with its surveys.
 
     The first of ``languages`` is used for a customer whose language is not known. ``window_days`` is the longest pause
     within a passage that events do not name. From ``judge_from`` people on, a figure gets a verdict. ``target_people``
     is how many people in 28 days are to answer each survey (`cjm.asking.adaptive_sampling`). ``staff`` are names of
-    people who work there: where others read customers' words, these names are blurred.
+    people who work there: where others read customers' words, these names are blurred. ``amount_unit`` is that of
+    events' ``amount``.
     """
 
     key: Key
@@ -194,8 +209,10 @@ class Journey(FileModel):
     review_on: Day | None = None
     scale: Scale = DEFAULT_SCALE
     staff: Annotated[tuple[Label, ...], Field(max_length=200)] = ()
+    amount_unit: Unit | None = None
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST_ATTRIBUTES)] = ()
     segments: Annotated[tuple[Segment, ...], Field(max_length=100)] = ()
+    measures: Annotated[tuple[Measure, ...], Field(max_length=MOST_MEASURES)] = ()
     personas: Annotated[tuple[Persona, ...], Field(max_length=12)] = ()
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12)]
     surveys: Annotated[tuple[Survey, ...], Field(max_length=100)] = ()
@@ -274,5 +291,4 @@ class Journey(FileModel):
 
     def find_target(self, stage: str, scale: Scale) -> float | None:
         """Return the target of a stage on a scale, else the journey's; None without one."""
-        fitting = [t for t in self.targets if t.scale is scale and t.stage in (stage, None)]
-        return next((t.at_least for t in sorted(fitting, key=lambda t: t.stage is None)), None)
+        return next((each.value for each in choose_targets(self.targets, stage) if each.scale is scale), None)

@@ -20,10 +20,11 @@ from pydantic_core import ErrorDetails
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel
-from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint
+from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.outline import Loc, Outline
 from cjm.journeys.rules import find_broken_rules, find_missing_languages
 from cjm.journeys.survey import AskingLimits, Branch, Option, Question, Survey, Trigger
+from cjm.journeys.target import Target
 from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
 from cjm.text import TextError
 from cjm.time_zones import STORED
@@ -36,6 +37,7 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
     ("attributes",): (Attribute, "an attribute"),
     ("segments",): (Segment, "a segment"),
     ("segments", "limits"): (AskingLimits, "the limits of a segment"),
+    ("measures",): (Measure, "a measure"),
     ("personas",): (Persona, "a persona"),
     ("stages",): (Stage, "a stage"),
     ("stages", "touchpoints"): (Touchpoint, "a touchpoint"),

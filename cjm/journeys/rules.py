@@ -6,7 +6,6 @@ Invariants:
 * One slip is one mistake: a rule that depends on a value which is itself a mistake says nothing.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from cjm.anonymity import ANONYMOUS_JUDGE_FROM
@@ -16,8 +15,10 @@ from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fiel
 from cjm.journeys.part_rules.answer_rules import find_broken_answers, find_unmet_condition
 from cjm.journeys.part_rules.order_rules import find_broken_order
 from cjm.journeys.part_rules.pulse_rules import find_broken_pulse
+from cjm.journeys.part_rules.reference_rules import find_broken_reference
+from cjm.journeys.part_rules.target_rules import find_broken_targets
 from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, TriggerKind
-from cjm.mistake_wording import find_similar, join_names, quote_name
+from cjm.mistake_wording import quote_name
 from cjm.scales import Scale
 from cjm.text import clean_text, is_language
 
@@ -37,12 +38,12 @@ def find_broken_rules(outline: Outline, *, is_stored: bool = False) -> Iterator[
         yield from find_broken_answers(question)
         about = question.text("about")
         if about is not None:
-            known = outline.known_stages + outline.known_touchpoints
-            yield from _check_reference((*question.loc, "about"), about, "stage or touchpoint", known, outline.former)
-            yield from _check_status(outline, (*question.loc, "about"), about)
+            known, at = outline.known_stages + outline.known_touchpoints, (*question.loc, "about")
+            yield from find_broken_reference(at, about, "stage or touchpoint", known, outline.former)
+            yield from _check_status(outline, at, about)
     yield from find_broken_order(outline)
     yield from _check_groups(outline)
-    yield from _check_targets(outline)
+    yield from find_broken_targets(outline)
 
 
 # --- settings of the whole journey
@@ -59,7 +60,7 @@ def _check_anonymity(root: OutlineNode) -> Iterator[BrokenRule]:
 
 
 def _check_keys(outline: Outline) -> Iterator[BrokenRule]:
-    for name in ("attributes", "segments", "personas", "surveys"):
+    for name in ("attributes", "segments", "measures", "personas", "surveys"):
         yield from _find_repeated(_list_keys(outline.root.tables(name)), f"the {name}")
     # Stages and touchpoints share one space of keys: `about` and stored answers name either of them by key alone.
     places = [*outline.stages, *outline.touchpoints]
@@ -87,25 +88,6 @@ def _find_repeated(texts: Iterable[tuple[Loc, str]], among: str) -> Iterator[Bro
 
 
 # --- references
-
-
-def _check_reference(
-    loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]
-) -> Iterator[BrokenRule]:
-    """Find a key that does not exist.
-
-    If some key could not be read, only a former key or a likely slip of the pen is reported: the reference may mean
-    the unreadable key.
-    """
-    if key in known.valid or key in known.malformed or find_similar(key, known.malformed):
-        return
-    if key in former:
-        yield loc, f"{quote_name(key)} is a former key; write {quote_name(former[key])} instead"
-    elif meant := find_similar(key, known.valid):
-        yield loc, f"there is no {noun} {quote_name(key)}; did you mean {quote_name(meant)}?"
-    elif not known.unreadable:
-        choices = f"; choose one of {join_names(known.valid)}" if known.valid else ""
-        yield loc, f"there is no {noun} {quote_name(key)}{choices}"
 
 
 def _check_status(outline: Outline, loc: Loc, key: str) -> Iterator[BrokenRule]:
@@ -138,7 +120,7 @@ def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[BrokenRule
         key, at = on.text(name), (*on.loc, str(name))
         if key is not None and name != TriggerKind.PULSE:
             noun, known = _find_trigger_places(outline, name)
-            yield from _check_reference(at, key, noun, known, outline.former)
+            yield from find_broken_reference(at, key, noun, known, outline.former)
             yield from _check_status(outline, at, key)
     yield from find_broken_pulse(survey, on)
 
@@ -211,7 +193,7 @@ def _check_earlier_question(
     # Later questions are no guesses: their answers come too late for this one.
     valid = tuple(q.key for q in earlier if q.key in known.valid and q.key)
     before = KnownKeys(valid, known.malformed, known.unreadable)
-    yield from _check_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
+    yield from find_broken_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
 
 
 def _check_condition(when: OutlineNode, asked: OutlineNode, kind: QuestionKind) -> Iterator[BrokenRule]:
@@ -225,7 +207,7 @@ def _check_condition(when: OutlineNode, asked: OutlineNode, kind: QuestionKind) 
     if kind is QuestionKind.CHOICE:
         options = KnownKeys.of(asked, "options", required=True)
         for at, label in when.texts("is"):
-            yield from _check_reference(at, label, "option", options, {})
+            yield from find_broken_reference(at, label, "option", options, {})
     elif "is" in when.data and kind is QuestionKind.TEXT:
         yield (*when.loc, "is"), f"{name} is answered in words; remove this"
 
@@ -240,7 +222,7 @@ def _check_bounds(when: OutlineNode, scale: Scale) -> Iterator[BrokenRule]:
             yield (*when.loc, name), f"must be from {low} to {high}, the values of {scale}"
 
 
-# --- groups, targets, languages
+# --- groups, languages
 
 
 def _check_groups(outline: Outline) -> Iterator[BrokenRule]:
@@ -253,29 +235,14 @@ def _check_groups(outline: Outline) -> Iterator[BrokenRule]:
         where = group.table("where")
         for name in where.data if where else ():
             at = (*group.loc, "where", name)
-            yield from _check_reference(at, name, "attribute", outline.known_attributes, {})
+            yield from find_broken_reference(at, name, "attribute", outline.known_attributes, {})
             # "other" always exists: undeclared values are counted under it. Without declared values anything may come.
             known = [*values.get(name, []), "other"]
             for place, text in where.texts(name) if where and len(known) > 1 else ():
                 if clean_text(text) not in known:
-                    yield from _check_reference(
+                    yield from find_broken_reference(
                         place, clean_text(text), "declared value", KnownKeys(tuple(known), (), 0), {}
                     )
-
-
-def _check_targets(outline: Outline) -> Iterator[BrokenRule]:
-    seen: Counter[tuple[str | None, str | None]] = Counter()
-    for target in outline.root.tables("targets"):
-        scale, stage, figure = target.text("scale"), target.text("stage"), target.number("at_least")
-        if scale in set(Scale) and figure is not None:
-            low, high = Scale(scale).spec.bounds
-            if not low <= figure <= high:
-                yield (*target.loc, "at_least"), f"must be from {low:g} to {high:g} for {scale}"
-        if stage is not None:
-            yield from _check_reference((*target.loc, "stage"), stage, "stage", outline.known_stages, outline.former)
-        seen[scale, stage] += 1
-        if scale is not None and seen[scale, stage] == 2:
-            yield target.loc, "repeats a target above; remove one of the two"
 
 
 def find_missing_languages(outline: Outline) -> Iterator[BrokenRule]:
