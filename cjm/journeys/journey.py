@@ -6,7 +6,6 @@ rules between parts, so a `Journey` that came from there is whole: every key tha
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from cjm.file_model import FileModel, Flag, Key, Reference, Whole
 from cjm.journeys.survey import AskingLimits, Survey
 from cjm.journeys.target import Target, choose_targets
+from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, LocalizedText, Paragraphs, Title, is_language, limit_length, visible_line
@@ -31,14 +31,6 @@ MOST_IN_A_MEASURE_KEY = 64  # characters, as in events
 
 Cohort = Mapping[str, str]
 """Values of a journey's declared attributes, by key; an attribute that is not known is ""."""
-
-
-class TouchpointStatus(StrEnum):
-    """Status of a touchpoint; only a live one is asked about."""
-
-    LIVE = "live"
-    PLANNED = "planned"  # shown on the map, not asked about yet
-    REMOVED = "removed"  # counts in its stage only, is not asked about any more
 
 
 def _check_channel(value: str) -> str:

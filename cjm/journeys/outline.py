@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, get_args
 
 from cjm.file_model import FileModel, is_key
-from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Touchpoint
+from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.survey import Option, Question
 from cjm.text import LocalizedText
 
@@ -103,6 +103,7 @@ class Outline:
             (root, Journey),
             *((n, Attribute) for n in root.tables("attributes")),
             *((n, Segment) for n in root.tables("segments")),
+            *((n, Measure) for n in root.tables("measures")),
             *((n, Persona) for n in root.tables("personas")),
             *((n, Stage) for n in self.stages),
             *((n, Touchpoint) for n in self.touchpoints),

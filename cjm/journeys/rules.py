@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cjm.anonymity import ANONYMOUS_JUDGE_FROM
 from cjm.file_model import parse_duration
-from cjm.journeys.journey import TouchpointStatus
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
 from cjm.journeys.part_rules.answer_rules import find_broken_answers, find_unmet_condition
 from cjm.journeys.part_rules.order_rules import find_broken_order
@@ -18,6 +17,7 @@ from cjm.journeys.part_rules.pulse_rules import find_broken_pulse
 from cjm.journeys.part_rules.reference_rules import find_broken_reference
 from cjm.journeys.part_rules.target_rules import find_broken_targets
 from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, TriggerKind
+from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.mistake_wording import quote_name
 from cjm.scales import Scale
 from cjm.text import clean_text, is_language

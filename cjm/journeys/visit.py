@@ -57,6 +57,7 @@ class PassageStep:
     cohort_id: int
     passage: str | None = None
     event_id: str = ""
+    amount: float | None = None
 
     @property
     def rank(self) -> tuple[datetime, int, str]:
@@ -70,6 +71,8 @@ class StageEntry:
 
     ``next_at`` is the time of its first visit to any later stage after that, whether or not it had been in that stage
     before; None if there is none. ``channel`` and ``cohort_id`` are those of the visit that entered.
+    ``started_at`` is the time of the passage's first visit, None if that is the one that entered. ``amount`` is the last
+    one that the passage told before it went on, at this stage or before it; None if it told none until then.
     """
 
     passage: str
@@ -78,6 +81,8 @@ class StageEntry:
     next_at: datetime | None
     channel: str
     cohort_id: int
+    started_at: datetime | None = None
+    amount: float | None = None
 
 
 def split_into_passages(steps: Iterable[PassageStep], window: timedelta) -> list[tuple[str, list[PassageStep]]]:
@@ -110,8 +115,20 @@ def find_stage_entries(steps: Sequence[PassageStep], window: timedelta) -> list[
         first: dict[str, int] = {}
         for place, step in enumerate(walk):
             first.setdefault(step.stage, place)
-        for place in first.values():
-            step = walk[place]
-            next_at = next((later.at for later in walk[place + 1 :] if later.order > step.order), None)
-            entries.append(StageEntry(passage, step.stage, step.at, next_at, step.channel, step.cohort_id))
+        entries += [_make_entry(passage, walk, place) for place in first.values()]
     return entries
+
+
+def _make_entry(passage: str, walk: Sequence[PassageStep], place: int) -> StageEntry:
+    step = walk[place]
+    went_on = next((later for later in range(place + 1, len(walk)) if walk[later].order > step.order), None)
+    return StageEntry(
+        passage,
+        step.stage,
+        step.at,
+        None if went_on is None else walk[went_on].at,
+        step.channel,
+        step.cohort_id,
+        started_at=walk[0].at if place else None,
+        amount=next((each.amount for each in reversed(walk[:went_on]) if each.amount is not None), None),
+    )
