@@ -18,8 +18,9 @@ from bot.sandbox.backstage import BackstageError, Happening, HappeningResult
 from bot.texts import LANGUAGES, Words
 from bot.texts.asking_reasons import reason_text
 from cjm.asking.decision import AskingReason, AskingVerdict, is_sampled
-from cjm.journeys.journey import Journey, TouchpointStatus
+from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey
+from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.text import LocalizedText
 
 LONGEST_BACKDATING = timedelta(days=1)

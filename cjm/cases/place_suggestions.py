@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from cjm.journeys.journey import Journey, TouchpointStatus
+from cjm.journeys.journey import Journey
+from cjm.journeys.touchpoint_status import TouchpointStatus
 
 MOST_SUGGESTED = 5
 

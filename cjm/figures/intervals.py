@@ -5,13 +5,14 @@
 """
 
 from functools import lru_cache
-from math import atan, cos, pi, sin, sqrt
+from math import atan, cos, exp, pi, sin, sqrt
 from statistics import NormalDist
 
 from cjm.scales import Scale
 
 Z95 = NormalDist().inv_cdf(0.975)  # the normal quantile of a two-sided 95 % interval
 _COVERAGE = 0.95
+_MOST_EXACT = 100  # events from which on Byar's form of the Poisson interval is right to four digits
 _MOST_SERIES = 30  # degrees of freedom from which on the expansion is right to seven digits
 
 
@@ -41,6 +42,40 @@ def adjusted_wald_interval(mean: float, square: float, n: float, z: float = Z95)
     centre = mean * n / size
     variance = max(0.0, (square * n + 1.5) / size - centre * centre)
     return _bounded_interval(mean, centre, z * sqrt(variance / size), (-1.0, 1.0))
+
+
+def poisson_interval(events: int) -> tuple[float, float]:
+    """Return the interval of the number of events that is expected where ``events`` were counted (Garwood 1936).
+
+    It is exact, and so a little wide where events are few. Above a hundred of them Byar's form is used (Breslow & Day
+    1987, volume II, 2.10), which agrees with it to four digits.
+    """
+    if events > _MOST_EXACT:
+        return _byar_limit(events, -Z95), _byar_limit(events + 1, Z95)
+    return (_solve_poisson(events - 1, 0.975) if events > 0 else 0.0), _solve_poisson(events, 0.025)
+
+
+def _byar_limit(events: int, z: float) -> float:
+    return events * (1 - 1 / (9 * events) + z / (3 * sqrt(events))) ** 3
+
+
+@lru_cache(maxsize=2 * _MOST_EXACT)
+def _solve_poisson(most: int, chance: float) -> float:
+    """Return the expectation at which ``most`` events or fewer have this chance, by bisection."""
+    low, high = 0.0, 2.0 * most + 20
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _poisson_chance(most, middle) > chance else (low, middle)
+    return (low + high) / 2
+
+
+def _poisson_chance(most: int, expected: float) -> float:
+    """Return the chance of ``most`` events or fewer."""
+    term = total = exp(-expected)
+    for n in range(1, most + 1):
+        term *= expected / n
+        total += term
+    return total
 
 
 def mean_interval(scale: Scale, mean: float, square: float, n: float, quantile: float) -> tuple[float, float]:

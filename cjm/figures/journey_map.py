@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.map_parts.changes import StageChange
+from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
 from cjm.figures.map_parts.targets import TargetFigure
 from cjm.figures.map_parts.typed_texts import TypedTexts
@@ -105,26 +107,15 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
-    """Sides of a difference map: ``StageFigures.scores`` are of this side, ``before`` of the other one.
-
-    ``title`` and ``other_title`` name the sides in the map's language. ``is_broken`` says that a new version of the
-    journey lies between the sides, so that their figures may not mean the same.
-    """
-
-    title: str
-    other_title: str
-    other_period: Period
-    other_customers: int
-    is_broken: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Barrier:
-    """Reason that customers chose, and how often. ``theme`` is its text in the map's language."""
+    """Reason that customers chose, and how often. ``theme`` is its text in the map's language.
+
+    ``options`` are the questions and options, by key, that have this text.
+    """
 
     theme: str
     n: int
+    options: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,4 +294,5 @@ class JourneyMap:
     best: str | None = None  # key of the stage whose headline figure is above each other's, beyond noise
     counts_people: bool = True  # False in an anonymous journey: n is response-days, called "answers"
     contrast: Contrast | None = None  # of a difference map
+    hand_overs: tuple[HandOver, ...] = ()  # where others are responsible for the next touchpoint
     heard: HeardReport | None = None  # who of the visitors was heard; None where it was not asked for

@@ -6,7 +6,7 @@
 * A stage tells how often each value was answered only where all its parts do: else the missing part would follow.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,12 +30,15 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
+from cjm.figures.map_parts.plan_parts import PlanFacts, PlanScope, add_plan_parts, find_map_hand_overs
+from cjm.figures.map_parts.told_facts import find_told_facts
 from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.score import RecallShare, Score, Thresholds, Verdict, score_of_people, withhold_score
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, DECLINED, IGNORED, INVITED, RECALLED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score
-from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
+from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint
 from cjm.journeys.survey import Question
+from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
@@ -55,6 +58,7 @@ class Quote:
     kind: str | None
     value: int | None
     writer: int | None = None
+    recalled: bool = False  # the question was about an earlier place
 
 
 class ChosenOption(NamedTuple):
@@ -72,6 +76,7 @@ class MapBuilder:
     ``as_of`` is the time of reading, with its zone. A figure of fewer people than the ``minimum`` is withheld.
     ``choosers`` are the people who chose an option, at least; ``hidden_options`` are withheld although enough people
     may have chosen them. ``told_reasons`` are people by stage and by the reason for a loss that events told.
+    ``told_measures`` are visits by stage, measure and bucket (`cjm.figures.facts.measures`).
     ``still_open`` counts invitations that are too young to say whether they will be answered.
     """
 
@@ -87,6 +92,8 @@ class MapBuilder:
     hidden_options: Collection[ChosenOption] = ()
     still_open: int = 0
     told_reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    told_measures: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    plan_facts: PlanFacts = field(default_factory=PlanFacts)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -96,7 +103,9 @@ class MapBuilder:
     def build_map(self, period: Period, before: Period, segment: Segment | None, channel: str | None) -> JourneyMap:
         """Return the map without marks of change: these come from the tests of a whole message."""
         journey = self.journey
-        stages = tuple(self._stage_figures(stage) for stage in journey.stages)
+        plan = PlanScope(journey, self.language, channel, self.thresholds)
+        measured = tuple(self._stage_figures(stage) for stage in journey.stages)
+        stages = add_plan_parts(measured, plan, self.plan_facts)
         scores = {stage.key: stage.scores[journey.scale] for stage in stages if journey.scale in stage.scores}
         return JourneyMap(
             journey=journey.key,
@@ -118,6 +127,7 @@ class MapBuilder:
             weakest=find_weakest(scores),
             best=find_best(scores),
             counts_people=not journey.anonymous,
+            hand_overs=find_map_hand_overs(stages, journey.scale),
         )
 
     def _totals(self, stages: Iterable[StageFigures]) -> MapTotals:
@@ -153,6 +163,15 @@ class MapBuilder:
         flow = self.flow.get(stage.key)
         has_next = flow is not None and stage is not self.journey.stages[-1]
         shown = partial(self._shown_options, stage)
+        told = find_told_facts(
+            self.journey,
+            stage,
+            self.language,
+            flow,
+            self.told_measures.get(stage.key, {}),
+            customers=customers.at_least,
+            minimum=self.thresholds.minimum,
+        )
         return StageFigures(
             key=stage.key,
             title=stage.title.in_language(self.language),
@@ -180,6 +199,9 @@ class MapBuilder:
                 self.journey, self.language, shown, self.told_reasons.get(stage.key, {}), self.thresholds.minimum
             ),
             recalled=find_recalled_choices(self.journey, self.language, shown),
+            measures=told.measures,
+            amount=told.amount,
+            start_time=told.start_time,
         )
 
     def _silence(self, subjects: Collection[str]) -> Silence:
@@ -269,11 +291,15 @@ class MapBuilder:
         if scores and all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
         themes: Counter[str] = Counter()
+        options: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for question in list_choices(self.journey, ChoiceMeaning.BARRIER):
             shown = self._shown_options(stage, question)
             for option in question.options:
-                themes[option.title.in_language(self.language)] += shown.get(option.key, 0)
-        return tuple(Barrier(theme, n) for theme, n in themes.most_common(MOST_BARRIERS) if n > 0)
+                theme = option.title.in_language(self.language)
+                themes[theme] += shown.get(option.key, 0)
+                options[theme] += [(question.key, option.key)] if option.key in shown else []
+        found = themes.most_common(MOST_BARRIERS)
+        return tuple(Barrier(theme, n, tuple(options[theme])) for theme, n in found if n > 0)
 
     def _shown_options(self, stage: Stage, question: Question) -> Mapping[str, int]:
         """Return how often each option was chosen, without those that too few people chose."""
@@ -297,9 +323,8 @@ class MapBuilder:
         latest: dict[str, Quote] = {}
         for each in quotes:
             latest.setdefault(each.text, each)
-        return tuple(
-            Voice(each.text, self._mood_of_quote(each), each.writer) for each in [*latest.values()][:MOST_VOICES]
-        )
+        voices = [Voice(each.text, self._mood_of_quote(each), each.writer, each.recalled) for each in latest.values()]
+        return _choose_voices(voices)
 
     def _mood_of_quote(self, quote: Quote) -> int | None:
         """Return the score of the same conversation as one of five moods, 0 the worst; None where it is withheld."""
@@ -312,3 +337,12 @@ class MapBuilder:
                 return None
         values = scale.spec.values
         return min(4, int(5 * (quote.value - values[0]) / len(values)))
+
+
+def _choose_voices(voices: Sequence[Voice]) -> tuple[Voice, ...]:
+    """Return the latest voices, one with a mood among them where any has one: it says how the customer felt."""
+    chosen = voices[:MOST_VOICES]
+    with_mood = next((voice for voice in voices if voice.mood is not None), None)
+    if with_mood is not None and all(voice.mood is None for voice in chosen):
+        chosen = [*chosen[: MOST_VOICES - 1], with_mood]
+    return tuple(chosen)

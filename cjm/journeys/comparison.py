@@ -25,11 +25,11 @@ from cjm.journeys.journey import (
     Segment,
     Stage,
     Touchpoint,
-    TouchpointStatus,
 )
 from cjm.journeys.setting_summary import summarize_rewording, summarize_setting
 from cjm.journeys.survey import Question, Survey
 from cjm.journeys.target import Target
+from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.text import LocalizedText
 
 

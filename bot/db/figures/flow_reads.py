@@ -4,9 +4,9 @@ No more than `MOST_ROWS` rows of a stage are read. Where a stage has no more ent
 flow is exact to the second.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -14,10 +14,10 @@ from sqlalchemy import Select, case, func, literal, select, union_all
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, is_counted_in
+from bot.db.figures.map_sums import FLOW_MEASURES, MapScope, is_counted_in
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table
-from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterSums
+from cjm.figures.tally import AMOUNT, ENTERED, CounterSums
 from cjm.figures.walks.durations import hour_start
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, FlowMove, StageWalk
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
@@ -26,7 +26,7 @@ from cjm.journeys.journey import CHANNELS
 _HOURS_MATTER = timedelta(days=60)
 """Age of entries from which a day is less than 2 % of a wait: their counters are read by the day."""
 
-_ZONE_CHANGE = timedelta(days=2)
+ZONE_CHANGE = timedelta(days=2)
 """Most that the day of an entry, in the journey's zone at that time, may be off its day in today's zone."""
 
 
@@ -35,7 +35,9 @@ def read_flow(
 ) -> dict[str, StageFlow]:
     """Return the flow of each stage that was entered in the scope, by the stage's key.
 
-    Times are withheld with fewer than ``minimum`` walks. Nobody leaves the last stage: its rows are not read.
+    Times are withheld with fewer than ``minimum`` walks, and amounts also where the walks outside of the scope that
+    told one are fewer: the difference from everyone's amount would be theirs. Nobody leaves the last stage: its rows are not
+    read.
     """
     journey = scope.journey
     counted = _read_counters(tx, scope, now)
@@ -45,7 +47,29 @@ def read_flow(
     for stage, counts in counted.items():
         counts.counters.take_out(walks[stage], journey.window)
         flow[stage] = measure_flow(walks[stage], counts.counters, moment, minimum=minimum)
-    return flow
+    return _withhold_differences(tx, scope, flow, minimum) if scope.is_narrow else flow
+
+
+def _withhold_differences(
+    tx: Connection, scope: MapScope, flow: Mapping[str, StageFlow], minimum: int
+) -> dict[str, StageFlow]:
+    everyone = _count_amounts(tx, replace(scope, cohorts=None, channel=None))
+    return {
+        stage: replace(each, amount=None)
+        if each.amount is not None and 0 < everyone[stage] - each.amount.n < minimum
+        else each
+        for stage, each in flow.items()
+    }
+
+
+def _count_amounts(tx: Connection, scope: MapScope) -> Counter[str]:
+    """Return the number of walks that told an amount, by the stage's present key."""
+    is_counted = is_counted_in(scope) & (tally_table.c.measure == AMOUNT)
+    query = select(tally_table.c.subject, func.sum(tally_table.c.n).label("n")).where(is_counted)
+    counts: Counter[str] = Counter()
+    for row in tx.execute(query.group_by(tally_table.c.subject)):
+        counts[scope.journey.current_key(row.subject)] += int(row.n)
+    return counts
 
 
 # ---- counters --------------------------------------------------------------------------------------------------------
@@ -61,7 +85,7 @@ class _StageCounts:
 
 def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
     # A conversion divides the hour at which the journey's window began, however long ago.
-    hours_from = (now - max(_HOURS_MATTER, scope.journey.window) - _ZONE_CHANGE).date()
+    hours_from = (now - max(_HOURS_MATTER, scope.journey.window) - ZONE_CHANGE).date()
     counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(hours_from)))
     for row in tx.execute(_select_sums(scope, hours_from)):
         stage = counted[scope.journey.current_key(row.subject)]
@@ -72,10 +96,10 @@ def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, 
 
 
 def _select_sums(scope: MapScope, hours_from: date) -> Select[Any]:
-    """Select sums by hour of entry, and those of durations and conversions over all days."""
+    """Select sums by hour of entry, those of amounts too, and those of durations and conversions over all days."""
     tally = tally_table.c
-    is_entry = tally.measure == ENTERED
-    is_counted = is_counted_in(scope) & tally.measure.in_([ENTERED, TOOK, WENT_ON])
+    is_entry = tally.measure.in_([ENTERED, AMOUNT])
+    is_counted = is_counted_in(scope) & tally.measure.in_(FLOW_MEASURES)
     day = case((is_entry, tally.day), else_=literal(scope.first, tally.day.type))
     bucket = case((is_entry & (tally.day < hours_from), WHOLE_DAY), else_=tally.bucket)
     summed = [func.sum(tally[name]).label(name) for name in ("n", "total", "squares", "raw")]
@@ -120,7 +144,7 @@ def _choose_rows(scope: MapScope, counters: FlowCounters, most_rows: int) -> _Ro
 
     In a narrowed scope no index leads to those who wait: only as many whole hours are read as hold few entries.
     """
-    first = datetime.combine(scope.first, time(), UTC) - _ZONE_CHANGE
+    first = datetime.combine(scope.first, time(), UTC) - ZONE_CHANGE
     if counters.walks <= most_rows or not scope.is_narrow:
         return _RowChoice(first, only_waiting=counters.walks > most_rows)
     start, n = datetime.max.replace(tzinfo=UTC), 0
@@ -132,17 +156,29 @@ def _choose_rows(scope: MapScope, counters: FlowCounters, most_rows: int) -> _Ro
     return _RowChoice(start)
 
 
+def read_few_walks(
+    tx: Connection, scope: MapScope, stored_keys: Collection[str], most_rows: int = MOST_ROWS
+) -> list[tuple[str, str, StageWalk]]:
+    """Return all walks of stages that are known to have few, each with the key of its stage and its channel."""
+    first = datetime.combine(scope.first, time(), UTC) - ZONE_CHANGE
+    branches = [_select_newest(scope, key, _RowChoice(first), most_rows) for key in sorted(stored_keys)]
+    if not branches:
+        return []
+    rows = tx.execute(union_all(*[select(branch.subquery()) for branch in branches]))
+    return [(row.stage, row.channel, StageWalk(row.day, row.at, row.next_at)) for row in rows]
+
+
 def _select_newest(scope: MapScope, stage: str, choice: _RowChoice, most_rows: int) -> Select[Any]:
     entry = stage_entry_table.c
     is_meant = (
         (entry.journey == scope.journey.key)
         & (entry.stage == stage)
-        & entry.at.between(choice.start, datetime.combine(scope.last, time(), UTC) + _ZONE_CHANGE)
+        & entry.at.between(choice.start, datetime.combine(scope.last, time(), UTC) + ZONE_CHANGE)
         & entry.day.between(scope.first, scope.last)
     )
     if choice.only_waiting:
         is_meant &= entry.next_at.is_(None)
-    walks = select(entry.stage, entry.day, entry.at, entry.next_at)
+    walks = select(entry.stage, entry.channel, entry.day, entry.at, entry.next_at)
     if not scope.is_narrow:
         return walks.where(is_meant).order_by(entry.at.desc(), entry.next_at.desc()).limit(most_rows)
     # Both columns, so that the index of narrowed scopes leads to these rows. In order of time another index would seem

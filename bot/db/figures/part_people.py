@@ -5,7 +5,7 @@ those that there are at least: of a place, scale and group of cohorts no more th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -23,8 +23,6 @@ from cjm.scales import Scale
 
 _MOST_ATOMS = 60
 """Atoms that are told apart: each is a bit of a number."""
-
-_MEASURES = [*Scale, *(scale + PEOPLE for scale in Scale), *(RETURNED + scale for scale in Scale)]
 
 
 class _Group(NamedTuple):
@@ -59,8 +57,10 @@ def find_hidden(
     return frozenset(place for place, each in parts.items() if not each.is_shown(key, channel, minimum))
 
 
-def read_parts(tx: Connection, counters: ScopeCounters, minimum: int) -> Mapping[PeopleKey, PlaceParts]:
-    """Return the people of all parts in the days of a scope, by place and scale.
+def read_parts(
+    tx: Connection, counters: ScopeCounters, minimum: int, wanted: Collection[PeopleKey] | None = None
+) -> Mapping[PeopleKey, PlaceParts]:
+    """Return the people of all parts in the days of a scope, by place and scale; of all places, or the wanted ones.
 
     Places are left out where each atom certainly has ``minimum`` people: there nothing tells of fewer.
     """
@@ -68,7 +68,7 @@ def read_parts(tx: Connection, counters: ScopeCounters, minimum: int) -> Mapping
     groups, days = _group_cohorts(tx, everyone.scope.journey), everyone.scope.days
     if not groups:  # nobody ever came
         return {}
-    counts = _count_answers(tx, everyone.scope, groups)
+    counts = _count_answers(tx, everyone.scope, groups, wanted)
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
     people: Mapping[PeopleKey, Counter[frozenset[Atom]]]
     if everyone.scope.journey.anonymous:  # nothing tells who came back, so each person-day is a person
@@ -91,12 +91,15 @@ def _group_cohorts(tx: Connection, journey: Journey) -> list[_Group]:
     return [_Group(segments, tuple(members[segments])) for segments in sorted(members, key=sorted)]
 
 
-def _count_answers(tx: Connection, scope: MapScope, groups: Sequence[_Group]) -> dict[PeopleKey, _PlaceCounts]:
+def _count_answers(
+    tx: Connection, scope: MapScope, groups: Sequence[_Group], wanted: Collection[PeopleKey] | None
+) -> dict[PeopleKey, _PlaceCounts]:
     counts: defaultdict[PeopleKey, _PlaceCounts] = defaultdict(_PlaceCounts)
     group = case(*((tally_table.c.cohort_id.in_(each.cohorts), n) for n, each in enumerate(groups)), else_=-1)
     key = ("subject", "measure", "channel", "settled")
     columns = [tally_table.c[name] for name in key]
-    is_meant = is_counted_in(scope) & tally_table.c.measure.in_(_MEASURES)
+    scales = Scale if wanted is None else {key.measure for key in wanted}
+    is_meant = is_counted_in(scope) & tally_table.c.measure.in_(_list_measures(scales))
     sums = select(*columns, group.label("group_number"), func.sum(tally_table.c.n).label("n")).where(is_meant)
     for row in tx.execute(sums.group_by(*columns, "group_number")):
         place, n = scope.journey.find_place(row.subject), int(row.n)
@@ -118,7 +121,11 @@ def _count_answers(tx: Connection, scope: MapScope, groups: Sequence[_Group]) ->
         elif not row.settled:
             for subject in {place.part.key, place.stage.key}:
                 counts[PeopleKey(subject, row.measure)].rows[row.group_number] += n
-    return {key: each for key, each in counts.items() if each.days}
+    return {key: each for key, each in counts.items() if each.days and (wanted is None or key in wanted)}
+
+
+def _list_measures(scales: Iterable[str]) -> list[str]:
+    return [measure for scale in sorted(scales) for measure in (scale, scale + PEOPLE, RETURNED + scale)]
 
 
 def _read_people(

@@ -80,7 +80,7 @@ def _find_people(tx: Connection, counters: ScopeCounters) -> dict[tuple[str, str
     everyone = list_person_days(counters.everyone)
     for key in large:
         found[key] = _estimate(counters, live[key], everyone.get(key, live[key]), gaps.get(key, WindowGaps()))
-    found.update(_raise_least(tx, counters, {key: found[key] for key in large}))
+    found.update(raise_least(tx, counters, {key: found[key] for key in large}))
     return found
 
 
@@ -99,7 +99,7 @@ def _estimate(
     return scale_clusters(of_everyone, sums, days) if counters.scope.is_narrow else of_everyone
 
 
-def _raise_least(
+def raise_least(
     tx: Connection, counters: ScopeCounters, found: Mapping[PeopleKey, PeopleSums]
 ) -> dict[tuple[str, str], PeopleSums]:
     """Return the figures that seem to be of few people with what a bounded look at their rows adds to that number."""

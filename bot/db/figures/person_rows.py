@@ -65,22 +65,36 @@ def group_people(tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleK
     """Return the people behind these keys; a key without rows is left out."""
     if not keys:
         return {}
+    found = _select_groups(tx, counters, keys, ("place", "measure"))
+    return {PeopleKey(row.place, row.measure): _groups_from_row(row) for row in tx.execute(found)}
+
+
+def group_people_by_channel(
+    tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey]
+) -> dict[tuple[PeopleKey, str], PersonGroups]:
+    """Return the people behind these keys at each channel; a person with several channels is at each of them."""
+    if not keys:
+        return {}
+    found = _select_groups(tx, counters, keys, ("place", "measure", "channel"))
+    return {(PeopleKey(row.place, row.measure), row.channel): _groups_from_row(row) for row in tx.execute(found)}
+
+
+def _select_groups(
+    tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey], parts: tuple[str, ...]
+) -> Select[Any]:
+    """Select the sums over people of each part, made of their person-days."""
     rows = select_rows(counters, keys, list_cohorts(tx, counters.scope))
-    day_key = (rows.c.place, rows.c.measure, rows.c.customer_id, rows.c.stored, rows.c.day, rows.c.cohort_id)
+    day_key = [rows.c[name] for name in (*parts, "customer_id", "stored", "day", "cohort_id")]
     of_day = select(*day_key, func.avg(rows.c.x).label("x")).where(_is_of_channel(counters.scope, rows))
     days = of_day.group_by(*day_key).subquery("person_day")
-    person_key = (days.c.place, days.c.measure, days.c.customer_id)
+    person_key = [days.c[name] for name in (*parts, "customer_id")]
     of_person = select(*person_key, func.count().label("k"), func.sum(days.c.x).label("s"))
     people = of_person.group_by(*person_key).subquery("person")
     k, s = people.c.k, people.c.s
     sums = {"person_days": k, "total_squares": s * s, "total_days": s * k, "days_squares": k * k}
-    found = select(
-        people.c.place,
-        people.c.measure,
-        func.count().label("people"),
-        *(func.sum(summed).label(name) for name, summed in sums.items()),
-    ).group_by(people.c.place, people.c.measure)
-    return {PeopleKey(row.place, row.measure): _groups_from_row(row) for row in tx.execute(found)}
+    part_key = [people.c[name] for name in parts]
+    summed = (func.sum(each).label(name) for name, each in sums.items())
+    return select(*part_key, func.count().label("people"), *summed).group_by(*part_key)
 
 
 def _groups_from_row(row: Row[Any]) -> PersonGroups:

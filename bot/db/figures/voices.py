@@ -3,22 +3,39 @@
 Personal data in them is blurred here, before anybody gets them: pictures, lists and files cannot forget it.
 """
 
+import functools
+import operator
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, list_keys, row_condition
+from bot.db.figures.map_sums import MapScope, list_keys, list_place_keys, row_condition
 from bot.db.people.own_names import list_own_names
 from bot.db.sealing.sealed_answers import is_sealed, is_to_be_sealed
 from cjm.blurring.journey_blur import JourneyBlur
 from cjm.conversation.file_answers import FILE_MARKS
 from cjm.figures.map_builder import Quote
+from cjm.figures.views.voice_filter import MoodGroup, ShownTheme
 from cjm.journeys.journey import Journey
+from cjm.scales import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,29 @@ class VoiceRow:
     kind: str | None
     value: int | None
     writer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFilter:
+    """Words of these stages; with ``place`` only of that stage or touchpoint.
+
+    With ``mood`` only words beside which a score of this group was given, on one of the scales that ``scored`` has for
+    their place, by present key. With ``theme`` only words of conversations in which its reason was chosen.
+    """
+
+    stages: frozenset[str]
+    place: str | None = None
+    mood: MoodGroup | None = None
+    scored: frozenset[tuple[str, str]] = frozenset()
+    theme: ShownTheme | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriterCounts:
+    """People whose words a filter finds, and those with other words in the same stages."""
+
+    found: int
+    others: int
 
 
 MOST_WORDS = 2000
@@ -59,21 +99,73 @@ def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote
     return quotes
 
 
-def list_latest(
-    tx: Connection, scope: MapScope, stages: Collection[str], subject: str | None, limit: int, skip: int = 0
-) -> list[VoiceRow]:
-    """Return the latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint.
+def list_latest(tx: Connection, scope: MapScope, wanted: VoiceFilter, limit: int, skip: int = 0) -> list[VoiceRow]:
+    """Return the latest words in a scope that a filter finds.
 
     They are looked for in the latest `MOST_WORDS_LISTED` of the window.
     """
-    at_stages = [key for stage in stages for key in _list_keys(scope, stage)]
 
     def is_meant(words: FromClause) -> ColumnElement[bool]:
-        is_there = words.c.stage.in_(at_stages)
-        return is_there if subject is None else is_there & words.c.subject.in_(_list_keys(scope, subject))
+        return _is_at_stages(scope, wanted, words) & _is_found(scope, wanted, words)
 
     found = _read_words(tx, scope, _select_words(scope, MOST_WORDS_LISTED, is_meant, limit, skip))
     return [_voice_from_row(row, text, scope.journey) for row, text in found]
+
+
+def count_writers(tx: Connection, scope: MapScope, wanted: VoiceFilter) -> WriterCounts:
+    """Count who wrote the words that a filter finds, among those that can be listed; never of an anonymous journey."""
+    latest = _select_latest(scope, MOST_WORDS_LISTED).subquery("latest")
+    is_found, writer = _is_found(scope, wanted, latest), latest.c.customer_id
+    counts = (func.count(case((each, writer)).distinct()) for each in (is_found, ~is_found))
+    found, others = (each.label(name) for each, name in zip(counts, ("found", "others"), strict=True))
+    is_there = row_condition(scope, latest) & _is_at_stages(scope, wanted, latest)
+    row = tx.execute(select(found, others).where(is_there)).one()
+    return WriterCounts(int(row.found), int(row.others))
+
+
+def _is_at_stages(scope: MapScope, wanted: VoiceFilter, words: FromClause) -> ColumnElement[bool]:
+    return words.c.stage.in_([key for stage in wanted.stages for key in list_place_keys(scope.journey, stage)])
+
+
+def _is_found(scope: MapScope, wanted: VoiceFilter, words: FromClause) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [true()]
+    if wanted.place is not None:
+        conditions.append(words.c.subject.in_(list_place_keys(scope.journey, wanted.place)))
+    if wanted.mood is not None:
+        conditions.append(_has_mood(scope, wanted.mood, wanted.scored, words))
+    if wanted.theme is not None:
+        conditions.append(_has_theme(scope, wanted.theme, words))
+    return functools.reduce(operator.and_, conditions)
+
+
+def _has_mood(
+    scope: MapScope, mood: MoodGroup, scored: Collection[tuple[str, str]], words: FromClause
+) -> ColumnElement[bool]:
+    """Return the condition that the first score of the conversation is of this mood, and may be told at its place."""
+    first = answer_table.alias("first_score")
+    by_scale: dict[Scale, list[str]] = {}
+    for place, scale in sorted(scored):
+        by_scale.setdefault(Scale(scale), []).extend(list_keys(scope.journey, place))
+    is_meant = [
+        (first.c.kind == scale) & first.c.value.in_(mood.list_values(scale)) & words.c.subject.in_(keys)
+        for scale, keys in by_scale.items()
+    ]
+    return exists().where(first.c.id == _first_score_id(words), or_(false(), *is_meant))
+
+
+def _has_theme(scope: MapScope, theme: ShownTheme, words: FromClause) -> ColumnElement[bool]:
+    chosen = answer_table.alias("chosen")
+    options = ((chosen.c.question == question) & (chosen.c.choice == option) for question, option in theme.options)
+    is_there = chosen.c.stage.in_(list_keys(scope.journey, theme.key.stage))
+    return exists().where(chosen.c.response_id == words.c.response_id, or_(*options), is_there)
+
+
+def _first_score_id(words: FromClause) -> ScalarSelect[Any]:
+    """Select the first score of the conversation that words belong to."""
+    scores = answer_table.alias()
+    is_score = scores.c.value.is_not(None) & scores.c.choice.is_(None)  # named, so that an index of few rows is used
+    first = select(func.min(scores.c.id)).where(scores.c.response_id == words.c.response_id, is_score)
+    return first.correlate(words).scalar_subquery()
 
 
 def _read_words(tx: Connection, scope: MapScope, wanted: Select[Any]) -> Iterator[tuple[Row[Any], str]]:
@@ -88,7 +180,8 @@ def _read_words(tx: Connection, scope: MapScope, wanted: Select[Any]) -> Iterato
 
 def _quote_from_row(row: Row[Any], text: str, journey: Journey) -> Quote:
     subject, writer = journey.current_key(row.subject), _find_writer(row, journey)
-    return Quote(journey.current_key(row.stage), subject, text, row.score_kind, row.score, writer)
+    recalled = row.question in journey.recalled_questions
+    return Quote(journey.current_key(row.stage), subject, text, row.score_kind, row.score, writer, recalled)
 
 
 def _voice_from_row(row: Row[Any], text: str, journey: Journey) -> VoiceRow:
@@ -110,14 +203,10 @@ def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: 
     so no more than ``most`` rows are looked at, however many there are.
     """
     page = _select_page(scope, most, is_meant, limit, skip).subquery("page")
-    scores, first_score = answer_table.alias(), answer_table.alias()  # the table once more, for other rows of it
-    first_id = (
-        select(func.min(scores.c.id))
-        .where(scores.c.response_id == answer_table.c.response_id, scores.c.value.is_not(None))
-        .correlate(answer_table)
-        .scalar_subquery()
-    )
-    columns = (answer_table.c[name] for name in ("text", "own_names", "subject", "stage", "day", "customer_id"))
+    first_score = answer_table.alias()  # the table once more, for other rows of it
+    first_id = _first_score_id(answer_table)
+    names = ("text", "own_names", "subject", "stage", "day", "customer_id", "question")
+    columns = (answer_table.c[name] for name in names)
     words = page.join(answer_table, answer_table.c.id == page.c.id)
     return (
         select(*columns, first_score.c.kind.label("score_kind"), first_score.c.value.label("score"))
@@ -127,17 +216,22 @@ def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: 
 
 
 def _select_page(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: int, skip: int) -> Select[Any]:
+    looks_at = most if scope.is_narrow or is_meant else min(most, skip + limit)
+    latest = _select_latest(scope, looks_at).subquery("latest")
+    page = select(latest.c.id).where(row_condition(scope, latest))
+    if is_meant:
+        page = page.where(is_meant(latest))
+    return page.order_by(*_latest_first(latest)).offset(skip).limit(limit)
+
+
+def _select_latest(scope: MapScope, most: int) -> Select[Any]:
+    """Select the latest words of a window, of everyone."""
     everyone = replace(scope, cohorts=None, channel=None)
     read = select(answer_table).where(row_condition(everyone, answer_table), answer_table.c.text.is_not(None))
     read = read.where(_has_words())
     # Words that appear while their writer still answers would show who that is.
     read = read.where(is_sealed() if scope.journey.anonymous else ~is_to_be_sealed())
-    looks_at = most if scope.is_narrow or is_meant else min(most, skip + limit)
-    latest = read.order_by(*_latest_first(answer_table)).limit(looks_at).subquery("latest")
-    page = select(latest.c.id).where(row_condition(scope, latest))
-    if is_meant:
-        page = page.where(is_meant(latest))
-    return page.order_by(*_latest_first(latest)).offset(skip).limit(limit)
+    return read.order_by(*_latest_first(answer_table)).limit(most)
 
 
 def _has_words() -> ColumnElement[bool]:
@@ -147,10 +241,3 @@ def _has_words() -> ColumnElement[bool]:
 
 def _latest_first(table: FromClause) -> tuple[ColumnElement[Any], ...]:
     return table.c.day.desc(), table.c.at.desc(), table.c.id.desc()
-
-
-def _list_keys(scope: MapScope, subject: str) -> list[str]:
-    """Return the present and former keys of a place; those of a stage include its touchpoints'."""
-    place = scope.journey.find_place(subject)
-    points = place.stage.touchpoints if place is not None and place.touchpoint is None else ()
-    return [key for part in (subject, *(p.key for p in points)) for key in list_keys(scope.journey, part)]

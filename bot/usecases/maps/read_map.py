@@ -1,6 +1,6 @@
 """Read the figures of a map, and keep what its changes are tested with."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.db.engine.database import Connection
@@ -8,33 +8,51 @@ from bot.db.figures import map_sums, voices
 from bot.db.figures.choosers import count_choosers
 from bot.db.figures.flow_reads import read_flow
 from bot.db.figures.lost_reasons import count_lost_reasons
+from bot.db.figures.map_parts.channel_figures import read_channels
+from bot.db.figures.map_parts.removed_visitors import count_removed_visitors
 from bot.db.figures.map_sums import MapScope, ScopeCounters
+from bot.db.figures.measure_reads import count_measures
 from bot.db.figures.option_parts import find_hidden_options
 from bot.db.figures.part_people import find_hidden
 from bot.db.figures.people_sums import read_people
 from bot.db.figures.still_open import count_still_open
 from cjm.figures.journey_map import JourneyMap, Period
 from cjm.figures.map_builder import MapBuilder
+from cjm.figures.map_parts.plan_parts import PlanFacts
 from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.score import Thresholds
 from cjm.journeys.journey import Journey, Segment
 
 
 @dataclass(frozen=True, slots=True)
+class MapSide:
+    """One side of a comparison: days, and the segment that they are narrowed to."""
+
+    period: Period
+    segment: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
 class MapChoice:
-    """Journey and period of a map, and what it is narrowed to."""
+    """Journey and period of a map, and what it is narrowed to; ``other`` is the other side of a difference."""
 
     journey: Journey
     period: Period
     segment: Segment | None
     channel: str | None
     language: str
+    other: MapSide | None = None
 
     @property
     def before(self) -> Period:
         """As many days just before: a longer or shorter period would make counts look like a change."""
         first = self.period.first
         return Period(first - timedelta(days=self.period.days), first - timedelta(days=1))
+
+    @property
+    def compared(self) -> MapSide:
+        """The side that marks of change compare with: the other one, else the period before."""
+        return self.other or MapSide(self.before, self.segment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +65,33 @@ class ReadPeriod:
 
 @dataclass(frozen=True, slots=True)
 class MapReading:
-    """Map without marks of change and notes, and the figures that it was made of: the period and the one before."""
+    """Map without marks of change and notes, and the figures that it was made of: this side and the other one.
 
-    journey: Journey
+    The other side is the period before, unless a difference was asked for.
+    """
+
+    choice: MapChoice
     map: JourneyMap
     current: ReadPeriod
     previous: ReadPeriod
 
+    @property
+    def journey(self) -> Journey:
+        return self.choice.journey
+
 
 def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, remind_after: timedelta) -> MapReading:
     """Return the map of a choice, without marks and notes, and the figures that its changes are tested with."""
-    journey, period, before = choice.journey, choice.period, choice.before
-    cohorts = map_sums.find_cohorts(tx, journey, choice.segment)
-    scope = MapScope(journey, period.first, period.last, cohorts, choice.channel)
+    journey, period, other = choice.journey, choice.period, choice.compared
+    scope = _find_scope(tx, choice, MapSide(period, choice.segment))
     counters = map_sums.read_counters(tx, scope)
     thresholds = Thresholds.of_journey(journey, minimum)
     current, previous = (
-        ReadPeriod(each.scope, _find_figures(tx, each, choice.segment, thresholds.minimum))
-        for each in (counters, map_sums.read_counters(tx, replace(scope, first=before.first, last=before.last)))
+        ReadPeriod(each.scope, _find_figures(tx, each, segment, thresholds.minimum))
+        for each, segment in (
+            (counters, choice.segment),
+            (map_sums.read_counters(tx, _find_scope(tx, choice, other)), other.segment),
+        )
     )
     builder = MapBuilder(
         journey=journey,
@@ -79,9 +106,19 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         hidden_options=find_hidden_options(tx, scope, choice.segment, thresholds.minimum),
         still_open=count_still_open(tx, scope, remind_after, now),
         told_reasons=count_lost_reasons(tx, scope),
+        told_measures=count_measures(tx, scope),
+        plan_facts=PlanFacts(
+            read_channels(tx, counters, choice.segment, current.figures.people, thresholds.minimum, now),
+            count_removed_visitors(tx, counters),
+        ),
     )
-    made = builder.build_map(period, before, choice.segment, choice.channel)
-    return MapReading(journey, made, current, previous)
+    made = builder.build_map(period, other.period, choice.segment, choice.channel)
+    return MapReading(choice, made, current, previous)
+
+
+def _find_scope(tx: Connection, choice: MapChoice, side: MapSide) -> MapScope:
+    cohorts = map_sums.find_cohorts(tx, choice.journey, side.segment)
+    return MapScope(choice.journey, side.period.first, side.period.last, cohorts, choice.channel)
 
 
 def read_period(tx: Connection, scope: MapScope) -> ReadPeriod:

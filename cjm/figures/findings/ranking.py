@@ -29,15 +29,16 @@ class _Ends(NamedTuple):
 
 def find_weakest(scores: Mapping[str, Score]) -> str | None:
     """Return the key of the figure below each other judged one, beyond noise; None when there is no such figure."""
-    return _find_lowest({key: _Ends(*ends) for key, ends in _list_judged(scores).items()})
+    return _find_lowest({key: _Ends(*ends) for key, ends in list_judged(scores).items()})
 
 
 def find_best(scores: Mapping[str, Score]) -> str | None:
     """Return the key of the figure above each other judged one, beyond noise; None when there is no such figure."""
-    return _find_lowest({key: _Ends(-value, -high, -low) for key, (value, low, high) in _list_judged(scores).items()})
+    return _find_lowest({key: _Ends(-value, -high, -low) for key, (value, low, high) in list_judged(scores).items()})
 
 
-def _list_judged(scores: Mapping[str, Score]) -> dict[str, tuple[float, float, float]]:
+def list_judged(scores: Mapping[str, Score]) -> dict[str, tuple[float, float, float]]:
+    """Return value, low and high of the scores that may be judged."""
     return {
         key: (score.value, score.low, score.high)
         for key, score in scores.items()

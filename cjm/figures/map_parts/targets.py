@@ -28,7 +28,8 @@ class TargetFigure:
 
     ``key`` is the scale or the measure, and empty for another subject. ``is_least`` says that the figure should reach
     ``target``, else that it should stay at or below it. ``value`` with ``low`` and ``high``, its 95 % interval, are in
-    the unit of the subject; None where they cannot be shown. ``title`` and ``unit`` of a measure are in the map's
+    the unit of the subject; None where they cannot be shown. ``high`` alone is None where the figure may be any higher,
+    as while over half still wait. ``title`` and ``unit`` of a measure are in the map's
     language.
     """
 
@@ -42,6 +43,21 @@ class TargetFigure:
     high: float | None = None
     title: str = ""
     unit: str = ""
+
+    @property
+    def gap(self) -> float | None:
+        """Figure less the target; None where the figure cannot be shown."""
+        return None if self.value is None else self.value - self.target
+
+    @property
+    def gap_low(self) -> float | None:
+        """Lower end of the gap's 95 % interval."""
+        return None if self.low is None else self.low - self.target
+
+    @property
+    def gap_high(self) -> float | None:
+        """Upper end of the gap's 95 % interval."""
+        return None if self.high is None else self.high - self.target
 
 
 def judge_target(target: float, low: float | None, high: float | None, *, is_least: bool) -> TargetOutcome:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from cjm.journeys.journey import TouchpointStatus
+from cjm.figures.people import CountBasis
+from cjm.journeys.touchpoint_status import TouchpointStatus
 
 
 @dataclass(frozen=True, slots=True)
 class TypedTexts:
     """Texts of a touchpoint from the journey file, in the map's language; empty where nothing was typed.
 
-    ``feels`` is from -2 to 2. ``customers`` are the people who visited a touchpoint that is to be removed.
+    ``feels`` is from -2 to 2. ``customers`` are the people who visited a touchpoint that is to be removed, counted
+    as ``customers_is`` says; None of any other.
     """
 
     key: str
@@ -23,3 +25,4 @@ class TypedTexts:
     systems: str = ""
     responsible: str = ""
     customers: int | None = None
+    customers_is: CountBasis = CountBasis.EXACT

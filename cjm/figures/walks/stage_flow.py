@@ -12,14 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil, inf, sqrt
+from typing import NamedTuple
 
 from cjm.figures.intervals import wilson_interval
 from cjm.figures.journey_map import StageTime
+from cjm.figures.map_parts.stage_facts import StageAmount, StartTime
 from cjm.figures.score import Score, Verdict, verdict_for
 from cjm.figures.tally import CounterSums
 from cjm.figures.walks.durations import HOUR, hour_start, seconds_at
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, StageWalk
 from cjm.figures.walks.survival import slow_time, stage_time
+from cjm.figures.walks.walk_facts import measure_amount, measure_start_time
 
 _BUCKET_POINTS = 4  # that stand for those who went on within one bucket
 _HOUR_POINTS = 60  # most that stand for those who came within one hour: with few, the longest wait would be too short
@@ -34,7 +37,7 @@ class StageFlow:
 
     ``walks`` entered it. Of them ``over`` have no more time to go on, and ``went_on`` of these did so in time;
     ``on_the_way`` still have time. ``time`` is about all walks; somebody who stands there for more than ``slow_s``
-    seconds does so longer than most (`cjm.figures.walks.survival.slow_time`).
+    seconds does so longer than most (`cjm.figures.walks.survival.slow_time`). ``amount`` has no unit here.
     """
 
     walks: int
@@ -43,6 +46,8 @@ class StageFlow:
     on_the_way: int
     time: StageTime
     slow_s: float | None = None
+    amount: StageAmount | None = None
+    start_time: StartTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +104,57 @@ def measure_flow(
 ) -> StageFlow:
     """Return the flow of a stage from walks and from the counters of the ``others``.
 
-    Exact without others. Times are withheld with fewer than ``minimum`` walks.
+    Exact without others, except for amounts and starts: ``others`` holds those of all walks. Times are withheld with
+    fewer than ``minimum`` walks.
     """
+    blocks = list(_entry_blocks(others, moment)) if others.walks > 0 else []
+    over, went_on, on_the_way = _count_conversion(walks, others, blocks, moment)
+    gone, waiting = _wait_of_walks(walks, moment.now)
+    if blocks:
+        for block in blocks:
+            _add_waiting(waiting, block, moment.now)
+        _add_gone(gone, others, longest=max(waiting, default=0.0))
+    time = stage_time(gone, waiting, minimum=minimum)
+    return StageFlow(
+        walks=len(walks) + others.walks,
+        over=over,
+        went_on=went_on,
+        on_the_way=on_the_way,
+        time=time,
+        slow_s=slow_time(time, gone),
+        amount=measure_amount(others.amounts, moment.now - moment.window, moment.zone, minimum=minimum),
+        start_time=measure_start_time(others.since_start, minimum=minimum),
+    )
+
+
+class ConversionCounts(NamedTuple):
+    """Walks whose time to go on is over, those of them that went on in time, and those that still have time."""
+
+    over: int
+    went_on: int
+    on_the_way: int
+
+
+def count_conversion(walks: Sequence[StageWalk], others: FlowCounters, moment: FlowMoment) -> ConversionCounts:
+    """Return the counts of a conversion, without the times; as `measure_flow` finds them."""
+    blocks = list(_entry_blocks(others, moment)) if others.walks > 0 else []
+    return _count_conversion(walks, others, blocks, moment)
+
+
+def _count_conversion(
+    walks: Sequence[StageWalk], others: FlowCounters, blocks: Sequence[_EntryBlock], moment: FlowMoment
+) -> ConversionCounts:
     end = moment.now - moment.window  # entries at this time or later may still go on in time
     is_over = [walk for walk in walks if walk.at < end]
     over, on_the_way = len(is_over), sum(walk.at >= end and walk.next_at is None for walk in walks)
     went_on = sum(each.next_at is not None and each.next_at - each.at <= moment.window for each in is_over)
-    gone, waiting = _wait_of_walks(walks, moment.now)
-    if others.walks > 0:
-        blocks = list(_entry_blocks(others, moment))
+    if blocks:
         young, still_young = _count_young(blocks, end)
         over += others.walks - young
         # Those who went on and are young did so in time: they have not had more.
         went_on += min(others.walks - young, max(0, others.went_on - (young - still_young)))
         on_the_way += still_young
-        for block in blocks:
-            _add_waiting(waiting, block, moment.now)
-        _add_gone(gone, others, longest=max(waiting, default=0.0))
-    time = stage_time(gone, waiting, minimum=minimum)
-    return StageFlow(len(walks) + others.walks, over, went_on, on_the_way, time, slow_time(time, gone))
+    return ConversionCounts(over, went_on, on_the_way)
 
 
 def _wait_of_walks(walks: Iterable[StageWalk], now: datetime) -> tuple[_Waits, _Waits]:

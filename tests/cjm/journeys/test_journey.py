@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from cjm.errors import JourneyError
-from cjm.journeys.journey import TouchpointStatus
 from cjm.journeys.journey_file import read_journey, read_journey_file
 from cjm.journeys.mistakes import MOST_MISTAKES
+from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from tests.cjm.journeys.files import SMALL, changed, mistakes
 
