@@ -1,4 +1,4 @@
-"""Pictures of a journey map: phone and wall.
+"""Pictures of a journey map: phone, wall and slide.
 
 ``draw_map`` is a plain function of plain values: it can be called in a worker process, and ``warm_up`` makes the first
 call there as quick as the next ones. Importing this package is cheap; matplotlib is imported by the first drawing.
@@ -6,15 +6,16 @@ call there as quick as the next ones. Importing this package is cheap; matplotli
 A map goes through three steps:
 
 * ``presentation`` decides what may be shown, so the layouts cannot disagree about it;
-* a layout (``phone``, ``wall``) gives every item its place, with a function that measures text;
-* ``ink`` draws the items. It is the only module that needs matplotlib.
+* a layout (``phone``, ``wall``, ``slide``) gives every item its place, with a function that measures text;
+* ``ink`` draws the items as PNG, SVG or PDF. Of it only PNG needs matplotlib.
 """
 
 from cjm.drawing.asking import lay_out_asking
-from cjm.drawing.choices import LanePreset, Layout, PictureFormat
-from cjm.drawing.phone import lay_out_phone_page, phone_page_count
+from cjm.drawing.choices import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
+from cjm.drawing.phone import lay_out_phone_page, split_into_pages
 from cjm.drawing.presentation import present_map
 from cjm.drawing.primitives import Picture, Weight
+from cjm.drawing.slide import lay_out_slide
 from cjm.drawing.theme import LIGHT, Theme
 from cjm.drawing.typeset import TextMeasure
 from cjm.drawing.wall import lay_out_wall
@@ -26,7 +27,9 @@ __all__ = [
     "FigureWords",
     "LanePreset",
     "Layout",
+    "PictureChoice",
     "PictureFormat",
+    "ThemeName",
     "count_pages",
     "draw_asking",
     "draw_map",
@@ -55,16 +58,16 @@ def draw_map(
         raise ValueError(f"a map is drawn as {', '.join(PictureFormat)}, not as {format!r}")
     from cjm.drawing import ink
 
-    return ink.render_png(
-        lay_out_map(journey_map, words, ink.measure_text, layout=layout, page=page, lanes=lanes, theme=theme), theme
-    )
+    measure = ink.make_measure(theme)
+    picture = lay_out_map(journey_map, words, measure, layout=layout, page=page, lanes=lanes, theme=theme)
+    return ink.render_picture(picture, theme, PictureFormat(format))
 
 
 def draw_asking(report: AskingReport, words: FigureWords, *, theme: Theme = LIGHT) -> bytes:
     """Return the picture of the asking as PNG. The same arguments give the same bytes."""
     from cjm.drawing import ink
 
-    return ink.render_png(lay_out_asking(report, words, ink.measure_text, theme), theme)
+    return ink.render_png(lay_out_asking(report, words, ink.make_measure(theme), theme), theme)
 
 
 def lay_out_map(
@@ -81,12 +84,14 @@ def lay_out_map(
     presentation = present_map(journey_map)
     if Layout(layout) is Layout.WALL:
         return lay_out_wall(presentation, words, measure, theme, lanes)
-    return lay_out_phone_page(presentation, words, measure, theme, page)
+    if Layout(layout) is Layout.SLIDE:
+        return lay_out_slide(presentation, words, measure, theme)
+    return lay_out_phone_page(presentation, words, measure, theme, split_into_pages(journey_map.stages), page)
 
 
 def count_pages(journey_map: JourneyMap, layout: Layout) -> int:
-    """Return the number of pages: a long journey takes several on the phone; the wall grows wider instead."""
-    return phone_page_count(len(journey_map.stages)) if Layout(layout) is Layout.PHONE else 1
+    """Return the number of pages: a long journey takes several on the phone; the others take one."""
+    return len(split_into_pages(journey_map.stages)) if Layout(layout) is Layout.PHONE else 1
 
 
 def warm_up() -> None:

@@ -164,17 +164,38 @@ class Face:
     is_certain: bool = True
 
 
-Item = TextLine | Shape | Band | Hatch | Icon | Face
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """Company's logo in a box of its own proportions; ``png`` is its file, ``name`` what it stands for in words."""
+
+    box: Box
+    png: bytes
+    name: str = ""
+
+
+Item = TextLine | Shape | Band | Hatch | Icon | Face | Logo
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Part of a picture that is about one thing, such as a stage: files for screen readers group its texts."""
+
+    title: str
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Finished layout: size, paper and items."""
+    """Finished layout: size, paper and items; and in words what it shows, of which nothing is drawn."""
 
     width: int
     height: int
     paper: str
     items: tuple[Item, ...]
+    regions: tuple[Region, ...] = ()
+    title: str = ""
+    description: str = ""
+    language: str = ""
 
     @property
     def texts(self) -> tuple[TextLine, ...]:

@@ -8,6 +8,7 @@
 
 from dataclasses import dataclass
 
+from cjm.drawing.lettering.typefaces import ROBOTO, Typeface
 from cjm.drawing.primitives import Weight
 
 
@@ -33,6 +34,7 @@ class Theme:
     dim: str = "#E3E5E4"  # the chevron of a stage that is not judged
     moods: tuple[str, ...] = ("#D65228", "#EE9C72", "#EFE0B6", "#86C3CB", "#2C93AA")
     mood_texts: tuple[str, ...] = ("#A33410", "#9A3D16", "#665417", "#20626E", "#0B5C6E")
+    typeface: Typeface = ROBOTO
 
     def mood_colour(self, place: float) -> str:
         """Return the colour between moods for ``place`` from 0 (worst) to 4 (best): only for a path between stages."""
@@ -72,6 +74,7 @@ class Typography:
     """Font styles of a layout by the text that is set in them."""
 
     title: FontStyle
+    takeaway: FontStyle
     purpose: FontStyle
     brand: FontStyle
     stage: FontStyle
@@ -88,47 +91,72 @@ class Typography:
 
 
 def _phone_typography() -> Typography:
-    body = FontStyle(34, leading=1.38)
-    medium, bold = FontStyle(34, Weight.MEDIUM, 1.38), FontStyle(34, Weight.BOLD, 1.38)
+    body = FontStyle(34, leading=1.3)
+    medium, bold = FontStyle(34, Weight.MEDIUM, 1.3), FontStyle(34, Weight.BOLD, 1.3)
     return Typography(
         title=FontStyle(62, Weight.BOLD, 1.16),
+        takeaway=FontStyle(44, Weight.BOLD, 1.2),
         purpose=FontStyle(38, leading=1.3),
         brand=bold,
         stage=FontStyle(46, Weight.BOLD, 1.18),
-        stage_long=FontStyle(40, Weight.BOLD, 1.2),
+        stage_long=FontStyle(37, Weight.BOLD, 1.2),
         figure=FontStyle(72, Weight.BOLD),
         lead=FontStyle(38),
         lead_strong=FontStyle(38, Weight.MEDIUM),
         strong=bold,
         name=medium,
         body=body,
-        quote=FontStyle(34, Weight.ITALIC, 1.34),
+        quote=FontStyle(34, Weight.ITALIC, 1.28),
         small=body,
         small_strong=medium,
     )
 
 
 def _wall_typography() -> Typography:
+    # A wall is 1920 pixels wide and often shown at 1600: 17 pixels are 14 there.
     return Typography(
-        title=FontStyle(38, Weight.BOLD, 1.16),
-        purpose=FontStyle(20, leading=1.3),
-        brand=FontStyle(18, Weight.BOLD),
-        stage=FontStyle(21, Weight.BOLD, 1.2),
-        stage_long=FontStyle(18, Weight.BOLD, 1.2),
-        figure=FontStyle(36, Weight.BOLD),
-        lead=FontStyle(18),
-        lead_strong=FontStyle(18, Weight.MEDIUM),
-        strong=FontStyle(18, Weight.BOLD),
-        name=FontStyle(16.5, Weight.MEDIUM, 1.27),
-        body=FontStyle(16.5, leading=1.3),
-        quote=FontStyle(16.5, Weight.ITALIC, 1.35),
-        small=FontStyle(15, leading=1.3),
-        small_strong=FontStyle(15, Weight.BOLD, 1.3),
+        title=FontStyle(40, Weight.BOLD, 1.16),
+        takeaway=FontStyle(26, Weight.BOLD, 1.25),
+        purpose=FontStyle(21, leading=1.3),
+        brand=FontStyle(19, Weight.BOLD),
+        stage=FontStyle(22, Weight.BOLD, 1.2),
+        stage_long=FontStyle(19, Weight.BOLD, 1.2),
+        figure=FontStyle(38, Weight.BOLD),
+        lead=FontStyle(19),
+        lead_strong=FontStyle(19, Weight.MEDIUM),
+        strong=FontStyle(19, Weight.BOLD),
+        name=FontStyle(17.5, Weight.MEDIUM, 1.27),
+        body=FontStyle(17.5, leading=1.3),
+        quote=FontStyle(17.5, Weight.ITALIC, 1.33),
+        small=FontStyle(17, leading=1.27),
+        small_strong=FontStyle(17, Weight.BOLD, 1.27),
+    )
+
+
+def _slide_typography() -> Typography:
+    body, strong = FontStyle(28), FontStyle(28, Weight.BOLD)
+    return Typography(
+        title=FontStyle(64, Weight.BOLD),
+        takeaway=FontStyle(64, Weight.BOLD),
+        purpose=body,
+        brand=strong,
+        stage=FontStyle(34, Weight.BOLD, 1.18),
+        stage_long=FontStyle(28, Weight.BOLD, 1.18),
+        figure=FontStyle(64, Weight.BOLD),
+        lead=FontStyle(34),
+        lead_strong=FontStyle(34, Weight.MEDIUM),
+        strong=FontStyle(32, Weight.MEDIUM),
+        name=FontStyle(28, Weight.MEDIUM),
+        body=body,
+        quote=FontStyle(32, Weight.ITALIC),
+        small=body,
+        small_strong=strong,
     )
 
 
 PHONE_TYPOGRAPHY = _phone_typography()
 WALL_TYPOGRAPHY = _wall_typography()
+SLIDE_TYPOGRAPHY = _slide_typography()
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

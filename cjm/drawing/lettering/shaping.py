@@ -5,7 +5,7 @@ left. A cluster that no font has takes no room: `drawable_text` has removed it b
 """
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -21,65 +21,106 @@ _PLAIN_END = "\u0250"
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """Glyph of a typeface at its place on a line, in units of ``EM``; y grows upwards."""
+    """Glyph of a typeface at its place on a line, in units of ``EM``; y grows upwards.
+
+    ``text`` is what it stands for; of several glyphs for one cluster of letters, the widest has all of them.
+    """
 
     typeface: Typeface
     number: int
     x: float
     y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """Part of a line in one typeface and one direction; ``start`` is its place in the text, ``x`` its left edge."""
+
+    typeface: Typeface
+    text: str
+    level: int
+    start: int
+    x: float = 0.0
+    width: float = 0.0
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self.level % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShapedLine:
-    """Glyphs of a line from left to right, and its width at ``EM``."""
+    """Glyphs of a line from left to right, its width at ``EM``, and its runs from left to right."""
 
     glyphs: tuple[Glyph, ...]
     width: float
+    runs: tuple[TextRun, ...]
 
 
 @functools.lru_cache(8192)
-def shape_line(text: str, weight: Weight) -> ShapedLine:
-    """Return the glyphs of a line."""
+def shape_line(text: str, weight: Weight, main: Typeface = ROBOTO) -> ShapedLine:
+    """Return the glyphs of a line; ``main`` is the typeface of all letters that it has."""
     glyphs: list[Glyph] = []
+    runs: list[TextRun] = []
     at = 0.0
-    for typeface, part, level in _ordered_runs(text):
-        at += _shape_run(glyphs, typeface, part, level, weight, at)
-    return ShapedLine(tuple(glyphs), at)
+    for run in _ordered_runs(text, main):
+        width = _shape_run(glyphs, run, weight, at)
+        runs.append(replace(run, x=at, width=width))
+        at += width
+    return ShapedLine(tuple(glyphs), at, tuple(runs))
 
 
-def _ordered_runs(text: str) -> list[tuple[Typeface, str, int]]:
+def _ordered_runs(text: str, main: Typeface) -> list[TextRun]:
     """Return the runs of one typeface and one direction from left to right."""
-    if max(text, default="") < _PLAIN_END and text.isprintable():
-        return [(ROBOTO, text, 0)] if text else []
+    if main is ROBOTO and max(text, default="") < _PLAIN_END and text.isprintable():
+        return [TextRun(main, text, 0, 0)] if text else []
     levels, east_asian = find_levels(text), choose_east_asian(text)
-    pieces: list[tuple[Typeface, str, int]] = []
+    pieces: list[tuple[Typeface, int, int, str]] = []
     at = 0
     for cluster in split_clusters(text):
-        if typeface := find_typeface(cluster, east_asian):
-            pieces.append((typeface, cluster, levels[at]))
+        if typeface := find_typeface(cluster, east_asian, main):
+            pieces.append((typeface, levels[at], at, cluster))
         at += len(cluster)
-    groups = groupby(pieces, key=lambda piece: (piece[0], piece[2]))
-    runs = [(typeface, "".join(text for _, text, _ in group), level) for (typeface, level), group in groups]
-    return [runs[i] for i in order_runs([level for *_, level in runs])]
+    runs = []
+    for (typeface, level), group in groupby(pieces, key=lambda piece: piece[:2]):
+        parts = list(group)
+        runs.append(TextRun(typeface, "".join(cluster for *_, cluster in parts), level, parts[0][2]))
+    return [runs[i] for i in order_runs([run.level for run in runs])]
 
 
-def _shape_run(glyphs: list[Glyph], typeface: Typeface, text: str, level: int, weight: Weight, at: float) -> float:
+def _shape_run(glyphs: list[Glyph], run: TextRun, weight: Weight, at: float) -> float:
     """Add the glyphs of a run that begins at ``at``; return its width."""
     import uharfbuzz as hb
 
-    font = typeface.open(weight)
+    font = run.typeface.open(weight)
     buffer = hb.Buffer()
-    buffer.add_str(text.encode("utf-8", "ignore").decode())
+    text = run.text.encode("utf-8", "ignore").decode()
+    buffer.add_str(text)
     buffer.guess_segment_properties()
-    buffer.direction = "rtl" if level % 2 else "ltr"
+    buffer.direction = "rtl" if run.is_right_to_left else "ltr"
     hb.shape(font, buffer)
     unit: float = EM / font.face.upem
     x = 0.0
-    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+    pairs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
+    letters = _find_letters(text, [(info.cluster, place.x_advance) for info, place in pairs])
+    for (info, place), meaning in zip(pairs, letters, strict=True):
         if info.codepoint:  # 0 is the box of a letter that the font lacks
-            glyphs.append(Glyph(typeface, info.codepoint, at + (x + place.x_offset) * unit, place.y_offset * unit))
+            left, up = at + (x + place.x_offset) * unit, place.y_offset * unit
+            glyphs.append(Glyph(run.typeface, info.codepoint, left, up, meaning))
             x += place.x_advance
     return x * unit
+
+
+def _find_letters(text: str, glyphs: list[tuple[int, int]]) -> list[str]:
+    """Return what each glyph, given by its cluster's place and its width, stands for."""
+    starts = sorted({cluster for cluster, _ in glyphs})
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    widest: dict[int, int] = {}
+    for i, (cluster, width) in enumerate(glyphs):
+        if cluster not in widest or width > glyphs[widest[cluster]][1]:
+            widest[cluster] = i
+    return [text[c : ends[c]] if widest[c] == i else "" for i, (c, _) in enumerate(glyphs)]
 
 
 # ---------------------------------------------------------------------- outlines

@@ -16,7 +16,7 @@ from typing import Any
 from cjm.drawing.lettering.clusters import EMOJI_LOOK, IGNORABLE
 from cjm.drawing.primitives import Weight
 
-_WEIGHTS = {Weight.REGULAR: 400, Weight.MEDIUM: 500, Weight.BOLD: 700, Weight.ITALIC: 400}
+AXIS_WEIGHTS = {Weight.REGULAR: 400, Weight.MEDIUM: 500, Weight.BOLD: 700, Weight.ITALIC: 400}
 _SCRIPTS = (
     *("", "Arabic", "Hebrew", "Devanagari", "Thai", "Bengali", "Tamil", "Telugu", "Georgian", "Armenian"),
     *("Ethiopic", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala"),
@@ -27,12 +27,22 @@ _KANA, _HANGUL = range(0x3040, 0x3100), range(0xAC00, 0xD7A4)
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """Font number ``number`` of a file in ``package``; one that ``is_cut`` has a file for each weight."""
+    """Font number ``number`` of a file in ``package``; one that ``is_cut`` has a file for each weight.
+
+    A company's own has no package: ``cuts`` are the paths of its files by weight, all of them.
+    """
 
     package: str
     file: str
     number: int = 0
     is_cut: bool = False
+    cuts: tuple[tuple[Weight, str], ...] = ()
+
+    def path(self, weight: Weight) -> str:
+        """Return the path of the file that draws a weight."""
+        if self.cuts:
+            return dict(self.cuts)[weight]
+        return str(files(self.package).joinpath(self.file.format(weight=weight)))
 
     def has(self, letters: str) -> bool:
         """Return whether the font has a glyph for each of the letters."""
@@ -56,20 +66,19 @@ _OF_SCRIPTS = tuple(Typeface("manimgx_fonts", f"NotoSans{script}[wght].ttf") for
 def _open_font(typeface: Typeface, weight: Weight) -> Any:
     import uharfbuzz as hb
 
-    path = files(typeface.package).joinpath(typeface.file.format(weight=weight))
-    font = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), typeface.number))
+    font = hb.Font(hb.Face(hb.Blob.from_file_path(typeface.path(weight)), typeface.number))
     if not typeface.is_cut:
-        font.set_variations({"wght": _WEIGHTS[weight]})
+        font.set_variations({"wght": AXIS_WEIGHTS[weight]})
     return font
 
 
 @functools.lru_cache(16_384)
-def find_typeface(cluster: str, east_asian: Typeface = CHINESE) -> Typeface | None:
-    """Return the typeface that draws a cluster, or None if no font has it."""
+def find_typeface(cluster: str, east_asian: Typeface = CHINESE, main: Typeface = ROBOTO) -> Typeface | None:
+    """Return the typeface that draws a cluster, or None if no font has it; ``main`` is asked first."""
     letters = "".join(letter for letter in cluster if letter not in IGNORABLE)
     if not letters or letters.isspace():
-        return ROBOTO  # a space that a font lacks is one of the same width
-    choices: Iterable[Typeface] = (ROBOTO, *_OF_SCRIPTS, east_asian, SYMBOLS, EMOJI)
+        return main  # a space that a font lacks is one of the same width
+    choices: Iterable[Typeface] = (main, ROBOTO, *_OF_SCRIPTS, east_asian, SYMBOLS, EMOJI)
     if EMOJI_LOOK in cluster or ord(letters[0]) in _EMOJI_BLOCKS:
         choices = (EMOJI, *choices)
     return next((typeface for typeface in choices if typeface.has(letters)), None)

@@ -98,7 +98,7 @@ def test_letter_is_drawn_as_wide_as_measured_and_one_that_no_font_has_not_at_all
 
 
 def test_other_formats_are_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="drawn as png, not as 'gif'"):
+    with pytest.raises(ValueError, match="drawn as png, svg, pdf, not as 'gif'"):
         draw_map(bike_shop(), words_in("en"), format="gif")  # type: ignore[arg-type]  # a name that no format has
 
 
@@ -121,11 +121,11 @@ def test_drawing_imports_matplotlib_with_the_first_picture_and_of_it_only_what_i
     assert found.stdout.split() == ["set()", "{'matplotlib'}"]
 
 
-def test_only_the_ink_imports_matplotlib() -> None:
-    """Layouts and words are plain values: another backend replaces one module."""
+def test_only_the_ink_of_png_imports_matplotlib() -> None:
+    """Layouts and words are plain values; SVG and PDF are written without a library of drawing."""
     files = Path(cjm.drawing.__path__[0]).rglob("*.py")
     assert [file.name for file in files if re.search(r"^\s*(import|from) matplotlib", file.read_text(), re.M)] == [
-        "ink.py"
+        "png.py"
     ]
 
 

@@ -1,7 +1,7 @@
-"""Ink: drawing a picture's items with matplotlib, which no other module imports.
+"""PNG: a picture as pixels, drawn with matplotlib, which no other module imports.
 
 * Items are handed to a renderer of matplotlib as paths, without its figures and artists: to import those would take a
-  quarter of the time before the first picture. Every renderer of matplotlib can draw them.
+  quarter of the time before the first picture.
 * Texts are the outlines of their glyphs, so their widths are those that were measured.
 """
 
@@ -19,14 +19,13 @@ from matplotlib.transforms import Affine2D, TransformedPath
 from numpy.typing import NDArray
 from PIL import Image
 
-from cjm.drawing.faces import face_shapes
+from cjm.drawing.ink import DPI
+from cjm.drawing.ink.parts import Part, list_band_steps, list_hatch_lines, list_parts
 from cjm.drawing.lettering.shaping import EM, outline_glyph, shape_line
 from cjm.drawing.lettering.typefaces import Typeface
-from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, PathData, Picture, Shape, Stroke, TextLine, Weight
-from cjm.drawing.symbols import icon_shapes
+from cjm.drawing.primitives import Band, Hatch, Logo, PathData, Picture, Shape, Stroke, TextLine, Weight
 from cjm.drawing.theme import Theme
 
-DPI = 100
 PNG_LEVEL = 3  # of 9: a higher one takes up to five times as long and saves 2 % of the file
 _VERBS = {"M": Path.MOVETO, "L": Path.LINETO, "C": Path.CURVE4, "Z": Path.CLOSEPOLY}
 
@@ -34,20 +33,27 @@ Points = NDArray[np.float64]
 Codes = NDArray[np.uint8]
 
 
-def measure_text(text: str, px: float, weight: Weight) -> float:
-    """Return the width of a text in pixels."""
-    return shape_line(text, weight).width * px / EM
-
-
-def render_png(picture: Picture, theme: Theme) -> bytes:
-    """Return the picture as a PNG; the same picture gives the same bytes."""
+def draw_png(picture: Picture, theme: Theme) -> bytes:
+    """Return the picture as a PNG."""
     make_renderer: Callable[[float, float, float], Any] = RendererAgg  # matplotlib does not type it
     renderer = make_renderer(picture.width, picture.height, DPI)
     _Ink(picture, theme, renderer).draw()
     file = BytesIO()
     pixels = np.ascontiguousarray(np.asarray(renderer.buffer_rgba())[:, :, :3])  # nothing of a picture is transparent
-    Image.fromarray(pixels).save(file, "png", compress_level=PNG_LEVEL, dpi=(DPI, DPI))
+    image = Image.fromarray(pixels)
+    for item in picture.items:
+        if isinstance(item, Logo):
+            _paste_logo(image, item)
+    image.save(file, "png", compress_level=PNG_LEVEL, dpi=(DPI, DPI))
     return file.getvalue()
+
+
+def _paste_logo(image: Image.Image, logo: Logo) -> None:
+    """Paste the logo over everything: it stands alone on the paper."""
+    size = max(1, round(logo.box.width)), max(1, round(logo.box.height))
+    with Image.open(BytesIO(logo.png)) as file:
+        shown = file.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+    image.paste(shown, (round(logo.box.x), round(logo.box.y)), shown)
 
 
 class _Ink:
@@ -69,54 +75,39 @@ class _Ink:
         width, height = self._picture.width, self._picture.height
         # Beyond the edges: a paper that ends on them would leave half of their pixels transparent.
         corners = ((-1, -1), (width + 1, -1), (width + 1, height + 1), (-1, height + 1))
-        self._draw_shape(Shape(PathData.polygon(corners), self._picture.paper))
-        for item in self._picture.items:
-            self._draw_item(item)
+        self._draw_path(_matplotlib_path(PathData.polygon(corners)), self._picture.paper, None)
+        for part in list_parts(self._picture, self._theme):
+            self._draw_part(part)
 
-    def _draw_item(self, item: Item) -> None:
-        match item:
+    def _draw_part(self, part: Part) -> None:
+        match part:
             case TextLine():
-                self._draw_text(item)
+                self._draw_text(part)
             case Shape():
-                self._draw_shape(item)
-            case Icon():
-                for shape in icon_shapes(item):
-                    self._draw_shape(shape)
-            case Face():
-                for part in face_shapes(item, self._theme):
-                    self._draw_item(part)
+                self._draw_path(_matplotlib_path(part.path), part.fill, part.stroke)
             case Band():
-                self._draw_band(item)
+                self._draw_band(part)
             case Hatch():
-                self._draw_hatch(item)
+                self._draw_hatch(part)
+            case Logo():
+                """A renderer of paths does not draw it."""
 
     def _draw_text(self, item: TextLine) -> None:
-        points, codes = _line_outline(item.text, item.weight)
+        points, codes = _line_outline(item.text, item.weight, self._theme.typeface)
         if len(points):
             scale = item.px / EM
             outline = Path(points * (scale, -scale) + (item.x, item.y), codes)
             self._draw_path(outline, item.colour, None)
 
-    def _draw_shape(self, item: Shape) -> None:
-        self._draw_path(_matplotlib_path(item.path), item.fill, item.stroke)
-
     def _draw_band(self, item: Band) -> None:
-        """Draw each step as far as the end of the next one, so that no seam shows between them."""
-        last = len(item.edges) - 1
-        for i, colour in enumerate(item.colours):
-            a, b, c = item.edges[i], item.edges[i + 1], item.edges[min(i + 2, last)]
-            points = np.array((a[0], b[0], c[0], c[1], b[1], a[1], a[0]))
-            self._draw_path(Path(points), colour, None)
+        for corners, colour in list_band_steps(item):
+            self._draw_path(Path(np.array((*corners, corners[0]))), colour, None)
 
     def _draw_hatch(self, item: Hatch) -> None:
         outline = _matplotlib_path(item.outline)
         self._draw_path(outline, item.ground, None)
-        box = item.box
-        starts = np.arange(box.x - box.height, box.right, item.step)
-        points = np.empty((2 * len(starts), 2))
-        points[0::2] = np.c_[starts, np.full(len(starts), box.bottom)]
-        points[1::2] = np.c_[starts + box.height, np.full(len(starts), box.y)]
-        codes = np.tile(np.array((Path.MOVETO, Path.LINETO), np.uint8), len(starts))
+        points = np.array(list(list_hatch_lines(item))).reshape(-1, 2)
+        codes = np.tile(np.array((Path.MOVETO, Path.LINETO), np.uint8), len(points) // 2)
         self._draw_path(Path(points, codes), None, Stroke(item.colour, item.width), clip=outline)
 
     def _draw_path(self, outline: Path, fill: str | None, stroke: Stroke | None, clip: Path | None = None) -> None:
@@ -156,11 +147,11 @@ def _glyph_outline(typeface: Typeface, number: int, weight: Weight) -> tuple[Poi
     return np.array(path.points, float).reshape(-1, 2), codes
 
 
-def _line_outline(text: str, weight: Weight) -> tuple[Points, Codes]:
+def _line_outline(text: str, weight: Weight, main: Typeface) -> tuple[Points, Codes]:
     """Return the glyphs of a line as one path at EM."""
     points: list[Points] = [np.zeros((0, 2))]
     codes: list[Codes] = [np.zeros(0, np.uint8)]
-    for glyph in shape_line(text, weight).glyphs:
+    for glyph in shape_line(text, weight, main).glyphs:
         outline, verbs = _glyph_outline(glyph.typeface, glyph.number, weight)
         if len(outline):
             points.append(outline + np.array((glyph.x, glyph.y)))
