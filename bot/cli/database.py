@@ -40,7 +40,7 @@ async def _migrate_database(context: CommandContext, *, is_renewed: bool) -> Non
 
 
 def _echo_rebuild() -> None:
-    click.echo("computing all counters again from the answers and visits; this may take minutes")
+    click.echo("computing counters from the answers and visits; this may take minutes")
 
 
 @click.command()

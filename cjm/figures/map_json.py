@@ -6,6 +6,7 @@ from typing import Any
 
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, Period, StageFigures
+from cjm.figures.map_parts.contrast import Contrast
 from cjm.figures.score import Score
 from cjm.scales import Scale
 
@@ -19,6 +20,7 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "scale": journey_map.scale.value,
         "period": _period_json(journey_map.period),
         "compared_with": _period_json(journey_map.before),
+        "contrast": _contrast_json(journey_map.contrast) if journey_map.contrast else None,
         "as_of": journey_map.as_of.isoformat(timespec="seconds"),
         "segment": journey_map.segment,
         "channel": journey_map.channel,
@@ -32,6 +34,14 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "heard": _heard_json(journey_map.heard) if journey_map.heard else None,
         "stages": [_stage_json(stage) for stage in journey_map.stages],
     }
+
+
+def _contrast_json(contrast: Contrast) -> dict[str, Any]:
+    breaks = [
+        {"day": each.day.isoformat(), "stages": list(each.stages), "regroups": each.regroups}
+        for each in contrast.breaks
+    ]
+    return asdict(contrast) | {"breaks": breaks, "is_broken": contrast.is_broken}
 
 
 def _heard_json(heard: HeardReport) -> dict[str, Any]:
@@ -68,9 +78,12 @@ def _stage_json(stage: StageFigures) -> dict[str, Any]:
         "support": stage.support,
         "support_per_100": stage.support_per_100,
         "silence": asdict(stage.silence),
-        "barriers": [asdict(barrier) for barrier in stage.barriers],
+        "barriers": [{"theme": barrier.theme, "n": barrier.n} for barrier in stage.barriers],
         "lost_reasons": [asdict(reason) for reason in stage.lost_reasons],
         "recalled": [asdict(choice) for choice in stage.recalled],
+        "measures": [asdict(measure) for measure in stage.measures],
+        "amount": asdict(stage.amount) if stage.amount else None,
+        "start_time": asdict(stage.start_time) if stage.start_time else None,
         "voices": [{"text": voice.text, "mood": voice.mood} for voice in stage.voices],
         "touchpoints": [
             {**{name: getattr(point, name) for name in _TOUCHPOINT_KEYS}, "scores": _scores_json(point.scores)}

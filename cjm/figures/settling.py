@@ -7,7 +7,7 @@ Invariants:
 * A *cell* is a day, subject, cohort and channel. Where fewer people than the minimum answered in a cell of what is
   settled together, its answers go to the journey's unknown cohort, under no channel: otherwise the cohort of a few
   answers would tell who gave them. A segment or channel may lose such answers. It never gains any.
-* Visits, walks, invitations, complaints and customers keep cohort and channel: they tell no answer.
+* Visits with their measures, walks, invitations, complaints and customers keep cohort and channel: they tell no answer.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cjm.figures.tally import (
+    AMOUNT,
     ANSWERED,
     ASKED,
     ASKED_AT,
@@ -25,9 +26,11 @@ from cjm.figures.tally import (
     ENTERED,
     IGNORED,
     INVITED,
+    MEASURE,
     PEOPLE,
     RECALLED,
     RETURNED,
+    SINCE_START,
     TOOK,
     VISITS,
     WENT_ON,
@@ -39,7 +42,8 @@ from cjm.figures.tally import (
 from cjm.scales import SCALES
 
 _OF_ASKING = {INVITED, ANSWERED, DECLINED, IGNORED, ASKED_AT}  # and all that begin with `ASKED`
-_TELL_NO_ANSWER = {VISITS, CUSTOMERS, ENTERED, WENT_ON, TOOK, COMPLAINTS} | _OF_ASKING
+_OF_WALKS = {ENTERED, WENT_ON, TOOK, SINCE_START, AMOUNT}
+_TELL_NO_ANSWER = {VISITS, CUSTOMERS, COMPLAINTS} | _OF_WALKS | _OF_ASKING  # and all that begin with `MEASURE`
 _MOST_WAITING = 10_000  # moves that are held before they are summed: a bound on memory
 
 
@@ -129,7 +133,7 @@ def _is_small(counter: CounterKey, small: set[_Cell]) -> bool:
 
 def _tells_answers(counter: CounterKey) -> bool:
     # By what tells no answer: a measure that is added later is taken for one that does.
-    return counter.measure not in _TELL_NO_ANSWER and not counter.measure.startswith(ASKED)
+    return counter.measure not in _TELL_NO_ANSWER and not counter.measure.startswith((ASKED, MEASURE))
 
 
 def _cell(counter: CounterKey) -> _Cell:

@@ -11,6 +11,9 @@ measure                      subject                 bucket                     
 ``entered``                  stage                   hours since 00:00 UTC of day   passages; see `walks.flow_counters`
 ``went_on``                  stage                   ""                             passages
 ``took``                     stage                   log bucket of seconds          passages that went on
+``since_start``              stage                   log bucket of seconds          passages that began elsewhere
+``amount``                   stage                   hours since 00:00 UTC of day   passages that told one, with sums
+``measure:<key>``            touchpoint, stage       log bucket; `facts.measures`   visits that told it
 ``emotion``, ``csat`` …      touchpoint, stage       raw value, or "value:delay"    answers
 ``emotion.people`` …         touchpoint, stage       ""                             person-days, with their sums
 ``customers``                stage, "" (journey)     ""                             person-days of presence
@@ -36,6 +39,8 @@ from typing import NamedTuple, Protocol, TypeVar
 from cjm.figures.gaps import GapMove
 
 VISITS, ENTERED, WENT_ON, TOOK, COMPLAINTS = "visits", "entered", "went_on", "took", "complaints"
+SINCE_START, AMOUNT = "since_start", "amount"
+MEASURE = "measure:"
 INVITED, ANSWERED, DECLINED, IGNORED = "invited", "answered", "declined", "ignored"
 ASKED, ASKED_AT = "asked:", "asked_at"  # see `cjm.figures.asking.outcome`
 CHOICE = "choice:"

@@ -71,8 +71,8 @@ class StageEntry:
 
     ``next_at`` is the time of its first visit to any later stage after that, whether or not it had been in that stage
     before; None if there is none. ``channel`` and ``cohort_id`` are those of the visit that entered.
-    ``started_at`` is the time of the passage's first visit, None if that is the one that entered. ``amount`` is the last
-    one that the passage told before it went on, at this stage or before it; None if it told none until then.
+    ``started_at`` is the time of the passage's first visit, None if that is the one that entered. ``amount`` is the
+    last one that the passage told before it went on, at this stage or before it; None if it told none until then.
     """
 
     passage: str

@@ -36,8 +36,8 @@ def read_flow(
     """Return the flow of each stage that was entered in the scope, by the stage's key.
 
     Times are withheld with fewer than ``minimum`` walks, and amounts also where the walks outside of the scope that
-    told one are fewer: the difference from everyone's amount would be theirs. Nobody leaves the last stage: its rows are not
-    read.
+    told one are fewer: the difference from everyone's amount would be theirs. Nobody leaves the last stage: its rows
+    are not read.
     """
     journey = scope.journey
     counted = _read_counters(tx, scope, now)

@@ -10,17 +10,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, or_, select
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
 from cjm.figures.period_figures import CountTable
-from cjm.figures.tally import ASKED, ASKED_AT, CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
+from cjm.figures.tally import (
+    AMOUNT,
+    ASKED,
+    ASKED_AT,
+    CUSTOMERS,
+    ENTERED,
+    MEASURE,
+    PEOPLE,
+    SINCE_START,
+    TOOK,
+    WENT_ON,
+    CounterSums,
+)
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
-_FLOW = (ENTERED, WENT_ON, TOOK)  # read by `flow_reads`
+FLOW_MEASURES = (ENTERED, WENT_ON, TOOK, SINCE_START, AMOUNT)  # read by `flow_reads`
 _SUMS = ("n", "total", "squares", "raw", "mean_squares")
 
 
@@ -74,7 +86,7 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
 def read_counters(tx: Connection, scope: MapScope) -> ScopeCounters:
     """Return the sums of counters of a scope and of what it is a part of, from one statement.
 
-    Those of flow and of what became of questions are left out.
+    Those of flow, of operational measures and of what became of questions are left out.
     """
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
@@ -100,8 +112,9 @@ class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
 
 
 def _select_sums(scope: MapScope) -> Select[Any]:
-    is_asking = (tally_table.c.measure == ASKED_AT) | tally_table.c.measure.startswith(ASKED, autoescape=True)
-    is_counted = _is_in_days(scope) & tally_table.c.measure.not_in(_FLOW) & ~is_asking
+    measure = tally_table.c.measure
+    has_prefix = or_(*(measure.startswith(prefix, autoescape=True) for prefix in (ASKED, MEASURE)))
+    is_counted = _is_in_days(scope) & measure.not_in([*FLOW_MEASURES, ASKED_AT]) & ~has_prefix
     flags = {
         "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
         "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,
@@ -158,6 +171,13 @@ def list_keys(journey: Journey, subject: str) -> list[str]:
     """Return the present and former keys of a stage or touchpoint."""
     place = journey.find_place(subject)
     return [subject] if place is None else [place.part.key, *place.part.was]
+
+
+def list_place_keys(journey: Journey, subject: str) -> list[str]:
+    """Return the present and former keys of a stage or touchpoint; those of a stage include its touchpoints'."""
+    place = journey.find_place(subject)
+    points = place.stage.touchpoints if place is not None and place.touchpoint is None else ()
+    return [key for part in (subject, *(p.key for p in points)) for key in list_keys(journey, part)]
 
 
 def find_latest_day(tx: Connection, journey: str) -> date | None:

@@ -74,6 +74,13 @@ def find_version(tx: Connection, key: str, version: int) -> Journey | None:
     return parse_version(row.key, row.version, row.source) if row else None
 
 
+def list_version_times(tx: Connection, key: str) -> Mapping[int, datetime]:
+    """Return when each version of a journey was applied, by its number, the oldest first."""
+    table = journey_version_table
+    found = select(table.c.version, table.c.applied_at).where(table.c.key == key).order_by(table.c.version)
+    return {row.version: row.applied_at for row in tx.execute(found)}
+
+
 def list_newest_first(tx: Connection, key: str) -> Iterator[Journey]:
     """Return a journey as each of its versions has it, the one in force first; older ones are read when needed."""
     numbers = select(journey_version_table.c.version).where(journey_version_table.c.key == key)

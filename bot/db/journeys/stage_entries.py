@@ -42,6 +42,7 @@ _STEPS = select(
     visit_table.c.cohort_id,
     visit_table.c.passage,
     visit_table.c.event_id,
+    visit_table.c.amount,
 ).where(
     visit_table.c.journey == bindparam("journey"),
     visit_table.c.customer_id.in_(_CUSTOMER_IDS),
@@ -131,7 +132,14 @@ def list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) ->
             key = journey.stages_by_key[row.stage].key
             steps[row.customer_id].append(
                 PassageStep(
-                    key, journey.stage_index(key), row.at, row.channel, row.cohort_id, row.passage, row.event_id
+                    key,
+                    journey.stage_index(key),
+                    row.at,
+                    row.channel,
+                    row.cohort_id,
+                    row.passage,
+                    row.event_id,
+                    row.amount,
                 )
             )
     return steps
@@ -148,6 +156,8 @@ def _entry_columns(journey: Journey, customer_id: int, entry: StageEntry) -> dic
         "next_at": entry.next_at,
         "channel": entry.channel,
         "cohort_id": entry.cohort_id,
+        "started_at": entry.started_at,
+        "amount": entry.amount,
     }
 
 
@@ -161,7 +171,7 @@ def _flow_moves(journey: Journey, day: date, entry: StageEntry) -> list[Move]:
             CounterKey(journey.key, move.day, entry.stage, move.measure, move.bucket, entry.cohort_id, entry.channel),
             move.sums,
         )
-        for move in walk_moves(StageWalk(day, entry.at, entry.next_at), journey.window)
+        for move in walk_moves(StageWalk(day, entry.at, entry.next_at, entry.started_at, entry.amount), journey.window)
     ]
 
 

@@ -105,6 +105,8 @@ stage_entry_table = Table(  # the first time a passage entered a stage: the flow
     Column("next_at", UtcDateTime),
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
+    Column("started_at", UtcDateTime),  # the start of the walk; NULL: it began with this entry
+    Column("amount", Float),
     UniqueConstraint("journey", "customer_id", "passage", "stage"),
     Index("ix_stage_entry_customer_id_journey", "customer_id", "journey"),
     # The newest entries of a stage, the newest of those who wait, and the newest of a segment or a channel.

@@ -1,4 +1,4 @@
-"""Visits as they were reported, together with the counter of visits that they move."""
+"""Visits as they were reported, together with the counters of visits and of measures that they move."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.journeys.tables import visit_table
-from cjm.figures.tally import VISITS, CounterKey, CounterSums, Move, reverse_moves
+from cjm.figures.facts.measures import measure_bucket
+from cjm.figures.tally import MEASURE, VISITS, CounterKey, CounterSums, Move, reverse_moves
 from cjm.journeys.journey import Journey
 
 
@@ -138,10 +139,18 @@ def _is_standing_visit_of(customer_id: int) -> ColumnElement[bool]:
 
 def _visit_moves(visits: Iterable[NewVisit]) -> list[Move]:
     return [
-        (CounterKey(v.journey, v.day, v.subject, VISITS, "", v.cohort_id, v.channel), CounterSums())
+        (CounterKey(v.journey, v.day, v.subject, measure, bucket, v.cohort_id, v.channel), CounterSums())
         for v in visits
         if not v.withdrawn
+        for measure, bucket in _counted_buckets(v)
     ]
+
+
+def _counted_buckets(visit: NewVisit) -> Iterator[tuple[str, str]]:
+    """Yield the measure and bucket of each counter that a visit moves."""
+    yield VISITS, ""
+    for key, value in (visit.measures or {}).items():
+        yield MEASURE + key, measure_bucket(value)
 
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> list[Move]:

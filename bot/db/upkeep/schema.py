@@ -1,7 +1,8 @@
 """Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know.
 
 Invariant: the transaction that takes a database past `COUNTS_PEOPLE` also computes its stage entries and counters
-again, because older ones did not count all that the rows tell. A crash undoes both, so the next start repeats both.
+again, because older ones did not count all that the rows tell; the one that takes it past `COUNTS_FACTS` counts what
+these add (`bot.db.upkeep.earlier_facts`). A crash undoes all of it, so the next start repeats it.
 """
 
 import logging
@@ -21,6 +22,8 @@ from bot.db.engine.sqlite_files import DatabaseFiles
 from bot.db.journeys import journeys, stage_entries
 from bot.db.tables import metadata
 from bot.db.upkeep import counter_check
+from bot.db.upkeep.earlier_facts import COUNTS_FACTS, count_earlier_facts
+from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +34,8 @@ _LOCK = 8_418_047  # number of the advisory lock; no other program should happen
 
 
 def log_rebuild() -> None:
-    """Log that the counters are computed again."""
-    log.info("the upgrade computes all counters again from the answers and visits; this may take minutes")
+    """Log that counters are computed."""
+    log.info("the upgrade computes counters from the answers and visits; this may take minutes")
 
 
 async def migrate(
@@ -42,7 +45,7 @@ async def migrate(
 
     ``is_renewed``: an empty SQLite database is filled although a trace shows that one was in use there. Raises
     DatabaseError without it, and when the database was made by a newer Tropa, or its folder is missing. ``on_rebuild``
-    is called before the counters of a database from before `COUNTS_PEOPLE` are computed again.
+    is called before counters are computed from the rows of a database from before `COUNTS_FACTS`.
     """
     if db.is_sqlite:
         db.files.make(is_renewed=is_renewed)
@@ -68,8 +71,13 @@ def _migrate(tx: Connection, to: str, files: DatabaseFiles | None, on_rebuild: C
         command.downgrade(config, to)
     else:
         command.upgrade(config, to)
-    if to == "head" and before is not None and _is_older(before, COUNTS_PEOPLE):
-        _rebuild_all_counters(tx, on_rebuild)
+    if to == "head" and before is not None and _is_older(before, COUNTS_FACTS):
+        current = journeys.list_current(tx)
+        if current:
+            on_rebuild()
+        catch_up = _rebuild_all_counters if _is_older(before, COUNTS_PEOPLE) else _count_facts
+        for journey in current.values():
+            catch_up(tx, journey)
     return is_new
 
 
@@ -78,14 +86,15 @@ def _is_older(revision: str, than: str) -> bool:
     return revision != than and than not in {step.revision for step in script.iterate_revisions(revision, "base")}
 
 
-def _rebuild_all_counters(tx: Connection, on_rebuild: Callable[[], None]) -> None:
-    current = journeys.list_current(tx)
-    if current:
-        on_rebuild()
-    for journey in current.values():
-        for customer_ids in counter_check.list_everybody(tx):
-            stage_entries.recompute_passages(tx, journey, customer_ids)
-        counter_check.rebuild_counters(tx, journey)
+def _rebuild_all_counters(tx: Connection, journey: Journey) -> None:
+    for customer_ids in counter_check.list_everybody(tx):
+        stage_entries.recompute_passages(tx, journey, customer_ids)
+    counter_check.rebuild_counters(tx, journey)
+
+
+def _count_facts(tx: Connection, journey: Journey) -> None:
+    for customer_ids in counter_check.list_everybody(tx):
+        count_earlier_facts(tx, journey, customer_ids)
 
 
 async def check_schema(db: Database) -> None:

@@ -24,7 +24,8 @@ class ChannelUse:
 class MeasureFigures:
     """Operational measure of a stage, such as minutes of waiting: ``n`` events told it.
 
-    ``median`` and ``p90`` are exact to 1 % of their value. ``title`` and ``unit`` are in the map's language.
+    ``median`` and ``p90`` are exact to 1 % of their value. ``title`` and ``unit`` are in the map's language. With fewer
+    events than the minimum, or fewer customers at the stage, there are no figures of a measure.
     """
 
     key: str
@@ -41,20 +42,24 @@ class MeasureFigures:
 class StageAmount:
     """Worth of the walks that entered a stage, as events told it: ``n`` of them told an amount.
 
-    ``lost`` is the sum over the ``lost_n`` of them whose time to go on is over, and who did not. ``unit`` is such as
-    "€", in the map's language.
+    ``lost`` is the sum over the ``lost_n`` of them whose time to go on is over, and who did not. It is None where
+    these, or all others, are some but fewer than the minimum: it would tell the amounts of a few. ``unit`` is such as
+    "€", in the map's language. With fewer walks than the minimum there is no `StageAmount`.
     """
 
     n: int
     total: float
     lost_n: int
-    lost: float
+    lost: float | None
     unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StartTime:
-    """Median time from the start of a walk to its entry into a stage, in seconds, over ``n`` walks."""
+    """Median time from the start of a walk to its entry into a stage, in seconds, over ``n`` walks.
+
+    Walks that began at this stage are not among them. It is exact to 2.5 %.
+    """
 
     median_s: float
     n: int

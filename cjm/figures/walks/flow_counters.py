@@ -3,6 +3,9 @@
 An entry counts under its hour, together with the moments of those who are still there: ``total`` is their number,
 ``squares`` and ``raw`` are the sums of their seconds after the full hour and of the squares of these. So the counters
 know how long people have been waiting, also where all came in one minute.
+
+An amount counts under the hour of entry too, in hundredths, as whole numbers add up without rounding: ``total`` is the
+sum over the walks that told one, ``raw`` the number of those that have not gone on in time, ``squares`` their sum.
 """
 
 from collections.abc import Iterable
@@ -10,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterSums
+from cjm.figures.tally import AMOUNT, ENTERED, SINCE_START, TOOK, WENT_ON, CounterSums
 from cjm.figures.walks.durations import bucket_position, duration_bucket, hour_bucket, hour_start
 
 WHOLE_DAY = ""
@@ -18,13 +21,23 @@ WHOLE_DAY = ""
 
 NOTHING = CounterSums(0)
 
+LARGEST_AMOUNT = 1e12
+"""Amounts beyond it, on either side of zero, are not counted: they are slips, and sums would not be exact any more."""
+
+HUNDREDTHS = 100
+
 
 class StageWalk(NamedTuple):
-    """Walk at a stage: the day that its entry counts under, its time, and the time at which it went on, both in UTC."""
+    """Walk at a stage: the day that its entry counts under, its time, and the time at which it went on, both in UTC.
+
+    ``started_at`` and ``amount`` are as in `StageEntry`. They may be left out where only the flow is asked for.
+    """
 
     day: date
     at: datetime
     next_at: datetime | None
+    started_at: datetime | None = None
+    amount: float | None = None
 
 
 class FlowMove(NamedTuple):
@@ -38,18 +51,37 @@ class FlowMove(NamedTuple):
 
 def walk_moves(walk: StageWalk, window: timedelta) -> list[FlowMove]:
     """Return what a walk adds to the counters of its stage."""
+    return [*_presence_moves(walk, window), *_start_moves(walk), *_amount_moves(walk, window)]
+
+
+def _start_moves(walk: StageWalk) -> list[FlowMove]:
+    if walk.started_at is None:
+        return []
+    return [_duration_move(walk.day, SINCE_START, walk.at - walk.started_at)]
+
+
+def _amount_moves(walk: StageWalk, window: timedelta) -> list[FlowMove]:
+    if walk.amount is None or not abs(walk.amount) <= LARGEST_AMOUNT:
+        return []
+    amount = round(walk.amount * HUNDREDTHS)
+    is_in_time = walk.next_at is not None and walk.next_at - walk.at <= window
+    sums = CounterSums(1, amount) if is_in_time else CounterSums(1, amount, squares=amount, raw=1)
+    return [FlowMove(walk.day, AMOUNT, hour_bucket(walk.at, walk.day), sums)]
+
+
+def _duration_move(day: date, measure: str, duration: timedelta) -> FlowMove:
+    seconds = duration.total_seconds()
+    position = bucket_position(seconds)
+    return FlowMove(day, measure, str(duration_bucket(seconds)), CounterSums(1, position, position * position))
+
+
+def _presence_moves(walk: StageWalk, window: timedelta) -> list[FlowMove]:
     hour = hour_bucket(walk.at, walk.day)
     if walk.next_at is None:
         seconds = (walk.at - hour_start(walk.day, hour)) // timedelta(seconds=1)
         return [FlowMove(walk.day, ENTERED, hour, CounterSums(1, 1, seconds, seconds * seconds))]
     took = walk.next_at - walk.at
-    position = bucket_position(took.total_seconds())
-    moves = [
-        FlowMove(walk.day, ENTERED, hour, CounterSums()),
-        FlowMove(
-            walk.day, TOOK, str(duration_bucket(took.total_seconds())), CounterSums(1, position, position * position)
-        ),
-    ]
+    moves = [FlowMove(walk.day, ENTERED, hour, CounterSums()), _duration_move(walk.day, TOOK, took)]
     # A conversion is final once the window is over; a walk that goes on later counts for the time alone.
     if took <= window:
         moves.append(FlowMove(walk.day, WENT_ON, "", CounterSums()))
@@ -64,15 +96,19 @@ class FlowCounters:
     entered: dict[tuple[date, str], CounterSums] = field(default_factory=dict)
     took: dict[int, CounterSums] = field(default_factory=dict)
     went_on: int = 0
+    since_start: dict[int, CounterSums] = field(default_factory=dict)
+    amounts: dict[tuple[date, str], CounterSums] = field(default_factory=dict)
 
     def add(self, move: FlowMove) -> None:
         """Add an amount; one below zero takes it back."""
-        if move.measure == ENTERED:
+        if move.measure in (ENTERED, AMOUNT):
+            hours = self.entered if move.measure == ENTERED else self.amounts
             hour = move.day, (move.bucket if move.day >= self.hours_from else WHOLE_DAY)
-            self.entered[hour] = self.entered.get(hour, NOTHING) + move.sums
-        elif move.measure == TOOK:
+            hours[hour] = hours.get(hour, NOTHING) + move.sums
+        elif move.measure in (TOOK, SINCE_START):
+            durations = self.took if move.measure == TOOK else self.since_start
             index = int(move.bucket)
-            self.took[index] = self.took.get(index, NOTHING) + move.sums
+            durations[index] = durations.get(index, NOTHING) + move.sums
         elif move.measure == WENT_ON:
             self.went_on += move.sums.n
 
