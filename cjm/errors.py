@@ -22,6 +22,7 @@
         PortError  bot.demo.startup
         DemoFolderError  bot.demo.folder
         MapError  bot.usecases.maps.make_map
+            CompareError  bot.usecases.maps.make_map
             PeriodError  bot.usecases.maps.make_map
         DrawingError  bot.usecases.maps.draw_map
         ExportError  bot.usecases.tables.export_rows

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ENDINGS = (".png", ".json")
 ENDINGS_TO_COME = (".svg", ".pdf")
 DAY = DayOption()
+KINDS = ("current", "future", "difference", "blueprint")
 
 
 @click.command("map")
@@ -40,6 +41,12 @@ DAY = DayOption()
 @click.option(
     "--page", type=NumberInRange(1, 20), default=1, metavar="N", help="Page of the phone layout, for a long journey."
 )
+@click.option("--kind", type=click.Choice(KINDS), help="Kind of map. Default: current, or difference with --compare.")
+@click.option(
+    "--compare",
+    metavar="SIDE",
+    help="Difference to SIDE: before, year, FROM/TO, or segment:KEY beside --segment.",
+)
 @click.option("--language", metavar="CODE", help="en, ru or pl. Default: the journey's language.")
 @click.option("--describe", is_flag=True, help="Print the map in words.")
 @pass_command_context
@@ -54,6 +61,8 @@ def map_(
     channel: str | None,
     layout: str | None,
     page: int,
+    kind: str | None,
+    compare: str | None,
     language: str | None,
     describe: bool,
 ) -> None:
@@ -64,7 +73,8 @@ def map_(
         raise click.UsageError("use --days or --from, not both.")
     # Before the map is made: a file that cannot be written should not cost the wait.
     _check_output_file(out, ENDINGS)
-    journey_map = run_async(_make_map(context, key, days, _date_of(first), _date_of(last), segment, channel, language))
+    period = (_date_of(first), _date_of(last))
+    journey_map = run_async(_make_map(context, key, days, *period, segment, channel, language, kind, compare))
     _check_page(page, journey_map, out, layout)
     if describe:
         from bot.cli.map_description import describe_map
@@ -105,13 +115,17 @@ async def _make_map(
     segment: str | None,
     channel: str | None,
     language: str | None,
+    kind: str | None,
+    compare: str | None,
 ) -> "JourneyMap":
     from bot.clock import Clock
     from bot.usecases.maps.export_map import ExportMap
     from bot.usecases.maps.make_map import USUAL_DAYS, MakeMap, MapRequest
+    from cjm.figures.journey_map import MapKind
 
     _check_language(language)
-    request = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language)
+    chosen = MapKind(kind) if kind else None
+    request = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language, kind=chosen, compare=compare)
     async with context.open_database() as db:
         make_map = MakeMap(db, Clock(), *_figure_settings(context))
         return await ExportMap(db, Clock(), make_map, find_command_actor())(request)

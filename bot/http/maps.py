@@ -8,9 +8,10 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
-from bot.usecases.maps.make_map import MapError, MapRequest, PeriodError
+from bot.usecases.maps.make_map import CompareError, MapError, MapRequest, PeriodError
 from cjm.errors import Mistake
-from cjm.figures.journey_map import JourneyMap
+from cjm.figures.contrasts.requested_side import WAYS
+from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_json import map_as_json
 from cjm.file_model import is_key
 from cjm.mistake_wording import find_similar
@@ -22,7 +23,8 @@ DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
 GiveMap = Callable[[MapRequest], Awaitable[JourneyMap]]
 """Function that makes a map for a program; it raises MapError."""
 
-OPTIONS = ("days", "from", "to", "segment", "channel", "language", "layout")
+OPTIONS = ("days", "from", "to", "segment", "channel", "kind", "compare", "language", "layout")
+MOST_IN_COMPARE = 120  # characters: the longest key of a segment and its prefix are shorter
 _UNSUPPORTED = ("svg", "pdf")
 
 
@@ -37,7 +39,7 @@ def make_get_map(make_map: GiveMap, draw_picture: DrawPicture) -> Handler:
         layout = options.pop("layout", "wall")
         try:
             journey_map = await make_map(MapRequest(key, **options))
-        except PeriodError as error:
+        except (PeriodError, CompareError) as error:
             raise HttpRefusal(400, str(error)) from None
         except MapError as error:
             raise HttpRefusal(404, str(error)) from None
@@ -117,6 +119,17 @@ def _parse_key(text: str) -> str:
     return text
 
 
+def _parse_compare(text: str) -> str:
+    """Return what names the other side; what it names is checked when the map is made."""
+    if not text or len(text) > MOST_IN_COMPARE:
+        raise ValueError(f"must be {WAYS}")
+    return text
+
+
+def _parse_kind(text: str) -> MapKind:
+    return MapKind(_one_of(*MapKind)(text))
+
+
 def _one_of(*names: str) -> Callable[[str], str]:
     """Return a parser that takes these words only."""
 
@@ -135,6 +148,8 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "to": _parse_day,
     "segment": _parse_key,
     "channel": _parse_key,
+    "kind": _parse_kind,
+    "compare": _parse_compare,
     "language": _one_of(*LANGUAGES),
     "layout": _one_of(*LAYOUTS),
 }

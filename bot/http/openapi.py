@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from bot.http.maps import LAYOUTS, OPTIONS
+from bot.http.maps import LAYOUTS, MOST_IN_COMPARE, OPTIONS
 from bot.http.payloads import CustomerPayload, EventPayload
 from bot.http.reading.bodies import JSON_TYPES
 from bot.http.reading.items import LINES_TYPES
@@ -18,6 +18,8 @@ from bot.http.sources.source import MOST_EVENTS
 from bot.texts import LANGUAGES
 from bot.usecases.asking.event_checks import EventStatus
 from cjm.asking.decision import AskingReason, AskingVerdict
+from cjm.figures.contrasts.requested_side import WAYS
+from cjm.figures.journey_map import MapKind
 from cjm.journeys.attributes import SOURCE_PATTERN
 
 Schema = dict[str, Any]
@@ -29,6 +31,8 @@ _OPTION_SCHEMAS: dict[str, Schema] = {
     "days": {"type": "integer", "minimum": 1},
     "from": {"type": "string", "format": "date"},
     "to": {"type": "string", "format": "date"},
+    "kind": {"type": "string", "enum": list(MapKind), "description": f"By default {MapKind.CURRENT}."},
+    "compare": {"type": "string", "maxLength": MOST_IN_COMPARE, "description": f"The other side: {WAYS}."},
     "language": {"type": "string", "enum": list(LANGUAGES)},
     "layout": {"type": "string", "enum": list(LAYOUTS), "default": "wall"},
 }

@@ -10,7 +10,11 @@ from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, sum_by_cohort
 from bot.db.journeys import cohorts
 from bot.usecases.maps.read_map import MapReading, ReadPeriod
-from cjm.figures.findings.compared_subjects import SubjectComparison, list_stage_comparisons
+from cjm.figures.findings.compared_subjects import (
+    SubjectComparison,
+    leave_out_withheld,
+    list_stage_comparisons,
+)
 from cjm.figures.findings.comparisons import Findings, find_changes, people_to_compare
 from cjm.figures.findings.contributions import AnswerCounts
 from cjm.figures.findings.mix import PlaceAnswers, SegmentParts, group_by_signature
@@ -21,17 +25,26 @@ from cjm.scales import Scale
 
 
 def find_map_changes(tx: Connection, reading: MapReading) -> Findings:
-    """Return the changes of all stages' headline figures since the period before."""
+    """Return the changes of all stages' headline figures since the period before, or against the other side.
+
+    A place whose figure is withheld on a side is left out: with the figures of the others, a difference within places
+    would tell it.
+    """
     made, figures = reading.map, (reading.current.figures, reading.previous.figures)
-    compared = list_stage_comparisons(reading.journey, made.language, figures)
     judged = {
         stage.key for stage in made.stages if all(_is_judged(s, made.scale) for s in (stage.scores, stage.before))
     }
+    compared = [
+        leave_out_withheld(each, figures, made.minimum)
+        for each in list_stage_comparisons(reading.journey, made.language, figures)
+        if each.subject in judged
+    ]
+    enough, other = people_to_compare(made), reading.choice.other
+    if other is not None and other.segment is not reading.choice.segment:
+        # The segments of both sides differ by choice: their shares explain nothing.
+        return find_changes(compared, enough=enough)
     sides = (reading.current, reading.previous)
-    enough = people_to_compare(made)
-    return explain_changes(
-        tx, reading.journey, (each for each in compared if each.subject in judged), sides, made.language, enough
-    )
+    return explain_changes(tx, reading.journey, compared, sides, made.language, enough)
 
 
 def _is_judged(scores: Mapping[Scale, Score], scale: Scale) -> bool:

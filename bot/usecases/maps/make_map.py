@@ -3,7 +3,8 @@
 Invariants:
 * All figures, words and notes of a map come from one state of the database.
 * The time a map takes depends on the journey's size and the period, not on the number of answers.
-* Its marks of change come from one test of all stages: the period against the one before it.
+* Its marks of change come from one test of all stages: the period against the one before it, or one side of a
+  difference against the other.
 """
 
 from collections.abc import Iterable
@@ -17,10 +18,12 @@ from bot.db.journeys import journeys
 from bot.texts import words_in
 from bot.usecases.maps.explain_changes import find_map_changes
 from bot.usecases.maps.read_asking import read_heard
-from bot.usecases.maps.read_map import MapChoice, read_map
+from bot.usecases.maps.read_contrast import make_difference
+from bot.usecases.maps.read_map import MapChoice, MapSide, read_map
 from cjm.errors import TropaError
+from cjm.figures.contrasts.requested_side import WAYS, SideError, check_segments, read_other_side
 from cjm.figures.findings.comparisons import mark_map
-from cjm.figures.journey_map import Comparison, JourneyMap, Period
+from cjm.figures.journey_map import Comparison, JourneyMap, MapKind, Period
 from cjm.figures.map_view import FIRST_DAY
 from cjm.figures.score import Verdict
 from cjm.journeys.journey import CHANNELS, Journey, Segment
@@ -40,13 +43,18 @@ class PeriodError(MapError):
     """The period of a request is not possible."""
 
 
+class CompareError(MapError):
+    """The kind of a map and what it is compared with do not fit together, or the other side is not possible."""
+
+
 @dataclass(frozen=True, slots=True)
 class MapRequest:
     """Choice of a map: a journey by key, a period, and what the map is narrowed to.
 
     The period ends on ``last`` (else today, in the journey's zone) and begins on ``first``; without ``first`` it has
     ``days`` days. ``language`` None is the journey's own. ``with_heard`` adds who of the visitors was heard, which
-    reads rows of single people.
+    reads rows of single people. ``compare`` names the other side of a difference map: ``before``, ``year``, two days
+    ``FROM/TO``, or ``segment:KEY``; ``kind`` None then is the difference, else the current map.
     """
 
     journey: str
@@ -57,6 +65,8 @@ class MapRequest:
     channel: str | None = None
     language: str | None = None
     with_heard: bool = False
+    kind: MapKind | None = None
+    compare: str | None = None
 
 
 class MakeMap:
@@ -76,10 +86,14 @@ class MakeMap:
 def make_map(
     tx: Connection, request: MapRequest, minimum: int, now: datetime, remind_after: timedelta = USUAL_REMINDER
 ) -> JourneyMap:
-    """Return the map of the period, compared with as many days just before. Raises MapError."""
+    """Return the map of the period, compared with as many days just before or as was asked. Raises MapError."""
     choice = find_map_choice(tx, request, now)
     reading = read_map(tx, choice, minimum, now, remind_after)
     marked = mark_map(reading.map, find_map_changes(tx, reading), Comparison(reading.map.period, reading.map.before))
+    if choice.other is not None:
+        marked = make_difference(tx, reading, choice.other, marked)
+    elif request.kind is not None:
+        marked = replace(marked, kind=request.kind)
     if request.with_heard:
         marked = replace(marked, heard=read_heard(tx, choice, minimum))
     return add_notes(tx, marked)
@@ -88,9 +102,31 @@ def make_map(
 def find_map_choice(tx: Connection, request: MapRequest, now: datetime) -> MapChoice:
     """Return what a request asks for. Raises MapError."""
     journey = _find_journey(tx, request.journey)
-    segment = _find_segment(journey, request.segment)
-    period = requested_period(request, now.astimezone(journey.zone).date())
-    return MapChoice(journey, period, segment, _check_channel(request.channel), request.language or journey.language)
+    segment = None if request.segment is None else _find_segment(journey, request.segment)
+    today = now.astimezone(journey.zone).date()
+    period = requested_period(request, today)
+    other = _find_other_side(request, journey, MapSide(period, segment), today)
+    channel, language = _check_channel(request.channel), request.language or journey.language
+    return MapChoice(journey, period, segment, channel, language, other)
+
+
+def _find_other_side(request: MapRequest, journey: Journey, side: MapSide, today: date) -> MapSide | None:
+    """Return the other side of a difference; None for another kind of map."""
+    if request.compare is None:
+        if request.kind is MapKind.DIFFERENCE:
+            raise CompareError(f"a difference map needs another side; compare with {WAYS}")
+        return None
+    if request.kind not in (None, MapKind.DIFFERENCE):
+        raise CompareError(f"a {request.kind} map has no other side; only a difference map compares")
+    try:
+        other = read_other_side(request.compare, side.period, today)
+        if isinstance(other, Period):
+            return MapSide(other, side.segment)
+        found = _find_segment(journey, other.key)
+        check_segments(side.segment, found)
+    except SideError as error:
+        raise CompareError(str(error)) from None
+    return MapSide(side.period, found)
 
 
 def add_notes(tx: Connection, journey_map: JourneyMap) -> JourneyMap:
@@ -108,9 +144,8 @@ def _find_journey(tx: Connection, key: str) -> Journey:
     return current[key]
 
 
-def _find_segment(journey: Journey, key: str | None) -> Segment | None:
-    if key is None:
-        return None
+def _find_segment(journey: Journey, key: str) -> Segment:
+    """Return a segment of a journey. Raises MapError."""
     segment = journey.find_segment(key)
     if segment is None:
         known = join_names([s.key for s in journey.segments]) or "none"

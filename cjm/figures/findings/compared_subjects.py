@@ -7,7 +7,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cjm.figures.findings.change import Stratum
@@ -75,6 +75,28 @@ def list_stage_comparisons(journey: Journey, language: str, sides: Sides) -> Ite
     """Yield the headline figure of every stage, for a map."""
     for stage in journey.stages:
         yield _compare_stage(stage, journey.scale, language, sides)
+
+
+def leave_out_withheld(comparison: SubjectComparison, sides: Sides, minimum: int) -> SubjectComparison:
+    """Return a stage's comparison without the touchpoints whose figure is withheld on a side that answered there.
+
+    Both figures of the stage stay as they are: only the difference within places is of fewer places.
+    """
+
+    def is_withheld(place: str) -> bool:
+        return place != comparison.subject and any(
+            _is_withheld(side, place, comparison.scale, minimum) for side in sides
+        )
+
+    withheld = {place for place in {key.place for key in comparison.strata} if is_withheld(place)}
+    strata = {key: stratum for key, stratum in comparison.strata.items() if key.place not in withheld}
+    return replace(comparison, strata=strata) if withheld else comparison
+
+
+def _is_withheld(side: PeriodFigures, place: str, scale: Scale, minimum: int) -> bool:
+    people = side.find_people(place, scale)
+    is_few = people.sums.n > 0 and people.clusters.at_least < minimum
+    return is_few or (place, scale) in side.hidden
 
 
 def _compare_stage(stage: Stage, scale: Scale, language: str, sides: Sides) -> SubjectComparison:

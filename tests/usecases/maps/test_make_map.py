@@ -1,23 +1,16 @@
 """Maps from the database: windows of any length, one reason of one person, people who come back, one comparison."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from bot.cli.map_description import describe_map
 from bot.clock import FrozenClock
-from bot.db.asking import answers
-from bot.db.asking.answers import NewAnswer
-from bot.db.engine.database import Connection, Database
-from bot.db.journeys import cohorts, journeys
-from bot.db.journeys.cohorts import canonical_form
-from bot.db.people import customers
+from bot.db.engine.database import Database
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.make_map import (
-    MakeMap,
     MapError,
     MapRequest,
     PeriodError,
@@ -25,108 +18,13 @@ from bot.usecases.maps.make_map import (
     requested_period,
 )
 from bot.usecases.people.forget_customer import ForgetCustomer
-from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
+from cjm.figures.journey_map import ChangeDirection, Period
 from cjm.figures.map_json import map_as_json
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Verdict
-from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale
 from tests.cjm.drawing.maps import journey_map, stage
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TODAY = NOON.date()
-CASE = """
-key = "case"
-title = "Case"
-languages = ["en"]
-timezone = "UTC"
-scale = "csat"
-attributes = [{ key = "class", title = "Class" }]
-segments = [{ key = "new", title = "New customers", where = { class = ["new"] } }]
-[[stages]]
-key = "s"
-title = "S"
-touchpoints = [{ key = "t", title = "T", channel = "site" }, { key = "u", title = "U", channel = "phone" }]
-[[stages]]
-key = "z"
-title = "Z"
-touchpoints = [{ key = "zt", title = "ZT", channel = "site" }]
-[[surveys]]
-key = "v"
-on = { touchpoint = "t" }
-[[surveys.questions]]
-key = "v_csat"
-kind = "csat"
-text = "q"
-[[surveys.questions]]
-key = "v_why"
-kind = "choice"
-text = "why"
-options = [ { key = "a", title = "Rude" }, { key = "b", title = "Dirty" } ]
-[[surveys.questions]]
-key = "v_words"
-kind = "text"
-text = "q"
-"""
-
-
-class PastOfCase:
-    """Collects answers of named people about the journey of the case, to be stored at once."""
-
-    def __init__(self) -> None:
-        self.answers: list[tuple[str, date, int | str, str, str]] = []
-
-    def answer(
-        self, names: Sequence[str], day: date, value: int | str, *, point: str = "t", customer_class: str = ""
-    ) -> None:
-        """Add an answer of each person: a number on the scale, or the key of an option."""
-        self.answers += [(name, day, value, point, customer_class) for name in names]
-
-
-async def tell(db: Database, write: Callable[[PastOfCase], None]) -> None:
-    past = PastOfCase()
-    write(past)
-
-    def store(tx: Connection) -> None:
-        journey = read_journey(CASE, "case.toml")
-        journeys.apply(tx, journey, CASE, now=NOON)
-        people = customers.ensure_external_ids(tx, list({name for name, *_ in past.answers}), NOON)
-        met = cohorts.ensure_cohorts(
-            tx, "case", [journey.cohort({"class": each}) for each in {each for *_, each in past.answers}]
-        )
-        new = []
-        for name, day, value, point, customer_class in past.answers:
-            stage, touchpoint = journey.touchpoints[point]
-            question, kind = ("v_csat", "csat") if isinstance(value, int) else ("v_why", "choice")
-            new.append(
-                NewAnswer(
-                    customer_id=people[name].id,
-                    journey="case",
-                    version=1,
-                    question=question,
-                    kind=kind,
-                    subject=point,
-                    stage=stage.key,
-                    day=day,
-                    channel=touchpoint.channel,
-                    cohort_id=met[canonical_form(journey.cohort({"class": customer_class}))],
-                    at=datetime.combine(day, time(12), UTC),
-                    value=value if isinstance(value, int) else None,
-                    choice=value if isinstance(value, str) else None,
-                )
-            )
-        answers.insert_new_answers(tx, journey, new)
-
-    await db.write(store)
-
-
-async def read_map(db: Database, **request: Any) -> JourneyMap:
-    return await MakeMap(db, FrozenClock(NOON), 5)(MapRequest("case", **request))
-
-
-def people(n: int, prefix: str = "p") -> list[str]:
-    return [f"{prefix}{number}" for number in range(n)]
-
+from tests.usecases.maps.past_of_case import NOON, TODAY, PastOfCase, people, read_map, tell
 
 # ---- the window
 
