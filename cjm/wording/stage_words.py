@@ -6,6 +6,7 @@ from cjm.figures.journey_map import JourneyMap, StageFigures
 from cjm.wording.change_words import stage_change_text
 from cjm.wording.choice_words import lost_reasons_text, recalled_choice_texts
 from cjm.wording.count_words import visitors_texts
+from cjm.wording.fact_words import fact_lines
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.flow_words import complaints_text, conversion_text, support_text, time_text
 from cjm.wording.words import FigureWords
@@ -25,6 +26,7 @@ def stage_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords
     troubles = [text(stage, words, journey_map.judge_from) for text in (complaints_text, support_text)]
     if line := ", ".join(filter(None, troubles)):
         yield line
+    yield from fact_lines(stage, words)
     if stage.barriers:
         yield words("map.barriers", list=", ".join(f"{barrier.theme} ({barrier.n})" for barrier in stage.barriers))
     if reasons := lost_reasons_text(stage, words):
