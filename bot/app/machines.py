@@ -20,7 +20,7 @@ from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.maps.export_map import ExportMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
-from cjm.drawing import Layout
+from cjm.drawing import PictureChoice
 from cjm.figures.journey_map import JourneyMap
 
 
@@ -40,8 +40,9 @@ def make_machine_server(
     settings, db, clock = parts.settings, parts.db, parts.clock
     addresses = ClientAddresses(settings.http.trusted_proxies)
 
-    async def draw_picture(journey_map: JourneyMap, language: str, layout: str) -> bytes:
-        return await parts.drawer.draw(journey_map, words_in(language), Layout(layout))
+    async def draw_picture(journey_map: JourneyMap, choice: PictureChoice) -> bytes:
+        theme = parts.themes.find(choice.theme)
+        return await parts.drawer.draw(journey_map, words_in(journey_map.language), choice, theme)
 
     app = make_http_app(
         admission=admission,

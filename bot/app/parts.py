@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.config.brand import make_themes
 from bot.config.settings import Settings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Database
@@ -56,7 +57,8 @@ class Parts:
         # Starting a drawing process takes seconds; tests share one between restarts.
         self.owns_drawer = drawer is None
         self.drawer = drawer or DrawingProcess()
-        self.draw_map = DrawMap(self.drawer)
+        self.themes = make_themes(settings.brand)
+        self.draw_map = DrawMap(self.drawer, self.themes)
         self.make_map = MakeMap(self.db, clock, settings.privacy.minimum_answers, self.remind_after)
         self.make_digest = MakeDigest(self.db, clock, settings.privacy.minimum_answers, self.remind_after)
         self.send_digests = SendDigests(self.db, clock, settings.teams)

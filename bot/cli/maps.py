@@ -19,25 +19,36 @@ from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.outbox.letters.digest_words import DigestReport
+    from cjm.drawing import PictureChoice
     from cjm.figures.journey_map import JourneyMap
 
-ENDINGS = (".png", ".json")
-ENDINGS_TO_COME = (".svg", ".pdf")
+PICTURES = (".png", ".svg", ".pdf")
+ENDINGS = (*PICTURES, ".json")
 DAY = DayOption()
+LAYOUTS = ("phone", "wall", "slide")
+LANES = ("simple", "emotion", "funnel", "full")
+THEMES = ("brand", "light", "dark", "print")
 KINDS = ("current", "future", "difference", "blueprint")
 
 
 @click.command("map")
 @click.argument("key")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="FILE.png or FILE.json; - prints the JSON."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="FILE.png, FILE.svg, FILE.pdf or FILE.json; - prints the JSON.",
 )
 @click.option("--days", type=NumberInRange(1, 999_999), metavar="N", help="The last N days. Default: 28.")
 @click.option("--from", "first", type=DAY, metavar="DAY", help="First day, such as 2026-10-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="Last day. Default: today.")
 @click.option("--segment", metavar="KEY", help="Only customers of this segment.")
 @click.option("--channel", metavar="KEY", help="Only touchpoints of this channel.")
-@click.option("--layout", type=click.Choice(["phone", "wall"]), help="Layout of the picture. Default: wall.")
+@click.option("--layout", type=click.Choice(LAYOUTS), default="wall", help="Layout of the picture. Default: wall.")
+@click.option("--lanes", type=click.Choice(LANES), default="simple", help="Lanes of the wall. Default: simple.")
+@click.option(
+    "--theme", type=click.Choice(THEMES), default="brand", help="Colours. Default: brand, as [brand] sets them up."
+)
 @click.option(
     "--page", type=NumberInRange(1, 20), default=1, metavar="N", help="Page of the phone layout, for a long journey."
 )
@@ -59,7 +70,9 @@ def map_(
     last: datetime | None,
     segment: str | None,
     channel: str | None,
-    layout: str | None,
+    layout: str,
+    lanes: str,
+    theme: str,
     page: int,
     kind: str | None,
     compare: str | None,
@@ -75,22 +88,18 @@ def map_(
     _check_output_file(out, ENDINGS)
     period = (_date_of(first), _date_of(last))
     journey_map = run_async(_make_map(context, key, days, *period, segment, channel, language, kind, compare))
-    _check_page(page, journey_map, out, layout)
+    choice = _choose_picture(out, journey_map, layout, lanes, theme, page)
     if describe:
         from bot.cli.map_description import describe_map
 
         click.echo("\n".join(describe_map(journey_map)))
     if out is not None:
-        _write_map(out, journey_map, layout or "wall", page)
+        _write_map(context, out, journey_map, choice)
 
 
 def _check_output_file(out: Path | None, endings: Sequence[str]) -> None:
     if out is None or str(out) == "-":
         return
-    if out.suffix.lower() in ENDINGS_TO_COME:
-        raise CommandFailure(
-            f"{out}: maps cannot be written as {out.suffix[1:].upper()} yet; {' and '.join(endings)} can"
-        )
     if out.suffix.lower() not in endings:
         raise CommandFailure(f"{out}: the name must end in {' or '.join(endings)}")
     if not out.absolute().parent.is_dir():
@@ -136,24 +145,34 @@ def _figure_settings(context: CommandContext) -> tuple[int, timedelta]:
     return settings.privacy.minimum_answers, timedelta(hours=settings.asking.remind_after_hours)
 
 
-def _check_page(page: int, journey_map: "JourneyMap", out: Path | None, layout: str | None) -> None:
-    """Raise CommandFailure for a page that the map does not have; only pictures for phones have several."""
-    from cjm.drawing import Layout, count_pages
+def _choose_picture(
+    out: Path | None, journey_map: "JourneyMap", layout: str, lanes: str, theme: str, page: int
+) -> "PictureChoice | None":
+    """Return the choice of the picture, None for a file without one.
 
-    is_phone = layout == "phone" and out is not None and out.suffix.lower() == ".png"
-    pages = count_pages(journey_map, Layout.PHONE) if is_phone else 1
+    Raises CommandFailure for a page that the map does not have; only pictures for phones have several.
+    """
+    from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName, count_pages
+
+    is_picture = out is not None and out.suffix.lower() in PICTURES
+    pages = count_pages(journey_map, Layout(layout)) if is_picture else 1
     if page > pages:
         raise CommandFailure(f"--page: this map has {pages} page{'' if pages == 1 else 's'}")
+    if out is None or not is_picture:
+        return None
+    form = PictureFormat(out.suffix.lower().removeprefix("."))
+    # People count pages from 1, the drawing from 0.
+    return PictureChoice(Layout(layout), form, page - 1, LanePreset(lanes), ThemeName(theme))
 
 
-def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> None:
-    if out.suffix.lower() == ".png":
+def _write_map(context: CommandContext, out: Path, journey_map: "JourneyMap", choice: "PictureChoice | None") -> None:
+    if choice is not None:
+        from bot.config.brand import make_themes
         from bot.texts import words_in
-        from cjm.drawing import Layout, draw_map
+        from cjm.drawing import draw_choice
 
-        # People count pages from 1, the drawing from 0.
-        words = words_in(journey_map.language)
-        write_file(out, draw_map(journey_map, words, layout=Layout(layout), page=page - 1))
+        theme = make_themes(context.settings.brand).find(choice.theme)
+        write_file(out, draw_choice(journey_map, words_in(journey_map.language), choice, theme))
         return
     import json
 
@@ -182,7 +201,7 @@ def digest(context: CommandContext, key: str, out: Path | None, language: str | 
 
     click.echo(str(digest_text(report)))
     if out is not None:
-        _write_map(out, report.map, "phone", 1)
+        _write_map(context, out, report.map, _choose_picture(out, report.map, "phone", "simple", "brand", 1))
 
 
 async def _make_report(context: CommandContext, key: str, language: str | None) -> "DigestReport":

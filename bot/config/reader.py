@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.config.brand import find_brand_mistakes
 from bot.config.settings import DEFAULT_DATABASE, SECTIONS, TELEGRAM_API, AskingSettings, Settings, TeamSettings
 from bot.config.sources import Setting, Sources, gather_sources
 from cjm.errors import Mistake, TropaError
@@ -30,7 +31,15 @@ SECRETS = {
     ("http", "metrics_token"),
     ("http", "link_secret"),
 }
-_LISTS = {("http", "tokens"), ("http", "trusted_proxies"), ("access", "managers"), ("journeys", "paths")}
+_LISTS = {
+    ("http", "tokens"),
+    ("http", "trusted_proxies"),
+    ("access", "managers"),
+    ("journeys", "paths"),
+    ("brand", "font"),
+}
+
+_PATHS = (("journeys", "paths"), ("brand", "logo"), ("brand", "font"))
 
 
 class ConfigError(TropaError):
@@ -95,11 +104,15 @@ def _resolve_paths(sources: Sources, folder: Path) -> None:
         # A relative path: not absolute (a fourth slash), not in memory, not empty.
         if isinstance(url, str) and re.match(r"sqlite:///(?!/|:memory:|\?|$)", url):
             database["url"] = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
-    journeys = sources.data.get("journeys")
-    if isinstance(journeys, dict) and ("journeys", "paths") not in sources.variables:
-        paths = journeys.get("paths")
-        if isinstance(paths, list):
-            journeys["paths"] = [str(folder / p) if isinstance(p, str) and p else p for p in paths]
+    for section, key in _PATHS:
+        values = sources.data.get(section)
+        if not isinstance(values, dict) or (section, key) in sources.variables:
+            continue
+        match values.get(key):
+            case str(path) if path:
+                values[key] = str(folder / path)
+            case list(paths):
+                values[key] = [str(folder / p) if isinstance(p, str) and p else p for p in paths]
 
 
 def _unknown_key_message(loc: tuple[int | str, ...]) -> str:
@@ -144,6 +157,7 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
             "the reminder must come before the invitation expires: remind_after_hours must be less than expire_hours",
         )
     yield from _find_duplicate_teams(data.get("teams"))
+    yield from ((("brand", key), sentence) for key, sentence in find_brand_mistakes(read_section("brand")))
     paths = read_section("journeys").get("paths")
     for index, path in enumerate(paths if isinstance(paths, list) else []):
         if isinstance(path, str) and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name that is too long

@@ -16,10 +16,12 @@ from bot.config.values import (
     AddressValue,
     BearerToken,
     BotToken,
+    ColourValue,
     DatabaseUrl,
     Days,
     LinkSecret,
     MetricsToken,
+    OptionalPath,
     ProxyNetwork,
     QuietHoursValue,
     WebAddress,
@@ -183,6 +185,19 @@ class PrivacySettings(SettingsSection):
     audit_days: Days = 365
 
 
+class BrandSettings(SettingsSection):
+    """What a company's pictures have of its own: another theme with its colours, logo and font; empty: as it is.
+
+    ``font``: files and folders of TrueType or OpenType files whose names end in Regular, Medium, Bold or Italic.
+    """
+
+    theme: Literal["light", "dark", "print"] = "light"
+    accent: ColourValue = ""
+    structure: ColourValue = ""
+    logo: OptionalPath = None
+    font: tuple[Path, ...] = ()
+
+
 class Settings(SettingsSection):
     """All settings, one attribute per section of the file."""
 
@@ -195,6 +210,7 @@ class Settings(SettingsSection):
     asking: AskingSettings = AskingSettings()
     cases: CaseSettings = CaseSettings()
     privacy: PrivacySettings = PrivacySettings()
+    brand: BrandSettings = BrandSettings()
 
     def require_messenger(self) -> None:
         """Raise TropaError when no messenger is set up. Every command but ``run`` works without one."""
@@ -219,4 +235,5 @@ SECTIONS: Mapping[str, type[SettingsSection]] = {
     "asking": AskingSettings,
     "cases": CaseSettings,
     "privacy": PrivacySettings,
+    "brand": BrandSettings,
 }

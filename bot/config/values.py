@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ _BEARER = r"[!-~]{16,200}"  # shorter ones could be guessed
 _BEARER_MISTAKE = (
     "must have 16 to 200 letters, digits and punctuation marks, without spaces, such as from 'openssl rand -hex 32'"
 )
+_COLOUR = re.compile(r"(#[0-9A-Fa-f]{6})?", re.ASCII)
 _TELEGRAM_ID = re.compile(r"-?[1-9][0-9]{0,18}", re.ASCII)
 
 
@@ -77,6 +79,17 @@ def _parse_address(text: str) -> Address:
     return address
 
 
+def _check_colour(value: str) -> str:
+    if not _COLOUR.fullmatch(value):
+        raise ValueError('must be a colour, such as "#1A5FB4"')
+    return value
+
+
+def _empty_as_none(value: object) -> object:
+    """Return None for an empty path, which pydantic would take for the current folder."""
+    return None if value == "" else value
+
+
 def _parse_network(value: object) -> IPv4Network | IPv6Network:
     try:
         if not isinstance(value, str):
@@ -130,3 +143,6 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
 QuietHoursValue = Annotated[QuietHours | None, _parse_with(QuietHours, QuietHours.parse)]
 WeeklyMomentValue = Annotated[WeeklyMoment | None, _parse_with(WeeklyMoment, WeeklyMoment.parse)]
 WorkingHoursValue = Annotated[WorkingHours | None, _parse_with(WorkingHours, WorkingHours.parse)]
+
+ColourValue = Annotated[str, AfterValidator(_check_colour)]
+OptionalPath = Annotated[Path | None, BeforeValidator(_empty_as_none)]

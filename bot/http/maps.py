@@ -1,4 +1,4 @@
-"""``GET /v1/journeys/{key}/map``: the map as JSON or PNG, by the address's ending or by ``Accept``."""
+"""``GET /v1/journeys/{key}/map``: the map as JSON or a picture, by the address's ending or by ``Accept``."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date
@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
 from bot.usecases.maps.make_map import CompareError, MapError, MapRequest, PeriodError
+from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 from cjm.errors import Mistake
 from cjm.figures.contrasts.requested_side import WAYS
 from cjm.figures.journey_map import JourneyMap, MapKind
@@ -17,59 +18,77 @@ from cjm.file_model import is_key
 from cjm.mistake_wording import find_similar
 from cjm.wall_clock import YEARS
 
-LAYOUTS = ("phone", "wall")
+LAYOUTS, LANES, THEMES = tuple(Layout), tuple(LanePreset), tuple(ThemeName)
 DAY_DIGITS = 6  # of a number of days: any length from the first possible day to the last one
-DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
+DrawPicture = Callable[[JourneyMap, PictureChoice], Awaitable[bytes]]
 GiveMap = Callable[[MapRequest], Awaitable[JourneyMap]]
 """Function that makes a map for a program; it raises MapError."""
 
-OPTIONS = ("days", "from", "to", "segment", "channel", "kind", "compare", "language", "layout")
+OPTIONS = ("days", "from", "to", "segment", "channel", "kind", "compare", "language", "layout", "lanes", "theme")
 MOST_IN_COMPARE = 120  # characters: the longest key of a segment and its prefix are shorter
-_UNSUPPORTED = ("svg", "pdf")
+JSON = "json"
+CONTENT_TYPES: Mapping[str, str] = {
+    JSON: "application/json",
+    PictureFormat.PNG: "image/png",
+    PictureFormat.SVG: "image/svg+xml",
+    PictureFormat.PDF: "application/pdf",
+}
+_OF_ACCEPT = {kind: name for name, kind in CONTENT_TYPES.items()} | {
+    "image/*": PictureFormat.PNG,
+    **dict.fromkeys(("application/*", "*/*", ""), JSON),
+}
+# An SVG is a document that browsers open: it may use the letters and the logo inside of it, and nothing else.
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def make_get_map(make_map: GiveMap, draw_picture: DrawPicture) -> Handler:
-    """Make the handler. ``draw_picture`` gets a map, a language and a layout ("phone", "wall") and returns a PNG."""
+    """Make the handler. ``draw_picture`` gets a map and a choice, and returns a file in the format of the choice."""
 
     async def get_map(request: web.Request) -> web.StreamResponse:
         map_format, key = _choose_format(request), request.match_info["key"]
         if not is_key(key):
             raise HttpRefusal(404, "there is no journey with this key")
         options = _parse_options(request.query)
-        layout = options.pop("layout", "wall")
+        choice = _take_choice(options, map_format)
         try:
             journey_map = await make_map(MapRequest(key, **options))
         except (PeriodError, CompareError) as error:
             raise HttpRefusal(400, str(error)) from None
         except MapError as error:
             raise HttpRefusal(404, str(error)) from None
-        if map_format == "json":
+        if choice is None:
             return web.json_response(map_as_json(journey_map))
-        picture = await draw_picture(journey_map, journey_map.language, layout)
-        return web.Response(body=picture, content_type="image/png")
+        picture = await draw_picture(journey_map, choice)
+        return web.Response(body=picture, content_type=CONTENT_TYPES[choice.format], headers=_SECURITY_HEADERS)
 
     return get_map
 
 
+def _take_choice(options: dict[str, Any], map_format: str) -> PictureChoice | None:
+    """Take what is chosen about a picture from the options; None for figures as JSON, which have no looks."""
+    chosen = {name: kind(options.pop(name)) for name, kind in _CHOICES.items() if name in options}
+    if map_format == JSON:
+        return None
+    return PictureChoice(**{"layout": Layout.WALL, **chosen, "format": PictureFormat(map_format)})
+
+
 def _choose_format(request: web.Request) -> str:
-    """Return "json" or "png": the address's ending counts more than Accept. Raises HttpRefusal for other formats."""
-    ending = request.match_info.get("form")
-    if ending in _UNSUPPORTED:
-        raise HttpRefusal(406, f"maps are not made as {ending.upper()} yet; ask for .png or .json")
-    if ending:
+    """Return a key of CONTENT_TYPES: the address's ending counts more than Accept. Raises HttpRefusal for others."""
+    if ending := request.match_info.get("form"):
         return ending
     accepted = request.headers.get("Accept", "*/*").lower()
-    # Weights (";q=0.8") are ignored: clients that name both formats name the one they want first.
+    # Weights (";q=0.8") are ignored: clients that name several formats name the one they want first.
     for kind in (part.partition(";")[0].strip() for part in accepted.split(",")):
-        if kind in ("application/json", "application/*", "*/*", ""):
-            return "json"
-        if kind in ("image/png", "image/*"):
-            return "png"
-    raise HttpRefusal(406, "a map is made as application/json or image/png")
+        if kind in _OF_ACCEPT:
+            return _OF_ACCEPT[kind]
+    raise HttpRefusal(406, f"a map is made as {', '.join(CONTENT_TYPES.values())}")
 
 
 def _parse_options(query: Mapping[str, str]) -> dict[str, Any]:
-    """Return the options by their names in MapRequest, and ``layout``. Raises HttpRefusal with every mistake."""
+    """Return the options by their names in MapRequest and PictureChoice. Raises HttpRefusal with every mistake."""
     options: dict[str, Any] = {}
     mistakes: list[Mistake] = []
     for name in dict.fromkeys(query):
@@ -141,6 +160,7 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return parse_name
 
 
+_CHOICES: Mapping[str, Callable[[str], Any]] = {"layout": Layout, "lanes": LanePreset, "theme": ThemeName}
 _REQUEST_FIELDS = {"from": "first", "to": "last"}
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "days": _parse_days,
@@ -152,4 +172,6 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "compare": _parse_compare,
     "language": _one_of(*LANGUAGES),
     "layout": _one_of(*LAYOUTS),
+    "lanes": _one_of(*LANES),
+    "theme": _one_of(*THEMES),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from bot.http.maps import LAYOUTS, MOST_IN_COMPARE, OPTIONS
+from bot.http.maps import CONTENT_TYPES, LANES, LAYOUTS, MOST_IN_COMPARE, OPTIONS, THEMES
 from bot.http.payloads import CustomerPayload, EventPayload
 from bot.http.reading.bodies import JSON_TYPES
 from bot.http.reading.items import LINES_TYPES
@@ -35,6 +35,8 @@ _OPTION_SCHEMAS: dict[str, Schema] = {
     "compare": {"type": "string", "maxLength": MOST_IN_COMPARE, "description": f"The other side: {WAYS}."},
     "language": {"type": "string", "enum": list(LANGUAGES)},
     "layout": {"type": "string", "enum": list(LAYOUTS), "default": "wall"},
+    "lanes": {"type": "string", "enum": list(LANES), "default": "simple"},
+    "theme": {"type": "string", "enum": list(THEMES), "default": "brand"},
 }
 
 
@@ -54,9 +56,8 @@ def make_openapi(event_paths: Iterable[str]) -> Schema:
     maps = {
         f"/v1/journeys/{{key}}/map{ending}": {"get": _describe_map(kinds)}
         for ending, kinds in (
-            ("", ("application/json", "image/png")),
-            (".json", ("application/json",)),
-            (".png", ("image/png",)),
+            ("", tuple(CONTENT_TYPES.values())),
+            *((f".{name}", (kind,)) for name, kind in CONTENT_TYPES.items()),
         )
     }
     return {
@@ -119,8 +120,8 @@ def _describe_map(kinds: tuple[str, ...]) -> Schema:
     key = {"name": "key", "in": "path", "required": True, "schema": _TEXT}
     options = [{"name": name, "in": "query", "schema": _OPTION_SCHEMAS.get(name, _TEXT)} for name in OPTIONS]
     described = _describe("The map of a journey.", None) | {"parameters": [key, *options]}
-    contents = {"application/json": {"schema": {"type": "object"}}, "image/png": {}}
-    described["responses"]["200"]["content"] = {kind: contents[kind] for kind in kinds}
+    figures: Schema = {"schema": {"type": "object"}}
+    described["responses"]["200"]["content"] = {kind: figures if kind == "application/json" else {} for kind in kinds}
     return described
 
 

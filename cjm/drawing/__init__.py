@@ -32,6 +32,7 @@ __all__ = [
     "ThemeName",
     "count_pages",
     "draw_asking",
+    "draw_choice",
     "draw_map",
     "lay_out_asking",
     "lay_out_map",
@@ -61,6 +62,19 @@ def draw_map(
     measure = ink.make_measure(theme)
     picture = lay_out_map(journey_map, words, measure, layout=layout, page=page, lanes=lanes, theme=theme)
     return ink.render_picture(picture, theme, PictureFormat(format))
+
+
+def draw_choice(journey_map: JourneyMap, words: FigureWords, choice: PictureChoice, theme: Theme) -> bytes:
+    """Return the picture of a choice as a file, in the theme that the choice names."""
+    return draw_map(
+        journey_map,
+        words,
+        layout=choice.layout,
+        format=choice.format,
+        page=choice.page,
+        lanes=choice.lanes,
+        theme=theme,
+    )
 
 
 def draw_asking(report: AskingReport, words: FigureWords, *, theme: Theme = LIGHT) -> bytes:

@@ -21,7 +21,7 @@ def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
         return [*halo, *_blank_face(face, theme)]
     head = _head(face, face.mood, theme)
     eyes = [
-        Shape(circle(face.x + side * 0.35 * face.r, face.y - 0.18 * face.r, 0.11 * face.r), theme.ink)
+        Shape(circle(face.x + side * 0.35 * face.r, face.y - 0.18 * face.r, 0.11 * face.r), theme.face_ink)
         for side in (-1, 1)
     ]
     # Only the worst mood has brows: with them on two faces, the two could not be told apart at small sizes.
@@ -33,20 +33,22 @@ def _head(face: Face, mood: int, theme: Theme) -> list[Shape | Hatch]:
     x, y, r = face.x, face.y, face.r
     outline, width = circle(x, y, r), max(1.0, 0.045 * r)
     rim = Stroke(theme.mood_rim(mood), width)
+    box = Box(x - r, y - r, 2 * r, 2 * r)
+    if (step := theme.mood_hatches[mood]) is not None and face.is_certain:
+        lines = mix_colours(theme.moods[mood], theme.face_ink, 0.45)
+        return [Hatch(outline, box, theme.moods[mood], lines, step * r, max(1.0, 0.05 * r)), Shape(outline, None, rim)]
     if face.is_certain:
         return [Shape(outline, theme.moods[mood], rim)]
     # Stripes keep the colour of the mood, but pale: "about this, and perhaps its neighbours".
     pale = mix_colours(theme.moods[mood], theme.paper, 0.75)
-    stripes = Hatch(
-        outline, Box(x - r, y - r, 2 * r, 2 * r), pale, theme.moods[mood], max(4.0, 0.3 * r), max(1.3, 0.1 * r)
-    )
+    stripes = Hatch(outline, box, pale, theme.moods[mood], max(4.0, 0.3 * r), max(1.3, 0.1 * r))
     return [stripes, Shape(outline, None, rim)]
 
 
 def _brow(face: Face, side: int, theme: Theme) -> Shape:
     outer = (face.x + side * 0.58 * face.r, face.y - 0.38 * face.r)
     inner = (face.x + side * 0.24 * face.r, face.y - 0.55 * face.r)
-    return Shape(PathData.line((outer, inner)), None, Stroke(theme.ink, 0.09 * face.r))
+    return Shape(PathData.line((outer, inner)), None, Stroke(theme.face_ink, 0.09 * face.r))
 
 
 def _mouth(face: Face, mood: int, theme: Theme) -> list[Shape]:
@@ -55,7 +57,7 @@ def _mouth(face: Face, mood: int, theme: Theme) -> list[Shape]:
         return _laugh(face, theme)
     bend = mood / 2 - 1  # −1 corners down, 0 a straight line, +½ corners up
     points = ((face.x + 0.42 * r * t, face.y + (0.36 + bend * (0.19 - 0.32 * t * t)) * r) for t in linspace(-1, 1, 17))
-    return [Shape(PathData.line(points), None, Stroke(theme.ink, 0.105 * r))]
+    return [Shape(PathData.line(points), None, Stroke(theme.face_ink, 0.105 * r))]
 
 
 def _laugh(face: Face, theme: Theme) -> list[Shape]:
@@ -64,7 +66,7 @@ def _laugh(face: Face, theme: Theme) -> list[Shape]:
     turns = linspace(0, math.pi, 25)
     mouth = PathData.polygon((face.x + 0.45 * r * math.cos(a), y + 0.43 * r * math.sin(a)) for a in turns)
     teeth = rounded_box(face.x - 0.32 * r, y + 0.03 * r, 0.64 * r, 0.11 * r, 0.05 * r)
-    return [Shape(mouth, theme.ink, Stroke(theme.ink, 0.07 * r)), Shape(teeth, theme.card)]
+    return [Shape(mouth, theme.face_ink, Stroke(theme.face_ink, 0.07 * r)), Shape(teeth, theme.teeth)]
 
 
 def _blank_face(face: Face, theme: Theme) -> list[Shape | Hatch]:

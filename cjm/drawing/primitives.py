@@ -165,12 +165,25 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoImage:
+    """Company's logo: a PNG and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+    def fit_size(self, width: float, height: float) -> tuple[float, float]:
+        """Return the size in which it fits into a room, in its own proportions."""
+        scale = min(width / self.width, height / self.height)
+        return self.width * scale, self.height * scale
+
+
+@dataclass(frozen=True, slots=True)
 class Logo:
-    """Company's logo in a box of its own proportions; ``png`` is its file, ``name`` what it stands for in words."""
+    """Company's logo at its place; ``png`` is its file."""
 
     box: Box
     png: bytes
-    name: str = ""
 
 
 Item = TextLine | Shape | Band | Hatch | Icon | Face | Logo

@@ -2,19 +2,19 @@
 
 * Another theme is a difference of this one: ``dataclasses.replace(LIGHT, paper="#FFFFFF")``.
 * Every pair of colours used for text has a contrast of at least 4.5:1 (WCAG AA).
-* Between any two moods the colour distance ΔE is at least 15, also for people with weak red, green or blue vision.
-  Even so a mood's colour comes with a figure, a place or a mouth.
+* Between any two moods the colour distance ΔE is at least 15, also for people with weak red, green or blue vision; of
+  greys at least 12. Even so a mood's colour comes with a figure, a place or a mouth.
 """
 
 from dataclasses import dataclass
 
 from cjm.drawing.lettering.typefaces import ROBOTO, Typeface
-from cjm.drawing.primitives import Weight
+from cjm.drawing.primitives import LogoImage, Weight
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours by their purpose."""
+    """Colours by their purpose, typeface and logo."""
 
     paper: str = "#FBFAF7"
     soft: str = "#F3F1EB"  # the path's lane, notes
@@ -34,7 +34,11 @@ class Theme:
     dim: str = "#E3E5E4"  # the chevron of a stage that is not judged
     moods: tuple[str, ...] = ("#D65228", "#EE9C72", "#EFE0B6", "#86C3CB", "#2C93AA")
     mood_texts: tuple[str, ...] = ("#A33410", "#9A3D16", "#665417", "#20626E", "#0B5C6E")
+    face_ink: str = "#18262F"  # eyes and mouth on a mood
+    teeth: str = "#FFFFFF"
+    mood_hatches: tuple[float | None, ...] = (None,) * 5  # distance of lines on a face, as a share of its radius
     typeface: Typeface = ROBOTO
+    logo: LogoImage | None = None
 
     def mood_colour(self, place: float) -> str:
         """Return the colour between moods for ``place`` from 0 (worst) to 4 (best): only for a path between stages."""
@@ -44,7 +48,7 @@ class Theme:
 
     def mood_rim(self, mood: int) -> str:
         """Return the colour of the rim around a mood's fill."""
-        return mix_colours(self.moods[mood], self.ink, 0.28)
+        return mix_colours(self.moods[mood], self.face_ink, 0.28)
 
 
 LIGHT = Theme()

@@ -31,13 +31,16 @@ def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) ->
     assert "3. Fly: Arrive rested\n   100% satisfied, 95% range 48% to 100%, 6 people, 48 answers. Too few" in result
     assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *period).exit_code == 0
     assert (home / "m.png").read_bytes().startswith(b"\x89PNG")
+    assert airline("map", "airline", "--out", "m.svg", "--theme", "dark", *period).exit_code == 0
+    assert (home / "m.svg").read_text("utf-8").startswith("<svg")
+    assert airline("map", "airline", "--out", "m.pdf", "--theme", "print", "--lanes", "full", *period).exit_code == 0
+    assert (home / "m.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["--out", "m.svg"], "m.svg: maps cannot be written as SVG yet; .png and .json can"),
-        (["--out", "m.gif"], "m.gif: the name must end in .png or .json"),
+        (["--out", "m.gif"], "m.gif: the name must end in .png or .svg or .pdf or .json"),
         (["--out", "m.png", "--layout", "phone", "--page", "9"], "--page: this map has 1 page"),
         (["--out", "m.json", "--page", "2"], "--page: this map has 1 page"),
         (["--out", "no/m.png"], "no/m.png: there is no folder no"),

@@ -28,7 +28,8 @@ from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.draw_map import DrawingProcess
 from bot.usecases.people.save_customer import SaveCustomer
 from cjm import templates
-from cjm.drawing import Layout
+from cjm.drawing import PictureChoice
+from cjm.drawing.theme import Theme
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 from tests.fuzz.checks import assert_sound, open_database
@@ -55,10 +56,10 @@ PNG = _make_png()
 class SamePicture(DrawingProcess):
     """Drawer that returns the same picture for every map."""
 
-    async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
+    async def draw(self, journey_map: JourneyMap, words: Words, choice: PictureChoice, theme: Theme) -> bytes:
         return PNG
 
-    async def draw_asking(self, report: AskingReport, words: Words) -> bytes:
+    async def draw_asking(self, report: AskingReport, words: Words, theme: Theme) -> bytes:
         return PNG
 
 

@@ -30,6 +30,7 @@ from bot.usecases.upkeep.findings import Finding, ProcessRole
 from cjm import templates
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
+from cjm.drawing import PictureChoice
 from cjm.figures.journey_map import JourneyMap
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ class Outside:
     """Calls that the interface made, and how the world outside of it behaves."""
 
     times_accepted: int = 0
-    drawn: list[tuple[JourneyMap, str, str]] = field(default_factory=list)
+    drawn: list[tuple[JourneyMap, PictureChoice]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     updates: list[bytes] = field(default_factory=list)
     unreachable: bool = False
@@ -54,10 +55,10 @@ class Outside:
     def on_accepted(self) -> None:
         self.times_accepted += 1
 
-    async def draw_picture(self, journey_map: JourneyMap, language: str, layout: str) -> bytes:
+    async def draw_picture(self, journey_map: JourneyMap, choice: PictureChoice) -> bytes:
         if self.breaks is not None:
             raise self.breaks
-        self.drawn.append((journey_map, language, layout))
+        self.drawn.append((journey_map, choice))
         return PNG
 
     async def make_start_link(self, payload: str) -> str:

@@ -19,6 +19,7 @@ from bot.http import HttpServer
 from bot.http.server import AddressError
 from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 from cjm.address import Address
+from cjm.drawing import PictureChoice
 from tests.http.conftest import METRICS_TOKEN, NOW, PNG, TOKEN, Client, Outside, make_app
 
 
@@ -177,8 +178,8 @@ async def test_a_map_as_json_and_as_picture(client: Client, outside: Outside) ->
         "/v1/journeys/shop/map.png?layout=phone&language=pl&segment=new&from=2026-10-01&to=2026-10-07"
     )
     assert await answer.read() == PNG
-    made, language, layout = outside.drawn[-1]
-    assert (language, layout, made.segment, made.period.days) == ("pl", "phone", "new", 7)
+    made, choice = outside.drawn[-1]
+    assert (made.language, choice, made.segment, made.period.days) == ("pl", PictureChoice(), "new", 7)
     assert (
         await client.get("/v1/journeys/shop/map.json", headers={"Accept": "image/png"})
     ).content_type == "application/json"
@@ -200,7 +201,7 @@ async def test_a_map_as_json_and_as_picture(client: Client, outside: Outside) ->
         ("shop/map?segment=nobody", 404, []),
         ("ship/map", 404, []),
         ("%00/map", 404, []),
-        ("shop/map.svg", 406, []),
+        ("shop/map.svg?theme=pink&lanes=none", 400, ["theme", "lanes"]),
         ("shop/map.gif", 404, []),
     ],
 )
@@ -213,7 +214,27 @@ async def test_a_wrong_map_request_is_refused_with_its_place(
 
 
 async def test_a_map_in_an_unknown_format_is_not_acceptable(client: Client) -> None:
-    assert (await client.get("/v1/journeys/shop/map", headers={"Accept": "image/svg+xml"})).status == 406
+    assert (await client.get("/v1/journeys/shop/map", headers={"Accept": "image/gif"})).status == 406
+
+
+@pytest.mark.parametrize(
+    ("ending", "accept", "kind"),
+    [
+        ("", "image/svg+xml", "image/svg+xml"),
+        (".svg", "*/*", "image/svg+xml"),
+        ("", "application/pdf", "application/pdf"),
+    ],
+)
+async def test_a_picture_may_use_what_is_inside_of_it_and_nothing_else(
+    client: Client, outside: Outside, ending: str, accept: str, kind: str
+) -> None:
+    address = f"/v1/journeys/shop/map{ending}?theme=dark&lanes=full&layout=slide"
+    answer = await client.get(address, headers={"Accept": accept})
+    assert answer.headers["Content-Type"] == kind
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    choice = outside.drawn[-1][1]
+    assert (choice.layout, choice.lanes, choice.theme, choice.page) == ("slide", "full", "dark", 0)
 
 
 # ---- webhooks

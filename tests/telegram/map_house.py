@@ -26,7 +26,7 @@ from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.customer import unexpected_messages
 from bot.telegram.limits import TELEGRAM_LIMITS
-from bot.telegram.manager import campaigns, journeys, managers, maps, unexpected
+from bot.telegram.manager import campaigns, journeys, managers, maps, saved_views, unexpected
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import binding
@@ -46,6 +46,7 @@ from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.maps.view_map import ViewMap
+from bot.usecases.maps.views.keep_views import KeepViews
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
 from bot.usecases.teams.command_examples import FindCommandExamples
@@ -55,7 +56,8 @@ from bot.usecases.teams.report_public_group import ReportPublicGroup
 from cjm import templates
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
-from cjm.drawing import Layout
+from cjm.drawing import Layout, PictureChoice
+from cjm.drawing.theme import Theme
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey_file import read_journey
@@ -80,12 +82,12 @@ class QuickDrawer(DrawingProcess):
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
-        self.drawn.append((journey_map, layout, page))
+    async def draw(self, journey_map: JourneyMap, words: Words, choice: PictureChoice, theme: Theme) -> bytes:
+        self.drawn.append((journey_map, choice.layout, choice.page))
         await self.gate.wait()
         return f"picture {len(self.drawn)}".encode()
 
-    async def draw_asking(self, report: AskingReport, words: Words) -> bytes:
+    async def draw_asking(self, report: AskingReport, words: Words, theme: Theme) -> bytes:
         self.reports.append(report)
         return f"asking {len(self.reports)}".encode()
 
@@ -126,6 +128,7 @@ class MapHouse(House):
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)
         become = BecomeManager(db, clock, routing, configured, SECRET)
         showing, receive = MapMessages(look, draw), ReceiveMessage(db, clock, routing)
+        keep = KeepViews(db, clock, routing)
         dispatcher = Dispatcher()
         watch = PublicGroupWatch(ReportPublicGroup(db, clock, routing, self.teams))
         for observer in (dispatcher.message, dispatcher.callback_query):
@@ -141,6 +144,7 @@ class MapHouse(House):
                 self._welcomed,
             ),
             maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing)),
+            saved_views.make_router(recognize, look, keep, showing),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
             self._make_campaign_router(recognize),
             binding.make_router(
@@ -149,6 +153,7 @@ class MapHouse(House):
                 GroupRefusals(lambda: clock.now().timestamp()),
                 self.messenger.may_delete,
             ),
+            saved_views.make_name_router(recognize, keep),
             unexpected.make_router(recognize, receive),
             unexpected_messages.make_router(receive, SettleDraft(db, clock, routing), ShowCards(db)),
         )

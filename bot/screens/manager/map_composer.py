@@ -1,5 +1,6 @@
 """Messages that show a journey: a picture with its caption, a digest, or the same figures in words."""
 
+import json
 import logging
 from dataclasses import replace
 
@@ -7,13 +8,15 @@ from bot.messages.message import Message, Upload, plain
 from bot.outbox.letters.digest_words import digest_text, list_writers
 from bot.screens.manager.asking_screens import asking_in_words, asking_picture
 from bot.screens.manager.map_buttons import view_buttons
-from bot.screens.manager.map_screens import map_picture, view_in_words, words_of
+from bot.screens.manager.map_screens import map_picture, stage_picture, view_in_words, words_of
 from bot.texts import words_in
 from bot.usecases.maps.draw_map import DrawMap
-from bot.usecases.maps.view_map import ViewedMap
-from cjm.drawing import Layout
+from bot.usecases.maps.view_files import JSON_FILE, file_choice
+from bot.usecases.maps.views.load_view import ViewedMap
+from cjm.drawing import Layout, PictureChoice
 from cjm.errors import TropaError
 from cjm.figures.findings.asking.report import AskingReport
+from cjm.figures.map_json import map_as_json
 from cjm.figures.map_view import ViewContent
 
 log = logging.getLogger(__name__)
@@ -33,11 +36,13 @@ class MapComposer:
         """Return the message that shows the view, and a second one for what does not fit under its picture."""
         if viewed.asking is not None:
             return await self._compose_asking(viewed, viewed.asking), None
-        if not is_drawn(viewed.view.content):
+        if not is_drawn(viewed.view.base):
             return view_in_words(viewed), None
-        upload = await self._draw_picture(viewed, Layout.PHONE)
+        upload = await self._draw_picture(viewed, _phone_choice(viewed))
         if upload is None:
             return _without_picture(viewed), None
+        if viewed.view.content is ViewContent.STAGE:
+            return stage_picture(viewed, upload, self._caption_units), None
         if viewed.digest is None:
             return map_picture(viewed, upload, self._caption_units), None
         caption, rest = digest_text(viewed.digest).split_to_fit(self._caption_units)
@@ -55,23 +60,41 @@ class MapComposer:
             upload = None  # which must not hide the figures
         return asking_picture(viewed, upload, self._caption_units)
 
-    async def compose_file(self, viewed: ViewedMap) -> Message:
-        """Return the wall layout as a file, which no messenger recompresses; a text where it could not be drawn."""
-        upload = await self._draw_picture(viewed, Layout.WALL)
+    async def compose_file(self, viewed: ViewedMap, name: str) -> Message:
+        """Return the map as a file, which no messenger recompresses; a text where it could not be drawn.
+
+        ``name`` is one of `view_files.FILES`.
+        """
         words = words_of(viewed)
+        if name == JSON_FILE:
+            upload: Upload | None = _json_upload(viewed)
+        else:
+            upload = await self._draw_picture(viewed, file_choice(name, viewed.view.lanes))
         if upload is None:
             return Message(plain(words("manager.drawing.failed")))
-        title = words("manager.file", title=viewed.map.title)
+        title = words("manager.file", title=viewed.map.title, file=words(f"manager.file.{name}"))
         return Message(plain(title), upload=upload, quotes=list_writers(viewed.map))
 
-    async def _draw_picture(self, viewed: ViewedMap, layout: Layout) -> Upload | None:
-        """Return the picture of the view's page; None when it could not be drawn, which must not hide the figures."""
-        page = min(viewed.view.page, viewed.page_count - 1) if layout is Layout.PHONE else 0
+    async def _draw_picture(self, viewed: ViewedMap, choice: PictureChoice) -> Upload | None:
+        """Return a picture of the view's map; None when it could not be drawn, which must not hide the figures."""
         try:
-            return await self._draw(viewed.map, layout, page)
+            return await self._draw(viewed.map, choice)
         except TropaError as error:
             log.warning("map not drawn", extra={"error": str(error)})
             return None
+
+
+def _phone_choice(viewed: ViewedMap) -> PictureChoice:
+    """Return the page that the view shows; a stage's page has pages of its own, under the first of the map."""
+    is_turned = viewed.view.content is not ViewContent.STAGE
+    return PictureChoice(Layout.PHONE, page=min(viewed.view.page, viewed.page_count - 1) if is_turned else 0)
+
+
+def _json_upload(viewed: ViewedMap) -> Upload:
+    """Return the figures of the map as they leave by HTTP and the command line."""
+    text = json.dumps(map_as_json(viewed.map), ensure_ascii=False, indent=2)
+    name = f"{viewed.map.journey}-{viewed.map.period.last.isoformat()}.json"
+    return Upload(name, text.encode(), as_file=True, kind="document")
 
 
 def is_drawn(content: ViewContent) -> bool:

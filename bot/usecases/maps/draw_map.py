@@ -30,7 +30,9 @@ from typing import Any
 from bot.messages.message import Upload
 from bot.texts import Words, words_in
 from bot.texts.catalogue import catalogue_entries
-from cjm.drawing import Layout, draw_asking, draw_map, warm_up
+from cjm.drawing import Layout, PictureChoice, PictureFormat, draw_asking, draw_choice, warm_up
+from cjm.drawing.theme import Theme
+from cjm.drawing.themes import Themes
 from cjm.errors import TropaError
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
@@ -66,13 +68,13 @@ class DrawingProcess:
     async def start(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._running_pool(), warm_up)
 
-    async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
-        """Return the picture as PNG. Raises DrawingError when the worker dies over it twice."""
-        return await self._run(functools.partial(draw_map, journey_map, words, layout=layout, page=page))
+    async def draw(self, journey_map: JourneyMap, words: Words, choice: PictureChoice, theme: Theme) -> bytes:
+        """Return the picture as a file. Raises DrawingError when the worker dies over it twice."""
+        return await self._run(functools.partial(draw_choice, journey_map, words, choice, theme))
 
-    async def draw_asking(self, report: AskingReport, words: Words) -> bytes:
+    async def draw_asking(self, report: AskingReport, words: Words, theme: Theme) -> bytes:
         """Return the picture of the asking as PNG. Raises DrawingError as `draw` does."""
-        return await self._run(functools.partial(draw_asking, report, words))
+        return await self._run(functools.partial(draw_asking, report, words, theme=theme))
 
     async def _run(self, job: Callable[[], bytes]) -> bytes:
         for will_retry in (True, False):
@@ -113,22 +115,25 @@ def _exit_with_parent() -> None:
 
 
 class DrawMap:
-    """``await draw_map(journey_map, layout, page) -> Upload``; ``page`` counts from 0. Raises DrawingError."""
+    """``await draw_map(journey_map, choice) -> Upload``. Raises DrawingError."""
 
-    def __init__(self, drawer: DrawingProcess) -> None:
+    def __init__(self, drawer: DrawingProcess, themes: Themes = Themes()) -> None:  # noqa: B008 - a frozen value
         self._drawer = drawer
+        self._themes = themes
         self._pictures: OrderedDict[str, bytes] = OrderedDict()  # by key, the one used last at the end
         self._lock = asyncio.Lock()  # two requests for the same map draw it once
 
-    async def __call__(self, journey_map: JourneyMap, layout: Layout = Layout.PHONE, page: int = 0) -> Upload:
-        key, words = picture_key(journey_map, layout, page), words_in(journey_map.language)
-        data = await self._find_or_draw(key, lambda: self._drawer.draw(journey_map, words, layout, page))
-        return picture_upload(journey_map, layout, key, data)
+    async def __call__(self, journey_map: JourneyMap, choice: PictureChoice = PictureChoice()) -> Upload:  # noqa: B008 - as above
+        theme, words = self._themes.find(choice.theme), words_in(journey_map.language)
+        key = picture_key(journey_map, choice, theme)
+        data = await self._find_or_draw(key, lambda: self._drawer.draw(journey_map, words, choice, theme))
+        return picture_upload(journey_map, choice, key, data)
 
     async def draw_asking(self, report: AskingReport) -> Upload:
         """Return the picture of the asking. Raises DrawingError."""
-        key = _content_key([asdict(replace(report, as_of=_ANY_TIME)), "asking"], report.language)
-        data = await self._find_or_draw(key, lambda: self._drawer.draw_asking(report, words_in(report.language)))
+        theme, words = self._themes.brand, words_in(report.language)
+        key = _content_key([asdict(replace(report, as_of=_ANY_TIME)), "asking"], report.language, theme)
+        data = await self._find_or_draw(key, lambda: self._drawer.draw_asking(report, words, theme))
         name = f"{report.journey}-asking-{report.period.last.isoformat()}.png"
         return Upload(name, data, as_file=False, cache_key=key)
 
@@ -142,20 +147,25 @@ class DrawMap:
             return self._pictures[key]
 
 
-def picture_upload(journey_map: JourneyMap, layout: Layout, key: str, data: bytes | None = None) -> Upload:
-    """Return the picture as it is sent: the wall as a file, because a recompressed photo of it is unreadable."""
-    name = f"{journey_map.journey}-{journey_map.period.last.isoformat()}.png"
-    return Upload(name, data, as_file=layout is Layout.WALL, cache_key=key)
+def picture_upload(journey_map: JourneyMap, choice: PictureChoice, key: str, data: bytes | None = None) -> Upload:
+    """Return the picture as it is sent: as a file, but for a photo of the phone layout.
+
+    A recompressed photo of a wall is unreadable, and messengers take no SVG or PDF as a photo.
+    """
+    name = f"{journey_map.journey}-{journey_map.period.last.isoformat()}.{choice.format}"
+    is_photo = choice.layout is Layout.PHONE and choice.format is PictureFormat.PNG
+    kind = "photo" if choice.format is PictureFormat.PNG else "document"
+    return Upload(name, data, as_file=not is_photo, kind=kind, cache_key=key)
 
 
-def picture_key(journey_map: JourneyMap, layout: Layout, page: int) -> str:
+def picture_key(journey_map: JourneyMap, choice: PictureChoice, theme: Theme) -> str:
     """Return a hash of all that the picture shows except when it was made: the same figures are the same picture."""
     figures = asdict(journey_map, dict_factory=_drop_writers) | {"as_of": None}
-    return _content_key([figures, str(layout), page], journey_map.language)
+    return _content_key([figures, asdict(choice)], journey_map.language, theme)
 
 
-def _content_key(content: Sequence[Any], language: str) -> str:
-    text = json.dumps([*content, _drawing_code_hash(language)], default=str, sort_keys=True)
+def _content_key(content: Sequence[Any], language: str, theme: Theme) -> str:
+    text = json.dumps([*content, repr(theme), _drawing_code_hash(language)], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

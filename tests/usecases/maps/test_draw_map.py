@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.usecases.maps.draw_map import DrawingProcess, DrawMap, picture_key
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from cjm.drawing import Layout
+from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat
+from cjm.drawing.theme import LIGHT
 from tests.usecases.past import apply_shop
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -30,7 +32,7 @@ async def test_a_worker_that_dies_is_replaced_and_one_that_is_closed_is_gone(db:
         assert upload.data.startswith(b"\x89PNG")
         assert _worker(drawer) == first
         os.kill(first, signal.SIGKILL)
-        assert (await draw(made, Layout.WALL)).as_file
+        assert (await draw(made, PictureChoice(Layout.WALL))).as_file
         second = _worker(drawer)
         assert second != first
         assert await draw(made) == upload  # from memory
@@ -55,9 +57,16 @@ async def test_a_map_is_known_by_what_it_shows_and_not_by_when_it_was_made(db: D
     clock.advance(timedelta(minutes=5))
     same, other = await make(MapRequest("shop")), await make(MapRequest("shop", days=7))
     russian = await make(MapRequest("shop", language="ru"))
-    keys = [picture_key(m, Layout.PHONE, 0) for m in (first, same, other, russian)]
+    keys = [picture_key(m, PictureChoice(), LIGHT) for m in (first, same, other, russian)]
     assert keys[0] == keys[1]
-    assert len({*keys, picture_key(first, Layout.WALL, 0), picture_key(first, Layout.PHONE, 1)}) == 5
+    choices = [
+        PictureChoice(Layout.WALL),
+        PictureChoice(page=1),
+        PictureChoice(format=PictureFormat.PDF),
+        PictureChoice(lanes=LanePreset.FULL),
+    ]
+    others = [picture_key(first, choice, LIGHT) for choice in choices]
+    assert len({*keys, *others, picture_key(first, PictureChoice(), replace(LIGHT, accent="#004488"))}) == 8
 
 
 async def test_one_map_wanted_by_many_is_drawn_once(db: Database) -> None:

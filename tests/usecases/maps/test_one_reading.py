@@ -10,10 +10,11 @@ from bot.db.engine.database import Connection, Database
 from bot.messages.message import Upload
 from bot.screens.manager.map_composer import MapComposer
 from bot.usecases.maps.make_map import MapRequest, make_map
-from bot.usecases.maps.view_map import ViewedMap, ViewMap
+from bot.usecases.maps.view_map import OpenedView, ViewMap
+from bot.usecases.maps.views.load_view import ViewedMap
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
-from cjm.drawing import Layout
+from cjm.drawing import PictureChoice
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
 from cjm.journeys.journey import Journey
@@ -31,7 +32,7 @@ class InterruptedDrawing:
         self._db, self._journey = db, journey
         self.drawn: list[JourneyMap] = []
 
-    async def __call__(self, journey_map: JourneyMap, layout: Layout = Layout.PHONE, page: int = 0) -> Upload:
+    async def __call__(self, journey_map: JourneyMap, choice: PictureChoice | None = None) -> Upload:
         self.drawn.append(journey_map)
         await self._db.write(lambda tx: answer_five_times(tx, self._journey))
         return Upload("map.png", b"png", cache_key="hash")
@@ -58,10 +59,10 @@ async def test_an_answer_that_arrives_while_the_picture_is_drawn_changes_neither
     view_map = ViewMap(any_db, FrozenClock(NOON), 5)
     drawing = InterruptedDrawing(any_db, journey)
     compose = MapComposer(drawing, caption_units=1024).compose  # type: ignore[arg-type]  # a drawing of our own
-    view_id = await view_map.open(VIEWER, content, "shop")
-    assert isinstance(view_id, int)
+    opened = await view_map.open(VIEWER, content, "shop")
+    assert isinstance(opened, OpenedView)
     for people in (5, 10):
-        viewed = await view_map.load(VIEWER, view_id)
+        viewed = await view_map.load(VIEWER, opened.id)
         assert isinstance(viewed, ViewedMap)
         message, _ = await compose(viewed)
         assert drawing.drawn[-1].totals.answers == people
