@@ -1,12 +1,13 @@
 """Captions: the sentences and short texts that both layouts set beside figures."""
 
 from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation
-from cjm.figures.journey_map import ChangeDirection
+from cjm.figures.journey_map import ChangeDirection, MapKind
 from cjm.figures.map_parts.targets import TargetOutcome
 from cjm.figures.people import CountBasis
 from cjm.scales import Scale
 from cjm.wording.change_words import comparison_text, has_range_first, mix_text, size_text, span_text, within_text
 from cjm.wording.choice_words import recalled_text
+from cjm.wording.contrast_words import contrast_mix_text, sides_text
 from cjm.wording.count_words import audience_texts, bare_count_text, customers_text, people_text, visitors_texts
 from cjm.wording.words import FigureWords
 
@@ -22,8 +23,9 @@ def change_text(stage: StagePresentation, scale: Scale, words: FigureWords) -> s
 def no_change_text(stage: StagePresentation, words: FigureWords) -> str:
     """Return the words for a stage without a proven change; empty when there is no figure before."""
     if stage.figures.change.direction is ChangeDirection.SAME:
-        return words("map.change.same")
-    if stage.figures.change.direction is ChangeDirection.UNKNOWN and stage.before is not None:
+        return words("map.change.same" if stage.other is None else "map.contrast.same")
+    has_sides = stage.before is not None or (stage.other is not None and stage.other.n > 0)
+    if stage.figures.change.direction is ChangeDirection.UNKNOWN and has_sides:
         return words("map.change.unknown")
     return ""
 
@@ -33,12 +35,23 @@ def change_note(stage: StagePresentation, words: FigureWords) -> str:
     if not stage.headline.is_judged:
         return ""
     change = stage.figures.change
+    if stage.other is not None:
+        return _difference_note(stage, words)
     mix = mix_text(change.mix, words) if change.mix else ""
     if change.direction is ChangeDirection.MIX:
         return words("map.change.mix.line", mix=mix) if mix else words("map.change.mix")
     if has_real_change(stage) and stage.is_within_touchpoints:
         return "; ".join(filter(None, (within_text(change, words), mix)))
     return words("map.change.same.line", where=within_text(change, words), mix=mix) if mix else ""
+
+
+def _difference_note(stage: StagePresentation, words: FigureWords) -> str:
+    change = stage.figures.change
+    mix = contrast_mix_text(change.mix, words) if change.mix else ""
+    if change.direction is ChangeDirection.MIX:
+        return words("map.contrast.mix", mix=mix)
+    where = within_text(change, words) if has_real_change(stage) and stage.is_within_touchpoints else ""
+    return "; ".join(filter(None, (where, mix)))
 
 
 def has_real_change(stage: StagePresentation) -> bool:
@@ -50,7 +63,9 @@ def has_real_change(stage: StagePresentation) -> bool:
 
 
 def compared_text(presentation: MapPresentation, words: FigureWords) -> str:
-    """Return which days the marks of change compare; empty where there can be no such mark."""
+    """Return which days or segments the marks of change compare; empty where there can be no such mark."""
+    if contrast := presentation.journey_map.contrast:
+        return sides_text(presentation.journey_map, contrast, words)
     return comparison_text(presentation.comparison, words) if presentation.comparison else ""
 
 
@@ -106,7 +121,7 @@ def totals_texts(presentation: MapPresentation, words: FigureWords) -> list[str]
 
 def targets_text(presentation: MapPresentation, words: FigureWords) -> str:
     """Return in one line how many targets are met, missed or open; empty when the journey has none."""
-    outcomes = [stage.target_outcome for stage in presentation.stages if stage.target_outcome is not None]
+    outcomes = [target.outcome for stage in presentation.stages for target in stage.targets]
     if not outcomes:
         return ""
     if all(outcome is TargetOutcome.OPEN for outcome in outcomes):
@@ -119,10 +134,24 @@ def targets_text(presentation: MapPresentation, words: FigureWords) -> str:
     return words("map.targets.some", parts=" · ".join(parts))
 
 
+def missed_targets_text(stage: StagePresentation, words: FigureWords) -> str:
+    """Return "1 target not met" of a stage; empty where none is missed for certain."""
+    missed = sum(target.outcome is TargetOutcome.MISSED for target in stage.targets)
+    return words("map.target.missed", n=missed) if missed else ""
+
+
+def kind_text(presentation: MapPresentation, words: FigureWords) -> str:
+    """Return the kind of the map, which a picture says in its head; empty for a map of what was measured."""
+    kind = presentation.journey_map.kind
+    return "" if kind is MapKind.CURRENT else words(f"map.kind.{kind}")
+
+
 def filter_text(presentation: MapPresentation, words: FigureWords) -> str:
     """Return the segment and the channel that the map is limited to; empty when it is about everyone."""
     channel = presentation.journey_map.channel
-    parts = [presentation.journey_map.segment_title or ""]
+    contrast = presentation.journey_map.contrast
+    is_compared = contrast is not None and contrast.is_of_segments  # then the sides name the segment
+    parts = ["" if is_compared else presentation.journey_map.segment_title or ""]
     if channel:
         key = f"map.channel.{channel}"
         parts.append(words(key) if words.has(key) else channel)

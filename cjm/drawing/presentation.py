@@ -8,25 +8,26 @@
 * No words of a customer stand on a map twice, and none that the fonts lack letters for.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+from cjm.drawing.clean_map import clean_map
 from cjm.drawing.gauge import GAUGES, Gauge
-from cjm.drawing.lettering.drawable_text import has_letters, is_drawable, keep_drawable_text
+from cjm.drawing.lettering.drawable_text import has_letters
 from cjm.figures.journey_map import (
     Barrier,
     Comparison,
-    FigureChange,
     JourneyMap,
     StageFigures,
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.map_parts.targets import TargetOutcome, judge_target
+from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject, judge_target
 from cjm.figures.people import CountBasis
 from cjm.figures.score import RecallShare, Score, Verdict
 from cjm.scales import Scale
 from cjm.wording.change_words import compared_days, has_contradiction, shown_comparison
+from cjm.wording.contrast_words import is_clear
 
 UNCERTAIN_STEPS = 2  # moods between both ends of an interval, from which on a face is uncertain
 
@@ -90,6 +91,7 @@ class StagePresentation:
 
     ``before`` is the figure of the days before, None where it would contradict the change that is marked.
     ``is_within_touchpoints`` says that the change is one at the same touchpoints, and the plain figures tell another.
+    ``other`` is the figure of the other side of a difference map, which has no figure before; None on other maps.
     """
 
     figures: StageFigures
@@ -101,6 +103,12 @@ class StagePresentation:
     other_scales: tuple[tuple[Scale, FigurePresentation], ...]
     barriers: tuple[Barrier, ...]
     voices: tuple[Voice, ...]
+    other: FigurePresentation | None = None
+
+    @property
+    def stands_out(self) -> bool:
+        """True if the stage has a tinted ground: the weakest one, and each that clearly differs on a difference map."""
+        return self.is_weakest or (self.other is not None and self.headline.is_judged and is_clear(self.figures.change))
 
     @property
     def target_outcome(self) -> TargetOutcome | None:
@@ -109,6 +117,14 @@ class StagePresentation:
             return None
         judged = (self.headline.low, self.headline.high) if self.headline.is_judged else (None, None)
         return judge_target(self.figures.target, *judged, is_least=True)
+
+    @property
+    def targets(self) -> tuple[TargetFigure, ...]:
+        """All targets of the stage, each with its outcome; that of the headline figure comes first."""
+        outcome, target = self.target_outcome, self.figures.target
+        if self.figures.targets or outcome is None or target is None:
+            return self.figures.targets
+        return (TargetFigure(TargetSubject.SCORE, "", target, is_least=True, outcome=outcome),)
 
     @property
     def judged_touchpoints(self) -> tuple["TouchpointPresentation", ...]:
@@ -159,14 +175,8 @@ class MapPresentation:
         return any(stage.headline.is_visible for stage in self.stages)
 
     def axis_range(self) -> tuple[float, float]:
-        """Return the range of the path's axis: everything that is drawn along it lies inside."""
-        values = []
-        for stage in self.stages:
-            values += (
-                [stage.headline.low, stage.headline.value, stage.headline.high] if stage.headline.is_visible else []
-            )
-            values += [v for v in (stage.before, stage.figures.target) if v is not None]
-        return self.gauge.axis_range(values)
+        """Return the ends of the path's axis, which are those of its scale: the same on every picture."""
+        return self.gauge.axis_range
 
     def judged_runs(self) -> list[list[int]]:
         """Return the places of judged stages, grouped by neighbours: the curve stops between two groups."""
@@ -183,7 +193,7 @@ class MapPresentation:
 
 def present_map(journey_map: JourneyMap) -> MapPresentation:
     """Return the map as it may be shown."""
-    journey_map = _clean_map(journey_map)
+    journey_map = clean_map(journey_map)
     headlines = [present_score(stage.scores.get(journey_map.scale)) for stage in journey_map.stages]
     quoted: set[str] = set()
     stages = tuple(
@@ -202,12 +212,13 @@ def _present_stage(
     earlier = present_score(figures.before.get(scale))
     # A digest marks the changes of a week on a map of four: its figures before are of other days than its marks.
     has_before = earlier.is_visible and compared_days(journey_map).now == journey_map.period
+    is_difference = journey_map.contrast is not None
     differs = has_before and headline.is_visible
     differs = differs and has_contradiction(figures.change, scale, headline.value, earlier.value)
     return StagePresentation(
         figures=figures,
         headline=headline,
-        before=earlier.value if has_before and not differs else None,
+        before=earlier.value if has_before and not differs and not is_difference else None,
         is_within_touchpoints=differs or figures.change.mix is not None,
         is_weakest=figures.key == journey_map.weakest and headline.is_judged,
         touchpoints=tuple(TouchpointPresentation(t, present_score(t.scores.get(scale))) for t in figures.touchpoints),
@@ -218,6 +229,7 @@ def _present_stage(
         ),
         barriers=tuple(b for b in figures.barriers if b.n > 0 and b.theme) if may_quote else (),
         voices=_choose_voices(figures.voices, quoted) if may_quote else (),
+        other=earlier if is_difference else None,
     )
 
 
@@ -233,33 +245,3 @@ def _choose_voices(voices: tuple[Voice, ...], quoted: set[str]) -> tuple[Voice, 
 def _quote_key(voice: Voice) -> str:
     """Return what two voices share that a reader takes for the same."""
     return "".join(letter for letter in voice.text.casefold() if letter.isalnum()) or voice.text
-
-
-def _clean_map(journey_map: JourneyMap) -> JourneyMap:
-    """Return the map with clean texts, so that no later step has to care; HTML stays as it was typed."""
-    return replace(
-        journey_map,
-        title=keep_drawable_text(journey_map.title) or journey_map.journey,
-        purpose=keep_drawable_text(journey_map.purpose),
-        segment_title=keep_drawable_text(journey_map.segment_title or journey_map.segment or "") or None,
-        channel=keep_drawable_text(journey_map.channel or "") or None,
-        notes=tuple(note for note in map(keep_drawable_text, journey_map.notes) if note),
-        stages=tuple(_clean_stage(stage) for stage in journey_map.stages),
-    )
-
-
-def _clean_stage(stage: StageFigures) -> StageFigures:
-    return replace(
-        stage,
-        title=keep_drawable_text(stage.title) or stage.key,
-        goal=keep_drawable_text(stage.goal),
-        change=_clean_change(stage.change),
-        barriers=tuple(Barrier(keep_drawable_text(b.theme), b.n) for b in stage.barriers),
-        voices=tuple(Voice(keep_drawable_text(v.text), v.mood) for v in stage.voices if is_drawable(v.text)),
-        touchpoints=tuple(replace(t, title=keep_drawable_text(t.title) or t.key) for t in stage.touchpoints),
-    )
-
-
-def _clean_change(change: FigureChange) -> FigureChange:
-    mix = change.mix
-    return replace(change, mix=replace(mix, title=keep_drawable_text(mix.title))) if mix else change

@@ -96,7 +96,28 @@ _SIGNS: dict[str, tuple[Part, ...]] = {
     "clock": (circle(12, 12, 9.3), "M 12 6.8 L 12 12 L 15.7 14.2"),
     "walking": tuple(FilledPart(ellipse(x, y, 3.6, 5.4)) for x, y in ((5.6, 15.6), (12, 8.8), (18.4, 15.6))),
     "flag": ("M 5.5 22 L 5.5 3", FilledPart("M 5.5 3.4 L 18.5 3.4 L 15.4 7.7 L 18.5 12 L 5.5 12 Z")),
+    # Three outcomes of a target, told apart by their outlines and without colour.
+    "met": (circle(12, 12, 9.5), "M 7.4 12.4 L 10.8 15.8 L 16.8 8.6"),
+    "missed": (rounded_box(3, 3, 18, 18, 2.5), "M 8 8 L 16 16 M 16 8 L 8 16"),
+    "open": (
+        "M 12 1.6 L 22.4 12 L 12 22.4 L 1.6 12 Z",
+        "M 9.3 9.8 C 9.3 5.9 14.8 5.9 14.8 9.7 C 14.8 11.8 12 11.7 12 13.8 M 12 16.9 L 12 17",
+    ),
+    "assumed": ("M 4 20 L 5 15.6 L 16.4 4.2 L 19.8 7.6 L 8.4 19 Z", "M 14 6.6 L 17.4 10"),
+    "measure": (
+        rounded_box(2, 7.5, 20, 9, 1.2),
+        "M 6 7.5 L 6 11 M 10 7.5 L 10 12.5 M 14 7.5 L 14 11 M 18 7.5 L 18 12.5",
+    ),
+    # The sides of a difference map, as their lines have them.
+    "this_side": (FilledPart(circle(12, 12, 7)),),
+    "other_side": ("M 12 2.5 L 21.5 12 L 12 21.5 L 2.5 12 Z",),
+    "handover": ("M 3 8.5 L 13 8.5 L 13 4.6 L 21 11 L 13 17.4 L 13 13.5 L 3 13.5 Z",),
+    "left": (
+        "M 13 3.5 L 4.5 3.5 L 4.5 20.5 L 13 20.5",
+        "M 10 12 L 20.5 12 M 16 7.2 L 21 12 L 16 16.8",
+    ),
     "lock": (rounded_box(4.5, 10.5, 15, 11, 2.2), "M 8 10.5 L 8 7.6 C 8 1.9 16 1.9 16 7.6 L 16 10.5"),
+    "caution": ("M 12 3 L 22 20.5 L 2 20.5 Z", "M 12 9.5 L 12 14 M 12 17 L 12 17.1"),
     "filter": ("M 3 4.6 L 21 4.6 L 14.2 12.6 L 14.2 20 L 9.8 17.4 L 9.8 12.6 Z",),
     "next": ("M 3.5 12 L 19.5 12", "M 13 5.2 L 20 12 L 13 18.8"),
     "up": ("M 12 21 L 12 4.5", "M 5 11 L 12 4 L 19 11"),

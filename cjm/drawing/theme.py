@@ -35,8 +35,7 @@ class Theme:
     moods: tuple[str, ...] = ("#D65228", "#EE9C72", "#EFE0B6", "#86C3CB", "#2C93AA")
     mood_texts: tuple[str, ...] = ("#A33410", "#9A3D16", "#665417", "#20626E", "#0B5C6E")
     face_ink: str = "#18262F"  # eyes and mouth on a mood
-    teeth: str = "#FFFFFF"
-    mood_hatches: tuple[float | None, ...] = (None,) * 5  # distance of lines on a face, as a share of its radius
+    face_paper: str = "#FFFFFF"  # teeth, and between the stripes of an uncertain face
     typeface: Typeface = ROBOTO
     logo: LogoImage | None = None
 

@@ -12,8 +12,8 @@ TIP = 16  # of a chevron, and as deep a notch in the next one
 
 def draw_chevrons(wall: WallLayout, top: float) -> float:
     """Draw the stages with how many entered them, and on each joint the share that went on."""
-    # All but the first title start behind the notch and the share that went on, which stand on the joint.
-    insets = [22 if i == 0 else 54 for i in range(len(wall.stages))]
+    # All but a row's first title start behind the notch and the share that went on, which stand on the joint.
+    insets = [(38 if wall.first else 22) if i == 0 else 58 for i in range(len(wall.stages))]
     titles = [
         _title_lines(wall, stage, wall.columns.column_width - inset - 10)
         for stage, inset in zip(wall.stages, insets, strict=True)
@@ -23,18 +23,20 @@ def draw_chevrons(wall: WallLayout, top: float) -> float:
     ]
     has_counts = any(counts)
     deepest = max((len(lines) * style.line for lines, style in titles), default=0)
-    height = 26 + deepest + (22 if has_counts else 0)
+    height = 26 + deepest + (24 if has_counts else 0)
     for i, (stage, (lines, style)) in enumerate(zip(wall.stages, titles, strict=True)):
         x = wall.columns.left_edge(i)
         fill, ink = _colours(wall, stage)
         wall.canvas.add(Shape(_chevron_path(wall, i, top, height), fill), layer=Layer.GROUND)
-        y = top + (height - len(lines) * style.line - (22 if has_counts else 0)) / 2 + 0.93 * style.px
+        y = top + (height - len(lines) * style.line - (24 if has_counts else 0)) / 2 + 0.93 * style.px
         wall.canvas.lines(x + insets[i], y, lines, style, ink)
         if has_counts:
-            y += (len(lines) - 1) * style.line + 25
+            y += (len(lines) - 1) * style.line + 26
             wall.canvas.text(x + insets[i], y, counts[i], wall.typography.small, ink)
         if i + 1 < len(wall.stages):
             _draw_conversion(wall, stage, wall.columns.left_edge(i + 1) - 3 + TIP, top + height / 2)
+        elif wall.is_continued:  # the joint to the first stage of the next row
+            _draw_conversion(wall, stage, wall.columns.right_edge(i) + TIP - 4, top + height / 2)
     return top + height
 
 
@@ -60,18 +62,18 @@ def _colours(wall: WallLayout, stage: StagePresentation) -> tuple[str, str]:
     theme = wall.theme
     if stage.is_weakest:
         return theme.accent, theme.on_structure
-    if stage.headline.is_judged or wall.presentation.is_empty:
+    if stage.headline.is_judged or wall.whole.is_empty:
         return theme.structure, theme.on_structure
     return theme.dim, theme.on_grey
 
 
 def _chevron_path(wall: WallLayout, i: int, top: float, height: float) -> PathData:
     left, bottom, middle = wall.columns.left_edge(i), top + height, top + height / 2
-    last = i == len(wall.stages) - 1
+    ends_row = i == len(wall.stages) - 1
     # 7 px of paper stay between two chevrons, so that stages are seen as steps and not as one bar.
-    right = wall.columns.right_edge(i) + (0 if last else GAP - 7)
-    notch = TIP if i else 0
-    tip = 0 if last else TIP
+    right = wall.columns.right_edge(i) + (0 if ends_row else GAP - 7)
+    notch = TIP if wall.first + i else 0
+    tip = 0 if ends_row and not wall.is_continued else TIP
     return PathData.polygon(
         ((left, top), (right, top), (right + tip, middle), (right, bottom), (left, bottom), (left + notch, middle))
     )

@@ -1,6 +1,10 @@
 """The foot of the wall: the meaning of the marks that occur on it."""
 
+from functools import partial
+
 from cjm.drawing.captions import grey_text
+from cjm.drawing.kinds.other_side import side_entries
+from cjm.drawing.kinds.plans import plan_entries
 from cjm.drawing.legend_entries import (
     LegendEntry,
     draw_legend_entries,
@@ -12,8 +16,10 @@ from cjm.drawing.legend_entries import (
 from cjm.drawing.presentation import present_score
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
+from cjm.drawing.wall.target_marks import outcome_colour, outcome_symbol
+from cjm.figures.map_parts.targets import TargetOutcome
 
-LINE = 31  # pixels from one baseline to the next
+LINE = 33  # pixels from one baseline to the next
 GAP = 28  # pixels between two entries
 TOP_GAP = 13  # pixels between the lanes and the legend
 
@@ -43,6 +49,7 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
     entries = []
     if shown:
         entries.append(LegendEntry(34, interval_symbol(canvas, 34), words("map.legend.interval")))
+    entries += side_entries(canvas, wall.presentation, words, 44)
     if any(stage.before is not None for stage in shown):
 
         def draw_before(x: float, y: float) -> None:
@@ -63,7 +70,27 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
         entries.append(LegendEntry(30, draw_weakest, words("map.legend.weakest")))
     if "star" in canvas.icon_names():
         entries.append(LegendEntry(19, lambda x, y: canvas.star(x + 9, y, 9.5), words("map.legend.moment")))
-    return entries
+    return entries + plan_entries(canvas, wall.presentation, words, 34) + _symbol_entries(wall)
+
+
+def _symbol_entries(wall: WallLayout) -> list[LegendEntry]:
+    """Return the marks of targets, guesses and hand-overs that occur."""
+    theme = wall.theme
+    marks = [
+        *((outcome_symbol(each), outcome_colour(each, theme), f"map.legend.target.{each}") for each in TargetOutcome),
+        ("assumed", theme.quiet, "map.legend.assumed"),
+        ("handover", theme.quiet, "map.legend.handover"),
+    ]
+    found = wall.canvas.icon_names()
+    return [
+        LegendEntry(20, partial(_draw_symbol, wall, name, colour), wall.words(key))
+        for name, colour, key in marks
+        if name in found
+    ]
+
+
+def _draw_symbol(wall: WallLayout, name: str, colour: str, x: float, y: float) -> None:
+    wall.canvas.icon(name, x + 10, y, 19, colour)
 
 
 def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:

@@ -1,4 +1,4 @@
-"""The wall being laid out, its columns, and its measures in pixels."""
+"""The wall being laid out, its columns and rows, and its measures in pixels."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,19 @@ from cjm.drawing.theme import Theme, Typography
 from cjm.wording.words import FigureWords
 
 WALL_MARGIN = 48
-NAME_ROOM = 130  # of a lane's name
-FIRST = WALL_MARGIN + NAME_ROOM + 34  # the left edge of the first column
+NAME_ROOM = 150  # of a lane's name
+FIRST = WALL_MARGIN + NAME_ROOM + 30  # the left edge of the first column
 GAP = 28  # between columns
 NATURAL, NARROWEST = 1920, 1000  # widths of the picture: a full screen, and the least for head and legend
-SLIMMEST, WIDEST = 238, 460  # of a column: below it texts break too often, above it a row falls apart
-INDENT = 30  # an icon and its gap
+WIDEST = 460  # of a column: above it a row falls apart
+MOST_IN_ROW = 6  # stages: more columns would be too slim for texts that are read at a width of 1600
+BASELINE = 35  # from the top of a lane to its first baseline
+AIR = 24  # from the last baseline of a lane to the next one
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns of the stages, in pixels from the left. More stages make the picture wider, never its texts smaller."""
+    """Columns of the stages of one row, in pixels from the left."""
 
     count: int
     width: float
@@ -43,25 +45,36 @@ class Columns:
 
 
 def make_columns(count: int) -> Columns:
-    """Return columns for so many stages, as wide as the screen allows within ``SLIMMEST`` and ``WIDEST``."""
+    """Return columns for a row of so many stages, as wide as the screen allows up to ``WIDEST``."""
     count = max(count, 1)
     rest = FIRST + WALL_MARGIN + GAP * (count - 1)
     # Few stages would leave a narrow picture, in which head and legend do not fit: then columns exceed WIDEST.
-    column = min(max((NATURAL - rest) / count, SLIMMEST), WIDEST)
-    column = max(column, (NARROWEST - rest) / count)
-    width = rest + count * column
-    return Columns(count, round(width), column)
+    column = max(min((NATURAL - rest) / count, WIDEST), (NARROWEST - rest) / count)
+    return Columns(count, round(rest + count * column), column)
+
+
+def split_rows(count: int) -> list[range]:
+    """Return the places of the stages of each row: as few rows as ``MOST_IN_ROW`` allows, about equally long."""
+    rows = max(1, -(-count // MOST_IN_ROW))
+    length = -(-count // rows)
+    return [range(first, min(first + length, count)) for first in range(0, max(count, 1), max(length, 1))]
 
 
 @dataclass(frozen=True, slots=True)
 class WallLayout:
-    """Wall being laid out."""
+    """Wall being laid out, or one row of it.
+
+    ``presentation`` has the stages of the row, ``whole`` those of all rows; ``first`` is the place of the row's first
+    stage among them. Head and legend are laid out with all stages in both.
+    """
 
     canvas: Canvas
     typography: Typography
     presentation: MapPresentation
     words: FigureWords
     columns: Columns
+    whole: MapPresentation
+    first: int = 0
 
     @property
     def stages(self) -> tuple[StagePresentation, ...]:
@@ -75,15 +88,25 @@ class WallLayout:
     def theme(self) -> Theme:
         return self.canvas.theme
 
+    @property
+    def row_right(self) -> float:
+        """The right edge of the row's last stage."""
+        return self.columns.right_edge(len(self.stages) - 1)
+
+    @property
+    def is_continued(self) -> bool:
+        """True if further stages follow in another row."""
+        return self.first + len(self.stages) < len(self.whole.stages)
+
     def draw_lane_name(self, top: float, title: str, note: str = "", *, room: float) -> float:
         """Draw the name of a lane and the note on its figures; return the last baseline."""
-        y = top + 32
+        y = top + BASELINE
         lines = self.canvas.paragraph(WALL_MARGIN, y, title, self.typography.name, self.theme.ink, max_width=room)
         y += (lines - 1) * self.typography.name.line
         if note:
-            y += 21
+            y += 23
             lines = self.canvas.paragraph(
-                WALL_MARGIN, y, note, self.typography.small, self.theme.quiet, max_width=room, max_lines=5
+                WALL_MARGIN, y, note, self.typography.small, self.theme.quiet, max_width=room, max_lines=6
             )
             y += (lines - 1) * self.typography.small.line
         return y

@@ -26,9 +26,11 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
+from cjm.figures.map_parts.contrast import Contrast, MeaningBreak
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
+from tests.cjm.drawing.map_parts import FULL_HAND_OVERS, full_parts, hand_overs, part_strategies
 
 JUDGE_FROM, MINIMUM = 10, 5
 UNEVEN = Comparison(Period(date(2025, 11, 13), date(2025, 11, 22)), Period(date(2025, 11, 3), date(2025, 11, 12)))
@@ -140,6 +142,24 @@ def bike_shop() -> JourneyMap:
     """Five stages: good, middling, better than before, worse than before, and one that must be withheld."""
     stages = [*_stages_until_purchase(), *_stages_after_purchase()]
     return journey_map(stages, weakest="After purchase", best="Purchase")
+
+
+def full_shop() -> JourneyMap:
+    """The same shop with something in every lane: targets, channels, measures, amounts, typed texts, changes."""
+    shop = bike_shop()
+    parts = full_parts(share)
+    stages_ = tuple(replace(found, **part) for found, part in zip(shop.stages, parts, strict=True))
+    return replace(shop, stages=stages_, hand_overs=FULL_HAND_OVERS)
+
+
+def long_shop(count: int) -> JourneyMap:
+    """The full shop with so many stages: its own ones again and again, the weakest once."""
+    shop = full_shop()
+    several = [
+        replace(shop.stages[i % 5], key=f"{shop.stages[i % 5].key} {i // 5}" if i > 4 else shop.stages[i].key)
+        for i in range(count)
+    ]
+    return replace(shop, stages=tuple(several))
 
 
 def weekly_bike_shop() -> JourneyMap:
@@ -274,7 +294,18 @@ def without_answers(map_: JourneyMap) -> JourneyMap:
 LONG = (
     "Waiting for the courier, and all that happens until the call: ожидание звонка, przełożenie terminu i potwierdzenie"
 )
-tame = ["", "Pay", LONG, LONG * 4, "W" * 90, "Donaudampfschifffahrt " * 3, "i " * 60, "a\u00a0b " * 9, "a,b.c;" * 20]
+tame = [
+    "",
+    "Pay",
+    LONG,
+    LONG * 4,
+    "W" * 90,
+    "Donaudampfschifffahrt " * 3,
+    "word " * 2_000,
+    "i " * 60,
+    "a\u00a0b " * 9,
+    "a,b.c;" * 20,
+]
 wild = [
     "😀",
     "<b>now</b> &amp;",
@@ -355,11 +386,27 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
         complaints=draw(counts),
         support=draw(counts),
         barriers=tuple(draw(st.lists(st.builds(Barrier, texts, counts), max_size=5))),
-        voices=tuple(draw(st.lists(st.builds(Voice, texts, st.none() | st.integers(0, 4)), max_size=3))),
+        voices=tuple(
+            draw(st.lists(st.builds(Voice, texts, st.none() | st.integers(0, 4), recalled=st.booleans()), max_size=3))
+        ),
         touchpoints=tuple(draw(st.lists(touchpoints(scale), max_size=9))),
         walks=draw(counts),
         customers_is=draw(st.sampled_from(CountBasis)),
+        **{name: draw(part) for name, part in part_strategies(texts, scores(Scale.CSAT), scale).items()},
     )
+
+
+breaks = st.builds(MeaningBreak, st.just(date(2026, 3, 2)), st.sampled_from([(), ("s",), ("s", "gone")]), st.booleans())
+contrasts = st.builds(
+    Contrast,
+    texts,
+    texts,
+    counts,
+    st.sampled_from(CountBasis),
+    st.none() | st.just("other"),
+    st.booleans(),
+    st.lists(breaks, max_size=2).map(tuple),
+)
 
 
 @st.composite
@@ -367,6 +414,7 @@ def maps(draw: st.DrawFn) -> JourneyMap:
     scale = draw(st.sampled_from(Scale))
     found = draw(st.lists(stages(scale), min_size=1, max_size=3))
     several = (found * 12)[: draw(st.integers(1, 12))]
+    kind = draw(st.sampled_from(MapKind))
     return replace(
         journey_map(several, language=draw(st.sampled_from(["en", "ru", "pl"])), scale=scale),
         title=draw(texts),
@@ -388,4 +436,7 @@ def maps(draw: st.DrawFn) -> JourneyMap:
         comparison=draw(st.sampled_from([None, bike_shop().comparison, weekly_bike_shop().comparison, UNEVEN])),
         weakest=draw(st.none() | st.just("s")),
         counts_people=draw(st.booleans()),
+        hand_overs=draw(hand_overs),
+        kind=kind,
+        contrast=draw(contrasts) if kind is MapKind.DIFFERENCE else None,
     )

@@ -5,31 +5,39 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from itertools import product, takewhile
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.texts import LANGUAGES, words_in
-from cjm.drawing import Layout, count_pages, lay_out_map, wall
+from cjm.drawing import LanePreset, Layout, count_pages, lay_out_map
 from cjm.drawing.canvas import Canvas
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
 from cjm.drawing.presentation import present_map
 from cjm.drawing.primitives import Band, Face, Hatch, Icon, Picture, TextLine
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY, WALL_TYPOGRAPHY
+from cjm.drawing.wall import lanes as wall_lanes
+from cjm.drawing.wall import lay_out_wall_rows
 from cjm.drawing.wall.chevrons import draw_chevrons
 from cjm.drawing.wall.lanes import LANES, Lane
-from cjm.drawing.wall.page import FIRST, WALL_MARGIN, WallLayout, make_columns
-from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, StageTime
-from cjm.figures.score import Verdict
+from cjm.drawing.wall.lanes.customer.curve import has_curve
+from cjm.drawing.wall.lanes.table import LaneGroup
+from cjm.drawing.wall.page import FIRST, WALL_MARGIN
+from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, MapKind, StageTime
+from cjm.figures.map_parts.stage_facts import ChannelUse
+from cjm.figures.score import Score, Verdict
 from cjm.scales import Headline, Scale
+from tests.cjm.drawing.kind_maps import difference_of_periods, difference_of_segments, future_shop
 from tests.cjm.drawing.maps import (
     UNEVEN,
     anonymous_shop,
     big_shop,
     bike_shop,
     fixed_width,
+    full_shop,
     journey_map,
     maps,
     score,
@@ -43,6 +51,7 @@ from tests.cjm.drawing.maps import (
 from tests.depth import choose_depth
 
 SLACK = 0.5  # of a pixel
+BEHIND = ("Frontstage", "Line of visibility", "Backstage", "Systems", "Responsible")
 any_map = settings(
     max_examples=choose_depth(10, 200),
     deadline=None,
@@ -104,16 +113,27 @@ def test_every_text_of_a_lane_stays_in_its_column(map_: JourneyMap) -> None:
     presentation = present_map(map_)
     if presentation.is_empty:
         return
-    columns = make_columns(len(presentation.stages))
-    rooms = [(WALL_MARGIN, FIRST)] + [(columns.left_edge(i), columns.right_edge(i)) for i in range(columns.count)]
-    lanes = [lane for lane in LANES if lane.has_content(presentation)]
-    for draw in (draw_chevrons, *(lane.lay_out for lane in lanes)):
-        canvas = Canvas(fixed_width, LIGHT)
-        draw(WallLayout(canvas, WALL_TYPOGRAPHY, presentation, words_in(map_.language), columns), 100.0)
-        for text in canvas.to_picture(columns.width, 1).texts:
-            on_a_joint = draw is draw_chevrons and text.text.endswith("%")
-            inside = any(left - 1 - SLACK <= text.x and text.box.right <= right + SLACK for left, right in rooms)
-            assert inside or on_a_joint, (draw, text)
+    canvas = Canvas(fixed_width, LIGHT)
+    _, rows = lay_out_wall_rows(presentation, words_in(map_.language), canvas)
+    for row in rows:
+        columns = row.columns
+        rooms = [(WALL_MARGIN, FIRST)] + [(columns.left_edge(i), columns.right_edge(i)) for i in range(columns.count)]
+        for draw in (draw_chevrons, *(lane.lay_out for lane in LANES if lane.is_shown(row))):
+            canvas = Canvas(fixed_width, LIGHT)
+            draw(replace(row, canvas=canvas), 100.0)
+            for text in canvas.to_picture(columns.width, 1).texts:
+                on_a_joint = draw is draw_chevrons and text.text.endswith("%")
+                inside = any(left - 1 - SLACK <= text.x and text.box.right <= right + SLACK for left, right in rooms)
+                assert inside or on_a_joint, (draw, text)
+
+
+@any_map
+@given(maps(), st.sampled_from(LanePreset))
+def test_no_two_texts_of_a_wall_overlap_with_any_lanes(map_: JourneyMap, lanes: LanePreset) -> None:
+    picture = lay_out_map(map_, words_in(map_.language), fixed_width, layout=Layout.WALL, lanes=lanes)
+    assert find_overlaps(picture.texts) == []
+    assert all(text.x >= 0 and text.box.right <= picture.width for text in picture.texts)
+    assert all(text.box.y >= 0 and text.box.bottom <= picture.height for text in picture.texts)
 
 
 @any_map
@@ -128,7 +148,7 @@ def test_phone_pages_are_ones_a_messenger_takes(map_: JourneyMap) -> None:
 @any_map
 @given(maps())
 def test_no_text_is_too_small_to_read(map_: JourneyMap) -> None:
-    for layout, least in ((Layout.PHONE, 34), (Layout.WALL, 15)):
+    for layout, least in ((Layout.PHONE, 34), (Layout.WALL, 16.8)):
         assert all(text.px >= least for text in lay_out(map_, layout).texts)
 
 
@@ -184,7 +204,8 @@ def test_name_of_a_touchpoint_has_the_room_that_no_answers_would_take(layout: La
     words, line = set(name.split()), next(text for text in texts if text.startswith("Waiting"))
     assert words <= set(" ".join(texts).split())
     assert layout is Layout.WALL or len(line.split()) >= 5
-    assert texts.count("no answers yet" if layout is Layout.PHONE else "0") == 2
+    # On the wall a third zero stands at the end of the axis.
+    assert texts.count("no answers yet" if layout is Layout.PHONE else "0") == {Layout.PHONE: 2, Layout.WALL: 3}[layout]
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -289,8 +310,8 @@ def test_people_are_called_people_only_where_they_are_and_estimates_are_rounded(
 
 
 def test_wall_tells_people_from_walks_and_gives_conversion_and_time_their_range_and_n() -> None:
-    text = text_of(lay_out(bike_shop(), Layout.WALL)).replace("\u00a0", " ")
-    assert "“May still go on”: walks that entered the stage" in text.replace(" | ", " ")
+    text = text_of(lay_out(bike_shop(), Layout.WALL)).replace("\u00a0", " ").replace(" | ", " ")
+    assert "“May still go on”: walks that entered the stage" in text
     for part in ("728 people · 910 walks", "58–66%, 910 walks", "1 d 14 h to 2 d 10 h, 910 walks", "42 still open"):
         assert part in text
 
@@ -321,7 +342,10 @@ def test_phone_says_what_its_figures_are_above_an_axis_of_the_whole_scale(scale:
 def test_curve_is_named_after_the_scale_that_it_plots() -> None:
     assert "Emotions" not in text_of(lay_out(bike_shop(), Layout.WALL))
     for scale in Scale:
-        assert LANES[2].name_keys(scale) == (f"map.scale.{scale}", f"map.unit.{scale}")
+        assert next(lane for lane in LANES if lane.has_content is has_curve).name_keys(scale) == (
+            f"map.scale.{scale}",
+            f"map.unit.{scale}",
+        )
 
 
 # ---------------------------------------------------------------------- lanes
@@ -336,16 +360,58 @@ def test_lane_has_its_texts_in_every_language(lane: Lane) -> None:
 
 @pytest.mark.parametrize("lane", LANES)
 def test_lane_is_drawn_on_a_map_that_has_something_for_it(lane: Lane) -> None:
-    maps_to_draw = (bike_shop(), without_answers(bike_shop()))
+    maps_to_draw = (
+        full_shop(),
+        without_answers(bike_shop()),
+        difference_of_periods(),
+        difference_of_segments(),
+        future_shop(),
+    )
     shop = next((map_ for map_ in maps_to_draw if lane.has_content(present_map(map_))), None)
     assert shop is not None, "no map of tests/cjm/drawing/maps.py has content for this lane"
-    name, *_ = lane.name_keys(shop.scale)
-    assert words_in(shop.language)(name) in " ".join(text.text for text in lay_out(shop, Layout.WALL).texts)
+    name = words_in("en")(lane.name_keys(shop.scale)[0])
+    for preset in LanePreset:
+        picture = lay_out_map(shop, words_in("en"), fixed_width, layout=Layout.WALL, lanes=preset)
+        in_the_margin = " ".join(text.text for text in picture.texts if text.x == WALL_MARGIN)
+        # A name may be the beginning of another lane's: only what a preset has is asked for.
+        assert name in in_the_margin or preset not in lane.presets
+        assert lane.group is not LaneGroup.BEHIND or (name in in_the_margin) is (preset in lane.presets)
+
+
+@pytest.mark.parametrize("preset", LanePreset)
+def test_service_blueprint_has_what_happens_behind_below_the_line_of_visibility(preset: LanePreset) -> None:
+    blueprint = replace(full_shop(), kind=MapKind.BLUEPRINT)
+    picture = lay_out_map(blueprint, words_in("en"), fixed_width, layout=Layout.WALL, lanes=preset)
+    heights = [next(line.y for line in picture.texts if line.text == name) for name in BEHIND]
+    assert heights == sorted(heights)
+    falls = [line.text for line in picture.texts if line.text.startswith("here satisfaction falls")]
+    assert len(falls) == 1  # of three hand-overs, at one the score falls beyond noise
+
+
+def test_guess_of_the_team_is_called_assumed_and_stands_below_what_customers_said() -> None:
+    lines = lay_out_map(full_shop(), words_in("en"), fixed_width, layout=Layout.WALL, lanes=LanePreset.EMOTION).texts
+    edge = next(line.x for line in lines if line.text == "Delivery day")
+    cell = [line.text for line in lines if line.x == edge]
+    guess = cell.index("Will they call?")
+    assert cell[guess - 1] == "assumed"
+    assert "was not.”" in cell[guess - 2]
+    assert "recalled" in [line.text for line in lines]
+    assert "assumed" not in text_of(lay_out(full_shop(), Layout.WALL))
+
+
+def test_figure_that_is_withheld_for_a_channel_is_not_told() -> None:
+    shop = full_shop()
+    hidden = ChannelUse("phone", 41, 0, Score(3, 3, None, None, None, None, None, Verdict.WITHHELD))
+    shop = replace(shop, stages=(replace(shop.stages[0], channels=(hidden,)),))
+    text = text_of(lay_out_map(shop, words_in("en"), fixed_width, layout=Layout.WALL, lanes=LanePreset.FUNNEL))
+    cell = text.split("| phone |")[1].split("| Silence")[0]
+    assert re.sub(r"[ |]+", " ", cell).strip() == "Satisfied: withheld to protect people"
 
 
 def test_every_function_that_says_whether_a_lane_has_content_stands_in_the_table() -> None:
     """A lane that somebody wrote and forgot to list would never be drawn."""
-    modules = [import_module(f"cjm.drawing.wall.{module.name}") for module in iter_modules(wall.__path__)]
+    names = [module.name for module in walk_packages(wall_lanes.__path__, f"{wall_lanes.__name__}.")]
+    modules = [import_module(name) for name in names]
     tests = {name for module in modules for name in vars(module) if name.startswith("has_")} - {"has_real_change"}
     assert tests == {lane.has_content.__name__ for lane in LANES}
 
@@ -377,11 +443,15 @@ def test_page_beyond_the_last_is_the_last() -> None:
     assert lay_out(found, Layout.PHONE, -3) == lay_out(found, Layout.PHONE, 0)
 
 
-def test_long_journey_makes_the_wall_wider_not_its_texts_smaller() -> None:
-    five, twelve = (lay_out(journey_map([stage("Stage", 70, 60)] * n), Layout.WALL) for n in (5, 12))
-    assert five.width == 1920
-    assert twelve.width > 3000
-    assert min(text.px for text in twelve.texts) == min(text.px for text in five.texts)
+@pytest.mark.parametrize(("count", "rows"), [(1, [1]), (6, [6]), (7, [4, 3]), (8, [4, 4]), (11, [6, 5]), (12, [6, 6])])
+def test_long_journey_goes_over_two_rows_of_the_wall_and_its_texts_stay_as_large(count: int, rows: list[int]) -> None:
+    picture = lay_out(journey_map([stage(f"Stage {i}", 70, 60) for i in range(count)]), Layout.WALL)
+    assert picture.width <= 1920
+    assert min(text.px for text in picture.texts) * 1600 / 1920 >= 14
+    titles = [text.y for text in picture.texts if text.text.startswith("Stage ")]
+    assert [titles.count(y) for y in sorted(set(titles))] == rows
+    assert text_of(picture).count("period before") <= 1  # the legend stands once
+    assert text_of(picture).replace(" | ", " ").count("Buying a bike in our shop") == 1
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -408,7 +478,7 @@ def test_map_without_answers_shows_the_journey_and_says_so_once(layout: Layout) 
 def test_touchpoints_there_is_no_room_for_are_counted(layout: Layout) -> None:
     many = [touchpoint(f"Place {i}", "site") for i in range(15)]
     text = text_of(lay_out(journey_map([stage("Pay", 0, 0, touchpoints=many)]), layout))
-    assert ("+12 more" if layout is Layout.PHONE else "+9 more") in text
+    assert ("+12 more" if layout is Layout.PHONE else "+5 more") in text
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -421,7 +491,8 @@ def test_filter_and_notes_are_named(layout: Layout) -> None:
 
 @pytest.mark.parametrize("layout", Layout)
 def test_targets_are_met_missed_or_open(layout: Layout) -> None:
-    assert "Targets: 1 met · 2 not met · 2 cannot be told yet" in text_of(lay_out(bike_shop(), layout))
+    text = re.sub(r"\W+", " ", text_of(lay_out(bike_shop(), layout)))  # on the wall each count has its mark
+    assert "Targets 1 met 2 not met 2 cannot be told yet" in text
     met = journey_map([stage("Pay", 95, 900)])
     assert "All targets met" in text_of(lay_out(met, layout))
     early = journey_map([stage("Pay", 95, 7)])
@@ -446,4 +517,4 @@ def test_figures_are_written_in_the_unit_of_the_headline_scale(scale: Scale) -> 
 
 def test_phone_and_wall_have_a_style_for_everything() -> None:
     assert all(getattr(PHONE_TYPOGRAPHY, name).px >= 34 for name in PHONE_TYPOGRAPHY.__slots__)
-    assert all(getattr(WALL_TYPOGRAPHY, name).px >= 15 for name in WALL_TYPOGRAPHY.__slots__)
+    assert all(getattr(WALL_TYPOGRAPHY, name).px >= 16.8 for name in WALL_TYPOGRAPHY.__slots__)

@@ -14,15 +14,18 @@ from cjm.drawing.gauge import GAUGES
 from cjm.drawing.marks import draw_badge, draw_interval_bar
 from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation
 from cjm.drawing.primitives import Box
-from cjm.drawing.wall.page import WallLayout
+from cjm.drawing.wall.cells import Cell
+from cjm.drawing.wall.page import AIR, WallLayout
+from cjm.drawing.wall.target_marks import write_targets
 from cjm.figures.journey_map import ChangeDirection
+from cjm.figures.map_parts.targets import TargetSubject
 from cjm.scales import Scale
 from cjm.wording.figure_words import figure_text
 
-LINE = 24  # from one small line to the next
+LINE = 25  # from one small line to the next
 CARD = 64  # height of the card on a hatched cell
 NOTE_AIR = 5  # above a note on a change, and above each of the other scales, which may take several lines
-AIR = 14  # between the interval and the badge
+BADGE_AIR = 14  # between the interval and the badge
 
 
 def has_satisfaction(presentation: MapPresentation) -> bool:
@@ -36,13 +39,14 @@ def draw_satisfaction(wall: WallLayout, top: float, name_bottom: float) -> float
         if stage.headline.is_visible:
             bottom = max(bottom, _draw_score(wall, i, stage, top))
         else:
-            bottom = max(bottom, _draw_other_scales(wall, i, stage, top + 124))
+            bottom = max(bottom, _draw_targets(wall, i, top, _draw_other_scales(wall, i, stage, top + 114 + LINE)))
     # Hatched cells come last: without other scales below them they are as high as the whole lane.
     for i, stage in enumerate(wall.stages):
         if not stage.headline.is_visible:
-            cell_bottom = top + 112 if stage.other_scales else max(bottom, top + 114)
+            is_alone = not stage.other_scales and not any(t.subject is TargetSubject.SCORE for t in stage.targets)
+            cell_bottom = max(bottom, top + 116) if is_alone else top + 114
             _draw_missing_card(wall, i, stage, top + 16, cell_bottom)
-    return bottom + 24
+    return bottom + AIR
 
 
 def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) -> float:
@@ -54,7 +58,7 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
     taken = 7 + canvas.text(
         left - 1, top + 46, gauge.format_figure(figure.value, words), wall.typography.figure, colour
     )
-    room = wall.columns.column_width - taken - _draw_badge(wall, i, stage, top) - AIR
+    room = wall.columns.column_width - taken - _draw_badge(wall, i, stage, top) - BADGE_AIR
     # Below the figure, in this order: the interval if it does not fit beside it, people, "no real change" likewise.
     below = [_people_pieces(wall, figure)]
     margin = gauge.format_margin(figure.value, figure.low, figure.high, words)
@@ -74,7 +78,15 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
         y = _draw_line(wall, i, pieces, y + LINE)
     if note := change_note(stage, words):
         y = _draw_line(wall, i, [(note, wall.typography.small, theme.ink)], y + LINE + NOTE_AIR)
-    return _draw_other_scales(wall, i, stage, y + LINE)
+    return _draw_targets(wall, i, top, _draw_other_scales(wall, i, stage, y + LINE))
+
+
+def _draw_targets(wall: WallLayout, i: int, top: float, y: float) -> float:
+    """Draw the targets of scores with their outcomes; return the last baseline."""
+    cell = Cell(wall, i, top)
+    cell.y = y
+    write_targets(cell, TargetSubject.SCORE, above=LINE + NOTE_AIR)
+    return cell.y
 
 
 def _draw_badge(wall: WallLayout, i: int, stage: StagePresentation, top: float) -> float:

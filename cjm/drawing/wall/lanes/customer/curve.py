@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cjm.drawing.canvas import Align
 from cjm.drawing.curves import ellipse, linspace, monotone_cubic
+from cjm.drawing.kinds.other_side import draw_other_curve
 from cjm.drawing.marks import draw_dotted_link
 from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import AxisScale, Band, Box, Layer, Point, Shape, Stroke
@@ -12,11 +13,10 @@ from cjm.drawing.wall.page import FIRST, WallLayout
 
 HEIGHT = 288  # a third of a usual wall: the curve is what people look at first
 FACE = 24
+BESIDE = 42  # from a face to the other side's diamond: two equal figures must both be seen
 SAMPLES = 90  # of the curve between two stages: fewer show corners in the band's edge
 FADE = 0.42  # of the band into the paper, so that the lines on it stand out
 ALONE = 50  # half the width of the band of a judged stage whose neighbours are not: no curve may suggest a trend
-
-"""Headline figure → y."""
 
 
 def has_curve(presentation: MapPresentation) -> bool:
@@ -26,7 +26,7 @@ def has_curve(presentation: MapPresentation) -> bool:
 def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
     """Draw the curve on its axis; the lane is always as high, so that two pictures can be laid beside each other."""
     bottom = top + HEIGHT
-    low, high = wall.presentation.axis_range()
+    low, high = wall.whole.axis_range()
 
     def place(value: float) -> float:
         # 34 px at both ends: a face at the end of the axis still lies inside the lane.
@@ -46,6 +46,8 @@ def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
     for run in wall.presentation.judged_runs():
         _draw_line(wall, run, place)
     _draw_faces(wall, ys, place)
+    others = [(wall.columns.centre(i) + BESIDE, stage.other) for i, stage in enumerate(wall.stages) if stage.other]
+    draw_other_curve(wall.canvas, others, place, 9)
     return bottom
 
 
@@ -63,10 +65,10 @@ def _draw_faces(wall: WallLayout, ys: Sequence[float], place: AxisScale) -> None
 
 def _draw_axis(wall: WallLayout, place: AxisScale, ends: tuple[float, float]) -> None:
     """Draw the ticks with their figures, and among them the target where all targets are equal."""
-    target = wall.presentation.target
+    target = wall.whole.target
     for value in wall.gauge.axis_ticks(*ends):
         y = place(value)
-        wall.canvas.rule(FIRST - 6, wall.columns.content_right, y, 1)
+        wall.canvas.rule(FIRST - 6, wall.row_right, y, 1)
         if target is None or abs(place(target) - y) > 18:  # nearer, the two figures would overlap
             text = wall.gauge.format_number(value, wall.words)
             wall.canvas.text(FIRST - 14, y + 5, text, wall.typography.small, wall.theme.quiet, align=Align.RIGHT)
@@ -81,8 +83,8 @@ def _draw_axis(wall: WallLayout, place: AxisScale, ends: tuple[float, float]) ->
 def _draw_targets(wall: WallLayout, place: AxisScale) -> None:
     """Draw one line where all targets are equal, else a piece with its value in each column."""
     stroke = Stroke(wall.theme.ink, 1.6, (6, 5), round=False)
-    if (target := wall.presentation.target) is not None:
-        wall.canvas.line(((FIRST - 6, place(target)), (wall.columns.content_right, place(target))), stroke, Layer.PATH)
+    if (target := wall.whole.target) is not None:
+        wall.canvas.line(((FIRST - 6, place(target)), (wall.row_right, place(target))), stroke, Layer.PATH)
         return
     for i, stage in enumerate(wall.stages):
         if stage.figures.target is None:
@@ -92,7 +94,7 @@ def _draw_targets(wall: WallLayout, place: AxisScale) -> None:
         text = wall.gauge.format_figure(stage.figures.target, wall.words)
         # A label hides the curve below it: a target is read, a curve is seen without those pixels.
         label = Box(left, y - 23, 26 + wall.canvas.text_width(text, wall.typography.small), 20)
-        wall.canvas.box(label, 5, wall.theme.tint if stage.is_weakest else wall.theme.paper)
+        wall.canvas.box(label, 5, wall.theme.tint if stage.stands_out else wall.theme.paper)
         wall.canvas.icon("flag", left + 9, y - 12, 17, wall.theme.ink)
         wall.canvas.text(left + 21, y - 8, text, wall.typography.small, wall.theme.ink)
 

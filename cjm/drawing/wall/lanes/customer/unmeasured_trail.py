@@ -3,7 +3,7 @@
 from cjm.drawing.curves import linspace, monotone_cubic, points_along
 from cjm.drawing.marks import draw_footprints
 from cjm.drawing.presentation import MapPresentation
-from cjm.drawing.wall.curve import FACE, SAMPLES
+from cjm.drawing.wall.lanes.customer.curve import FACE, SAMPLES
 from cjm.drawing.wall.page import FIRST, WallLayout
 
 HEIGHT = 168
@@ -16,7 +16,7 @@ def has_no_curve(presentation: MapPresentation) -> bool:
 
 def draw_unmeasured_trail(wall: WallLayout, top: float, _name_bottom: float) -> float:
     """Draw footprints through faces without an expression, one a stage."""
-    xs = [wall.columns.centre(i) for i in range(wall.columns.count)]
+    xs = [wall.columns.centre(i) for i in range(len(wall.stages))]
     ys = [top + HEIGHT / 2 + (SWAY if i % 2 else -SWAY) for i in range(len(xs))]
     at = linspace(xs[0], xs[-1], SAMPLES * len(xs)) if len(xs) > 1 else xs
     points = list(zip(at, monotone_cubic(xs, ys, at), strict=True))
@@ -26,7 +26,7 @@ def draw_unmeasured_trail(wall: WallLayout, top: float, _name_bottom: float) -> 
     for x, y in zip(xs, ys, strict=True):
         wall.canvas.face(x, y, FACE, None, halo=wall.theme.paper)
     y = top + HEIGHT
-    if wall.presentation.is_empty:
+    if wall.whole.is_empty and not wall.first:
         room = wall.columns.content_right - FIRST
         wall.canvas.text(FIRST, y, wall.words("map.empty"), wall.typography.lead, wall.theme.quiet, max_width=room)
         y += 32

@@ -1,29 +1,32 @@
 """The lane of touchpoints: channel, name, moment of truth, how many answered and the face."""
 
 from cjm.drawing.canvas import Align
+from cjm.drawing.kinds.plans import PlanStyle, draw_plan, list_plans, list_present_touchpoints
 from cjm.drawing.presentation import FigureStatus, MapPresentation, TouchpointPresentation
 from cjm.drawing.symbols import channel_symbol
-from cjm.drawing.wall.page import INDENT, WallLayout
+from cjm.drawing.wall.cells import INDENT
+from cjm.drawing.wall.page import AIR, BASELINE, WallLayout
 from cjm.wording.count_words import bare_count_text
 
-MOST_TOUCHPOINTS = 6  # of a stage; the others are counted
-MOST_LINES = 4  # of a name: 60 letters beside a figure
-ROW = 33
+MOST_TOUCHPOINTS = 10  # of a stage; the others are counted
+MOST_LINES = 6  # of a name: 60 letters beside a figure in a slim column
+ROW = 34
 
 
 def has_touchpoints(presentation: MapPresentation) -> bool:
-    return any(stage.touchpoints for stage in presentation.stages)
+    return any(stage.touchpoints or list_plans(presentation, stage) for stage in presentation.stages)
 
 
 def draw_touchpoints(wall: WallLayout, top: float, name_bottom: float) -> float:
     """Draw up to ``MOST_TOUCHPOINTS`` of each stage; return where the next lane begins."""
-    bottom = name_bottom
+    bottom, plan = name_bottom, PlanStyle(wall.typography.body, wall.typography.small, detail=24)
     for i, stage in enumerate(wall.stages):
-        y = top + 32.0
-        shown = stage.touchpoints[:MOST_TOUCHPOINTS]
+        y = top + float(BASELINE)
+        present = list_present_touchpoints(wall.whole, stage)
+        shown = present[:MOST_TOUCHPOINTS]
         for touchpoint in shown:
             y = _draw_touchpoint(wall, i, touchpoint, y) + ROW
-        if more := len(stage.touchpoints) - len(shown):
+        if more := len(present) - len(shown):
             x = wall.columns.left_edge(i) + INDENT
             wall.canvas.text(
                 x,
@@ -34,14 +37,17 @@ def draw_touchpoints(wall: WallLayout, top: float, name_bottom: float) -> float:
                 max_width=wall.columns.column_width - INDENT,
             )
             y += ROW
+        for typed in list_plans(wall.whole, stage)[:MOST_TOUCHPOINTS]:
+            y = draw_plan(wall.canvas, typed, wall.words, wall.columns.left_edge(i), y, wall.columns.column_width, plan)
+            y += ROW + 6
         bottom = max(bottom, y - ROW)
-    return bottom + 24
+    return bottom + AIR
 
 
 def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentation, y: float) -> float:
     """Draw one touchpoint; return the last baseline."""
     canvas, figures, left = wall.canvas, touchpoint.figures, wall.columns.left_edge(i)
-    known = touchpoint.headline.is_judged or (wall.presentation.is_empty and not touchpoint.headline.n)
+    known = touchpoint.headline.is_judged or (wall.whole.is_empty and not touchpoint.headline.n)
     # Grey names are touchpoints without a judged figure; on a map without any answers that would be all of them.
     colour = wall.theme.ink if known else wall.theme.on_grey
     canvas.icon(channel_symbol(figures.channel), left + 10, y - 6, 21, colour)

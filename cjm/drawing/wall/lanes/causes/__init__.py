@@ -1,0 +1,1 @@
+"""Lanes of causes: barriers, reasons for not going on, customers' words, and changes under way."""

@@ -1,0 +1,1 @@
+"""Lanes of figures: going on, complaints, channels, measures, amounts, questions without an answer."""
