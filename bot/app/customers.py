@@ -11,7 +11,7 @@ from bot.telegram.customer import (
     unexpected_messages,
     writing,
 )
-from bot.telegram.manager import unexpected
+from bot.telegram.manager import saved_views, unexpected
 from bot.telegram.receiving.dispatcher import Router
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.give_consent import GiveConsent
@@ -27,6 +27,7 @@ from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.maps.views.keep_views import KeepViews
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -71,6 +72,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
         complaints.make_router(
             StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), show_cards
         ),
+        saved_views.make_name_router(RecognizeViewer(db, routing), KeepViews(db, clock, routing)),
         unexpected.make_router(RecognizeViewer(db, routing), receive_message),
         unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing, limits), show_cards),
     ]

@@ -1,7 +1,7 @@
 """Routers for what managers write and tap in a private chat, and for maps in a team's chat too."""
 
 from bot.app.parts import Parts
-from bot.telegram.manager import campaigns, journeys, managers, maps
+from bot.telegram.manager import campaigns, journeys, managers, maps, saved_views
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.dispatcher import Router
 from bot.usecases.asking.explain_asking import ExplainToManager
@@ -11,6 +11,7 @@ from bot.usecases.campaigns.start_campaign import StartCampaign
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.maps.view_map import ViewMap
+from bot.usecases.maps.views.keep_views import KeepViews
 from bot.usecases.teams.become_manager import BecomeManager
 from bot.usecases.teams.command_examples import FindCommandExamples
 from bot.usecases.teams.invite_manager import InviteManager
@@ -24,6 +25,7 @@ def make_manager_routers(parts: Parts) -> list[Router]:
     configured = parts.settings.access.managers
     recognize_viewer = RecognizeViewer(db, routing)
     view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers, parts.remind_after)
+    map_messages = MapMessages(view_map, parts.draw_map)
     return [
         managers.make_router(
             recognize_viewer,
@@ -34,12 +36,8 @@ def make_manager_routers(parts: Parts) -> list[Router]:
             parts.messenger.start_link,
             parts.menus.change_for_manager,
         ),
-        maps.make_router(
-            recognize_viewer,
-            view_map,
-            MapMessages(view_map, parts.draw_map),
-            ListOpenCases(db, clock, routing),
-        ),
+        maps.make_router(recognize_viewer, view_map, map_messages, ListOpenCases(db, clock, routing)),
+        saved_views.make_router(recognize_viewer, view_map, KeepViews(db, clock, routing), map_messages),
         journeys.make_router(recognize_viewer, ChangeJourney(db, clock), parts.messenger),
         campaigns.make_router(
             recognize_viewer,

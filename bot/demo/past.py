@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from bot.db.asking import invitation_deadlines, invitations, responses
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
+from bot.db.cases.cases import CaseSelection
 from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -114,7 +115,7 @@ class SimulatedPast:
     def _close_cases(tx: Connection, at: datetime, random: Random) -> None:
         """Close about a quarter of the older cases in each step: most are closed within two days."""
         member = TeamMember("telegram:1", "Team")
-        for case in cases.list_unfinished(tx, None, limit=100):
+        for case in cases.list_unfinished(tx, CaseSelection(None), limit=100):
             if at - case.opened_at > timedelta(hours=30) and random.random() < 0.25:
                 cases.save(tx, case, close_case(take_case(case, member, at), member, at))
 

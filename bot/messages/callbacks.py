@@ -156,16 +156,32 @@ class DigestVerb(Verb):
 class MapVerb(Verb):
     """Buttons under a map; the first argument is the id of the kept view. Each of the first seven is a ViewStep."""
 
-    EARLIER = "me"
-    LATER = "ml"
+    EARLIER = "me"  # days, none for the whole period
+    LATER = "ml"  # the same
     DAYS = "md"  # number of days
     PAGE = "mp"  # page
     OPEN = "mo"  # menu's place
     CHOOSE = "mc"  # option's place, 0 for all of them
     BACK = "mb"
-    AS_FILE = "mf"
-    BESIDE = "mt"  # place of the content that opens in a message of its own
-    CASES = "mq"
+    AS_FILE = "mf"  # place in the list of files, none for the first
+    BESIDE = "mt"  # place of the content that opens in a message of its own; a place's key, a theme's code
+    CASES = "mq"  # a place's key, how many older cases to pass over
+    STAGE = "mv"  # stage's key
+    THEME = "mh"  # theme's code, none for all
+
+
+class SavedViewVerb(Verb):
+    """Buttons of saved views; the argument is the id of the saved view, except of SAVE and LIST."""
+
+    SAVE = "vs"  # id of the kept view that a message shows
+    LIST = "vl"
+    SHOW = "vo"
+    OPEN = "vm"  # as a new message
+    RENAME = "vr"
+    TAKE_NAME_BACK = "vn"
+    DELETE = "vd"
+    RESTORE = "vu"
+    USE_FOR_DIGEST = "vg"  # 1 to use it, 0 for the whole journey
 
 
 class JourneyFileVerb(Verb):

@@ -22,16 +22,18 @@ def split_into_rows(buttons: Sequence[Button], per_row: int) -> Iterator[ButtonR
         yield tuple(buttons[start : start + per_row])
 
 
-def page_buttons(verb: Verb, labels: tuple[str, str], skip: int, page_size: int, *, has_more: bool) -> list[ButtonRow]:
+def page_buttons(
+    verb: Verb, *args: int | str, labels: tuple[str, str], skip: int, page_size: int, has_more: bool
+) -> list[ButtonRow]:
     """Return the row that turns the pages of a list, or no row when everything fits one page.
 
     ``labels`` name the page before and the page after; ``skip`` is how many entries stand before this page of
-    ``page_size`` entries.
+    ``page_size`` entries. It is the last argument of the buttons, after ``args``.
     """
     back, forth = labels
     buttons = []
     if skip:
-        buttons.append(Button(back, Action.of(verb, max(0, skip - page_size))))
+        buttons.append(Button(back, Action.of(verb, *args, max(0, skip - page_size))))
     if has_more:
-        buttons.append(Button(forth, Action.of(verb, skip + page_size)))
+        buttons.append(Button(forth, Action.of(verb, *args, skip + page_size)))
     return [tuple(buttons)] if buttons else []

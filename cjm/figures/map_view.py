@@ -1,15 +1,12 @@
-"""Views of a journey in a chat: what a message shows, and which view a button leads to.
+"""Views of a journey in a chat: what a message shows. `view_steps` leads from one view to the next.
 
-* A view is stored between two taps; its buttons carry a step and a number: a place in a list, a page, or days.
-* A step never leads beyond today or to a menu that is not there. It may lead to a journey that is gone since its menu
-  was opened: the caller checks that.
-* A step that no button can mean leaves the view as it is, at most with its menu closed; only a page may be any number
-  up to 10,000.
+* A view is stored between two taps, as JSON values; a version reads what others stored.
+* A view that was saved under a name is stored the same way, without what belongs to one message (`MapView.to_save`).
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +15,7 @@ from cjm.figures.score import Verdict
 from cjm.journeys.journey import CHANNELS, Journey
 from cjm.journeys.visit import EARLIEST
 
-PERIOD_LENGTHS = (7, 28, 84)  # days
+PERIOD_LENGTHS = (7, 28, 84)  # days: whole weeks, so that a step of a period keeps the weekday
 FIRST_DAY = EARLIEST.date()  # no journey has answers before it
 
 
@@ -37,6 +34,7 @@ class ViewContent(StrEnum):
     ASKED_HOURS = "asked_hours"
     ASKED_CHANNELS = "asked_channels"
     UNHEARD = "unheard"
+    STAGE = "stage"  # one stage, in place of the map or of the stages in words
 
 
 ABOUT_ASKING = (
@@ -50,6 +48,9 @@ ABOUT_ASKING = (
 
 CONTENTS = tuple(ViewContent)  # a button names a content by its place here: append new ones at the end of the enum
 
+WITH_STAGES = (ViewContent.MAP, ViewContent.STAGES, ViewContent.BARRIERS)
+"""Contents from which a stage's page opens in place."""
+
 
 class ViewMenu(StrEnum):
     """Menu under a message; NONE stands for the usual buttons of its content."""
@@ -59,18 +60,11 @@ class ViewMenu(StrEnum):
     CHANNEL = "channel"
     JOURNEY = "journey"
     PLACE = "place"
-
-
-class ViewStep(StrEnum):
-    """Step from one view to the next, as a button carries it."""
-
-    EARLIER = "e"
-    LATER = "l"
-    DAYS = "d"  # with the number of days
-    PAGE = "p"  # with the number of the page
-    OPEN = "o"  # with the place of a menu in `MENUS`
-    CHOOSE = "c"  # with the place of an option, counted from 1; 0 takes back any choice but a journey's
-    BACK = "b"
+    MOOD = "mood"
+    THEME = "theme"
+    FILE = "file"
+    LANES = "lanes"
+    KIND = "kind"
 
 
 MENUS = tuple(ViewMenu)  # a button names a menu by its place here: append new ones at the end of the enum
@@ -78,7 +72,12 @@ MENUS = tuple(ViewMenu)  # a button names a menu by its place here: append new o
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """View of a journey. Without ``last`` the period ends today; ``options`` are the keys that the menu offers."""
+    """View of a journey. Without ``last`` the period ends today; ``options`` are the keys that the menu offers.
+
+    ``place`` is the stage or touchpoint that voices or a stage's page are about, ``parent`` the content that the page
+    stands in place of. ``mood`` (a MoodGroup) and ``theme`` narrow voices. ``lanes`` is a preset of the wall, ``kind``
+    a MapKind, ``compare`` what a difference is made with. ``saved`` is the name of the saved view that was opened.
+    """
 
     content: ViewContent
     journey: str
@@ -86,10 +85,17 @@ class MapView:
     days: int = 28
     segment: str | None = None
     channel: str | None = None
-    place: str | None = None  # of voices: a stage or touchpoint
+    place: str | None = None
     page: int = 0
     menu: ViewMenu = ViewMenu.NONE
     options: tuple[str, ...] = ()
+    mood: str | None = None
+    theme: str | None = None
+    parent: ViewContent | None = None
+    lanes: str | None = None
+    kind: str | None = None
+    compare: str | None = None
+    saved: str | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "MapView":
@@ -99,6 +105,7 @@ class MapView:
             **stored
             | {
                 "content": ViewContent(data["face"]),
+                "parent": ViewContent(data["parent"]) if data.get("parent") else None,
                 "last": date.fromisoformat(data["last"]) if data.get("last") else None,
                 "menu": ViewMenu(data.get("menu", "")),
                 "options": tuple(data.get("options", ())),
@@ -111,6 +118,17 @@ class MapView:
         values = asdict(self)
         return values | {"face": values.pop("content"), "last": self.last.isoformat() if self.last else None}
 
+    @property
+    def base(self) -> ViewContent:
+        """Content that the message began with: it decides whether the message has a picture."""
+        return self.parent or self.content
+
+    def to_save(self) -> "MapView":
+        """Return the view as it is saved under a name: it ends today whenever it is opened, at its first page."""
+        content = self.base if self.content is ViewContent.STAGE else self.content
+        saved = replace(self, content=content, last=None, page=0, menu=ViewMenu.NONE, options=(), parent=None)
+        return replace(saved, saved=None) if content is ViewContent.VOICES else replace(saved, saved=None, place=None)
+
 
 def used_channels(journey: Journey) -> tuple[str, ...]:
     """Return the channels of a journey's touchpoints, in the order of ``CHANNELS``."""
@@ -118,64 +136,15 @@ def used_channels(journey: Journey) -> tuple[str, ...]:
     return tuple(channel for channel in CHANNELS if channel in used)
 
 
-def menu_options(
-    menu: ViewMenu, journey: Journey, journeys: Mapping[str, Journey], place: str | None
-) -> tuple[str, ...]:
-    """Return the keys that a menu offers: of places first the stages, then the touchpoints of the chosen stage."""
-    match menu:
-        case ViewMenu.SEGMENT:
-            return tuple(segment.key for segment in journey.segments)
-        case ViewMenu.CHANNEL:
-            return used_channels(journey)
-        case ViewMenu.JOURNEY:
-            return tuple(journeys)
-        case ViewMenu.PLACE if place is not None and (chosen := journey.find_place(place)) is not None:
-            return tuple(point.key for point in chosen.stage.touchpoints)
-        case ViewMenu.PLACE:
-            return tuple(stage.key for stage in journey.stages)
-        case ViewMenu.NONE:
-            return ()
-
-
-def apply_step(view: MapView, step: ViewStep, n: int, journeys: Mapping[str, Journey], today: date) -> MapView:
-    """Return the view after a step. A period never ends after today nor before ``FIRST_DAY``."""
-    closed = replace(view, menu=ViewMenu.NONE, options=())
-    match step:
-        case ViewStep.EARLIER | ViewStep.LATER:
-            last = (view.last or today) + timedelta(days=view.days if step is ViewStep.LATER else -view.days)
-            return replace(closed, last=None if last >= today else max(last, FIRST_DAY), page=0)
-        case ViewStep.DAYS:
-            return replace(closed, days=n, page=0) if n in PERIOD_LENGTHS else view
-        case ViewStep.PAGE:
-            return replace(closed, page=max(0, min(n, 10_000)))
-        case ViewStep.OPEN if 0 <= n < len(MENUS):
-            return replace(
-                view, menu=MENUS[n], options=menu_options(MENUS[n], journeys[view.journey], journeys, view.place)
-            )
-        case ViewStep.CHOOSE if 0 <= n <= len(view.options):
-            return _apply_choice(closed, view.menu, view.options[n - 1] if n else None)
-        case _:
-            return closed
-
-
-def _apply_choice(view: MapView, menu: ViewMenu, key: str | None) -> MapView:
-    match menu:
-        case ViewMenu.SEGMENT:
-            return replace(view, segment=key)
-        case ViewMenu.CHANNEL:
-            return replace(view, channel=key)
-        case ViewMenu.PLACE:
-            return replace(view, place=key, page=0)
-        case ViewMenu.JOURNEY if key is not None:
-            return MapView(view.content, key, last=view.last, days=view.days)
-        case _:
-            return view
-
-
 def drop_missing_choices(view: MapView, journey: Journey) -> MapView:
-    """Return the view without a segment or place that the journey no longer has, because its file changed."""
+    """Return the view without a segment or place that the journey no longer has, because its file changed.
+
+    A stage's page without its stage becomes what it stands in place of.
+    """
     segment = view.segment if view.segment and journey.find_segment(view.segment) else None
     place = view.place if view.place and journey.find_place(view.place) else None
+    if view.content is ViewContent.STAGE and place is None:
+        view = replace(view, content=view.parent or ViewContent.STAGES, parent=None)
     return replace(view, segment=segment, place=place)
 
 

@@ -11,7 +11,7 @@ from bot.cli.map_description import describe_map
 from bot.outbox.letters.digest_words import digest_text
 from bot.screens.manager.map_screens import view_in_words
 from bot.texts import LANGUAGES, words_in
-from bot.usecases.maps.view_map import ViewedMap
+from bot.usecases.maps.views.load_view import ViewedMap
 from cjm import templates
 from cjm.drawing import Layout, lay_out_map
 from cjm.figures.journey_map import JourneyMap

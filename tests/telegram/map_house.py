@@ -78,12 +78,14 @@ class QuickDrawer(DrawingProcess):
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[tuple[JourneyMap, Layout, int]] = []
+        self.choices: list[PictureChoice] = []
         self.reports: list[AskingReport] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def draw(self, journey_map: JourneyMap, words: Words, choice: PictureChoice, theme: Theme) -> bytes:
         self.drawn.append((journey_map, choice.layout, choice.page))
+        self.choices.append(choice)
         await self.gate.wait()
         return f"picture {len(self.drawn)}".encode()
 

@@ -16,7 +16,7 @@ from bot.outbox.letters.digest_words import digest_text
 from bot.outbox.messenger import Rejected
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.make_digest import MakeDigest
-from bot.usecases.maps.view_map import hide_withheld_score
+from bot.usecases.maps.views.read_voices import hide_withheld_score
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
@@ -61,11 +61,14 @@ async def test_buttons_change_the_same_message(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
     await house.tap(ANNA, "7 days")
     assert "16–22 Nov" in str(house.last(ANNA)[1].text)
-    await house.tap(ANNA, "◀ earlier")
+    await house.tap(ANNA, "◀ 7 days")
     assert "9–15 Nov" in str(house.last(ANNA)[1].text)
-    assert "later ▶" in house.labels(ANNA)
-    await house.tap(ANNA, "later ▶")
-    assert "later ▶" not in house.labels(ANNA)
+    await house.tap(ANNA, "7 days ▶")
+    assert "7 days ▶" not in house.labels(ANNA)
+    await house.tap(ANNA, "◀ yesterday")
+    assert "15–21 Nov" in str(house.last(ANNA)[1].text)
+    await house.tap(ANNA, "1 day ▶")
+    assert "16–22 Nov" in str(house.last(ANNA)[1].text)
     await house.tap(ANNA, "84 days")
     assert "• 84 days" in house.labels(ANNA)
     assert len(house.messenger.arrived) == 1
@@ -73,7 +76,7 @@ async def test_buttons_change_the_same_message(house: MapHouse) -> None:
 
 async def test_of_several_quick_taps_the_last_view_is_drawn_and_others_wait_for_no_picture(house: MapHouse) -> None:
     await house.say(ANNA, "/map 7")
-    earlier, before = action(house, "◀ earlier"), len(house.drawer.drawn)
+    earlier, before = action(house, "◀ 7 days"), len(house.drawer.drawn)
     house.drawer.gate.clear()
     for _ in range(4):
         await house.handle(house.make_tap(ANNA, earlier, "1"))
@@ -107,21 +110,21 @@ async def test_buttons_work_after_weeks_and_a_restart(house: MapHouse) -> None:
     house.clock.advance(timedelta(days=30))
     house.restart()
     await house.begin()
-    assert await house.tap(ANNA, "◀ earlier") is None
+    assert await house.tap(ANNA, "◀ 28 days") is None
     assert "28 Oct\u2009–\u200924 Nov" in str(house.last(ANNA)[1].text)
 
 
 async def test_a_segment_and_a_channel_are_chosen_from_menus(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
-    await house.tap(ANNA, "Who: everyone")
+    await house.tap(ANNA, "Segment: everyone")
     assert house.labels(ANNA)[0] == "• everyone"
     assert house.labels(ANNA)[-1] == "‹ Back"
     chosen = house.labels(ANNA)[1]
     await house.tap(ANNA, chosen)
     assert chosen in str(house.last(ANNA)[1].text)
-    await house.tap(ANNA, "Where: all channels")
+    await house.tap(ANNA, "Channel: all")
     await house.tap(ANNA, "courier")
-    assert "Where: courier" in house.labels(ANNA)
+    assert "Channel: courier" in house.labels(ANNA)
     assert house.drawer.drawn[-1][0].channel == "courier"
 
 
@@ -137,10 +140,11 @@ async def test_the_same_map_is_drawn_once_and_uploaded_once(house: MapHouse) -> 
 
 async def test_what_was_uploaded_is_sent_by_its_id(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
-    await house.tap(ANNA, "As a file")
+    await house.tap(ANNA, "As a file…")
+    await house.tap(ANNA, "Wall map, PNG")
     assert house.picture(ANNA).as_file
     assert house.drawer.drawn[-1][1] is Layout.WALL
-    await house.tap(ANNA, "As a file", on="1")
+    await house.tap(ANNA, "Wall map, PNG", on="1")
     assert house.picture(ANNA).file_id == "file-1"
 
 
@@ -206,7 +210,7 @@ async def test_one_chats_button_does_nothing_in_another(house: MapHouse) -> None
     await house.say(ANNA, "/map")
     notice = await house.forge(EVE, "md:1:7", chat=CARE)  # a member of the team, with the manager's view
     assert notice == "This button no longer works. Please send the command again, such as /map."
-    await house.tap(ANNA, "◀ earlier")
+    await house.tap(ANNA, "◀ 28 days")
     assert "• 28 days" in house.labels(ANNA)
 
 
@@ -246,10 +250,10 @@ async def test_voices_are_turned_and_narrowed_to_a_touchpoint(house: MapHouse) -
     await house.tap(ANNA, "older ▶")
     assert "Voice number 7" in house.texts(ANNA)[-1]
     await house.tap(ANNA, "◀ newer")
-    await house.tap(ANNA, "About: everywhere")
+    await house.tap(ANNA, "Place: whole journey")
     await house.tap(ANNA, "Purchase")
     assert "no words to show" in house.texts(ANNA)[-1]
-    await house.tap(ANNA, "About: Purchase")
+    await house.tap(ANNA, "Place: Purchase")
     assert "Checkout" in house.labels(ANNA)
 
 
@@ -278,10 +282,10 @@ async def test_words_about_a_touchpoint_of_few_are_words_about_its_stage(empty: 
     await house.db.write(write)
     await house.say(ANNA, "/voices")
     assert "My card was refused\nPurchase · 22 Nov" in house.texts(ANNA)[-1]
-    await house.tap(ANNA, "About: everywhere")
+    await house.tap(ANNA, "Place: whole journey")
     await house.tap(ANNA, "Purchase")
     assert "My card was refused" in house.texts(ANNA)[-1]
-    await house.tap(ANNA, "About: Purchase")
+    await house.tap(ANNA, "Place: Purchase")
     await house.tap(ANNA, "Payment")
     assert "no words to show" in house.texts(ANNA)[-1]
 
@@ -322,7 +326,7 @@ async def test_the_asking_is_a_picture_with_its_findings_and_buttons_to_the_deta
     for button in ("By survey", "By hour", "By channel", "Who was not heard"):
         await house.tap(ANNA, button)
         assert "16–22 Nov" in str(house.last(ANNA)[1].text)
-        assert "Asking" in house.labels(ANNA)
+        assert "Asking: overview" in house.labels(ANNA)
     assert len(house.drawer.reports) == 1
 
 
@@ -352,7 +356,7 @@ async def test_update_that_comes_twice_is_answered_once(house: MapHouse) -> None
     house.twice = True
     await house.say(ANNA, "/map")
     assert len(house.messenger.arrived) == 1
-    await house.tap(ANNA, "◀ earlier")
+    await house.tap(ANNA, "◀ 28 days")
     drawn = house.drawer.drawn[-1][0].period
     house.twice = False
     assert (NOON.date() - drawn.last).days == 28

@@ -139,7 +139,8 @@ async def test_views_of_a_journey_say_whom_they_quote(db: Database, question: st
         assert bool(message.quotes) is has_quotes
         assert (message.quotes or frozenset()) <= writers
         if question == "/map":
-            await house.tap(ANNA, "As a file")
+            await house.tap(ANNA, "As a file…")
+            await house.tap(ANNA, "Wall map, PNG")
             assert house.last(ANNA)[1].quotes == message.quotes
 
 

@@ -2,16 +2,19 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from bot.db.asking import answers
 from bot.db.asking.answers import NewAnswer
+from bot.db.asking.tables import invitation_table, response_table
 from bot.db.cases import cases
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.people import customers
 from cjm import templates
+from cjm.asking.invitation_state import InvitationState
 from cjm.cases.case import CaseKind, CaseOrigin
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
@@ -69,3 +72,51 @@ def store_case(tx: Connection, journey: Journey, point: str, at: datetime, kind:
         person.id, kind, CaseOrigin.COMMAND, at.date(), "chat", at, journey=journey.key, stage=stage, touchpoint=point
     )
     return cases.insert_case(tx, new).number
+
+
+@dataclass(frozen=True, slots=True)
+class PastTalk:
+    """Conversation about a touchpoint: a score, the option that was chosen after it, and words; None is no answer."""
+
+    score: int | None = None
+    option: str | None = None
+    words: str | None = None
+
+
+def store_talks(tx: Connection, journey: Journey, point: str, day: date, talks: Sequence[PastTalk]) -> None:
+    """Store conversations, each of a person of their own, with the answers to the questions of the touchpoint."""
+    stage = journey.touchpoints[point].stage
+    at = datetime.combine(day, time(12), UTC)
+    cohort = cohorts.ensure_cohorts(tx, journey.key, [journey.cohort({})])[canonical_form(journey.cohort({}))]
+    names = [f"past-{next(_numbers)}" for _ in talks]
+    people = customers.ensure_external_ids(tx, names, at)
+    for name, talk in zip(names, talks, strict=True):
+        person = people[name].id
+        invitation = tx.execute(
+            invitation_table.insert().values(
+                customer_id=person, journey=journey.key, version=1, survey=point, subject=point, stage=stage.key,
+                channel="chat", cohort_id=cohort, day=day, state=InvitationState.DONE, due_at=at, not_after=at,
+                created_at=at, sent_at=at,
+            )
+        ).inserted_primary_key[0]  # fmt: skip
+        response = tx.execute(
+            response_table.insert().values(
+                invitation_id=invitation, customer_id=person, step="done", skipped=[], touched_at=at
+            )
+        ).inserted_primary_key[0]
+        given: dict[str, tuple[str, object]] = {
+            "value": ("csat", talk.score),
+            "choice": ("choice", talk.option),
+            "text": ("text", talk.words),
+        }
+        questions = {"value": f"{point}_csat", "choice": f"{point}_barrier", "text": f"{point}_comment"}
+        new = [
+            NewAnswer(
+                customer_id=person, journey=journey.key, version=1, question=questions[column], kind=kind,
+                subject=point, stage=stage.key, day=day, channel="chat", cohort_id=cohort, at=at,
+                response_id=response, **{column: answer},
+            )
+            for column, (kind, answer) in given.items()
+            if answer is not None
+        ]  # fmt: skip
+        answers.insert_new_answers(tx, journey, new)

@@ -248,31 +248,42 @@ def find_latest_open(tx: Connection, customer_id: int) -> Case | None:
     return _case_from_row(row) if row else None
 
 
-def list_unfinished(tx: Connection, journeys: Collection[str] | None, limit: int, skip: int = 0) -> list[Case]:
-    """Return cases of these journeys or of none (None: all cases) that are not closed, the oldest first."""
+@dataclass(frozen=True, slots=True)
+class CaseSelection:
+    """Cases of these journeys or of none (None: all cases); with ``places``, only about these stages or touchpoints.
+
+    ``places`` are keys of one journey, present and former ones.
+    """
+
+    journeys: Collection[str] | None
+    places: Collection[str] | None = None
+
+    def restrict(self, wanted: Select[Any]) -> Select[Any]:
+        """Restrict a query to the cases. One without a journey belongs to all: somebody has to look at it."""
+        if self.journeys is not None:
+            is_ours = case_table.c.journey.in_(self.journeys)
+            # Whoever asks about a place asks about its journey.
+            wanted = wanted.where(is_ours if self.places is not None else or_(is_ours, case_table.c.journey.is_(None)))
+        if self.places is not None:
+            wanted = wanted.where(or_(case_table.c.stage.in_(self.places), case_table.c.touchpoint.in_(self.places)))
+        return wanted
+
+
+def list_unfinished(tx: Connection, selection: CaseSelection, limit: int, skip: int = 0) -> list[Case]:
+    """Return cases that are not closed, the oldest first."""
     wanted = (
-        _restrict_to_journeys(select(case_table), journeys)
+        selection.restrict(select(case_table))
         .where(case_table.c.state != CaseState.CLOSED)
         .order_by(case_table.c.opened_at, case_table.c.id)
     )
     return [_case_from_row(row) for row in tx.execute(wanted.limit(limit).offset(skip))]
 
 
-def count_by_state(tx: Connection, journeys: Collection[str] | None) -> dict[CaseState, int]:
-    """Return how many cases of these journeys or of none (None: all cases) are in each state but closed."""
-    wanted = _restrict_to_journeys(select(case_table.c.state, func.count().label("cases")), journeys).where(
-        case_table.c.state != CaseState.CLOSED
-    )
+def count_by_state(tx: Connection, selection: CaseSelection) -> dict[CaseState, int]:
+    """Return how many cases are in each state but closed."""
+    counts = select(case_table.c.state, func.count().label("cases"))
+    wanted = selection.restrict(counts).where(case_table.c.state != CaseState.CLOSED)
     return {row.state: row.cases for row in tx.execute(wanted.group_by(case_table.c.state))}
-
-
-def _restrict_to_journeys(wanted: Select[Any], journeys: Collection[str] | None) -> Select[Any]:
-    """Restrict a query to journeys. A case without a journey belongs to all: somebody has to look at it."""
-    return (
-        wanted
-        if journeys is None
-        else wanted.where(or_(case_table.c.journey.in_(journeys), case_table.c.journey.is_(None)))
-    )
 
 
 def list_not_handed_over(tx: Connection, limit: int) -> list[Case]:

@@ -3,10 +3,10 @@
 ``sqlite_autoincrement`` stands where ids are kept in buttons and letters: see `bot.db.people.tables`.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, false, text
 
 from bot.db.delivery.states import ErasureCause, InboxState, LetterState, MessageCarrier, RecallState
-from bot.db.engine.columns import Id, Json, UtcDateTime, metadata, stored_enum
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata, stored_enum
 
 message_ref_table = Table(  # what a message is about, so that a reply to it finds its way
     "message_ref",
@@ -81,6 +81,37 @@ view_table = Table(  # parameters of a message with buttons, so that a button ne
     Column("data", Json, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+saved_view_table = Table(  # views that a chat keeps under a name: see saved_views.py
+    "saved_view",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner", String(96), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("folded", String(128), nullable=False),  # the name without the case of its letters
+    Column("former_name", String(64)),
+    Column("journey", Key, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("for_digest", Boolean, nullable=False, server_default=false()),
+    Column("at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    Index(
+        "uq_saved_view_name",
+        "owner",
+        "folded",
+        unique=True,
+        sqlite_where=text("deleted_at IS NULL"),
+        postgresql_where=text("deleted_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+map_preference_table = Table(  # lanes that a chat chose last for its files
+    "map_preference",
+    metadata,
+    Column("owner", String(96), primary_key=True),
+    Column("lanes", String(16), nullable=False),
 )
 
 picture_table = Table(  # uploaded once: the messenger's lasting id of a picture, by the hash of what it shows

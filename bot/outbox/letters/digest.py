@@ -14,11 +14,12 @@ Invariants:
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.db.cases.case_routing import CaseReader, CaseRouting
-from bot.db.delivery import letters
+from bot.db.delivery import letters, saved_views
 from bot.db.delivery.letters import Letter, LetterPriority, NewLetter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
@@ -31,6 +32,7 @@ from bot.outbox.letters.digest_words import DigestReport, digest_text, list_writ
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE
 from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap
+from cjm.figures.map_view import MapView, drop_missing_choices
 from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,14 @@ class DigestMaker(Protocol):
     """Port to the use case that composes a digest; ``last`` is the last day of its week."""
 
     async def __call__(
-        self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
+        self,
+        key: str,
+        language: str | None = None,
+        *,
+        last: date | None = None,
+        now: datetime | None = None,
+        segment: str | None = None,
+        channel: str | None = None,
     ) -> DigestReport: ...
 
 
@@ -87,10 +96,22 @@ class DigestLetter:
         key = letter.data["first"]
         if letter.data["part"] == FIRST_PART or key not in self._reports:
             at, language = datetime.fromisoformat(letter.data["at"]), letter.data["language"]
-            self._reports[key] = await self._make(journey.key, language, last=last_whole_day(at, journey), now=at)
+            self._reports[key] = await self._make_report(letter, journey, at, language)
             if len(self._reports) > MOST_REPORTS:
                 self._reports.popitem(last=False)
         return self._reports[key]
+
+    async def _make_report(self, letter: Letter, journey: Journey, at: datetime, language: str) -> DigestReport:
+        """Make the digest, with the view that the team saved for it if it has one."""
+        last = last_whole_day(at, journey)
+        used = await self._db.read(lambda tx: saved_views.find_for_digest(tx, letter.to, journey.key))
+        if used is None:
+            return await self._make(journey.key, language, last=last, now=at)
+        view = MapView.of(used.data)
+        kept = drop_missing_choices(view, journey)
+        narrowed = {"segment": kept.segment, "channel": kept.channel}
+        report = await self._make(journey.key, language, last=last, now=at, **narrowed)
+        return replace(report, view_name=used.name, lost_segment=view.segment != kept.segment)
 
     async def _render_first_part(self, letter: Letter, report: DigestReport) -> Message:
         caption, _ = digest_text(report).split_to_fit(self._limits.caption_units)

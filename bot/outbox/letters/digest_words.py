@@ -9,7 +9,7 @@ Invariants:
   marks are in the words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,8 +17,7 @@ from bot.messages.message import Prose, bold, join_lines, plain
 from bot.texts import Words, words_in
 from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.findings.digest import Digest
-from cjm.figures.findings.recommendation import Recommendation, RecommendationKind
-from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, Period, StageFigures, TouchpointFigures
+from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period, StageFigures, TouchpointFigures
 from cjm.figures.score import Score, Verdict
 from cjm.wording.change_words import (
     change_range_text,
@@ -33,6 +32,7 @@ from cjm.wording.change_words import (
 )
 from cjm.wording.count_words import bare_count_text, people_text, replies_texts
 from cjm.wording.figure_words import figure_number, figure_text
+from cjm.wording.step_words import recommendation_text
 
 MOST_CHANGES = 4  # and all that the picture marks
 
@@ -49,12 +49,18 @@ class CaseFigures:
 
 @dataclass(frozen=True, slots=True)
 class DigestReport:
-    """One journey's digest: the map of 28 days, the week that was tested, and what was found."""
+    """One journey's digest: the map of 28 days, the week that was tested, and what was found.
+
+    ``view_name`` is the saved view that it was made with, ``lost_segment`` True if the journey no longer has that
+    view's segment, so that the digest is about everyone.
+    """
 
     map: JourneyMap
     week: Period
     digest: Digest
     cases: CaseFigures
+    view_name: str = ""
+    lost_segment: bool = False
 
     @property
     def words(self) -> Words:
@@ -76,7 +82,18 @@ def _head(report: DigestReport) -> Prose:
     words, period = report.words, report.map.period
     title = words("digest.title", title=report.map.title, days=words.days(report.week.first, report.week.last))
     about = words("digest.about", days=words.days(period.first, period.last))
-    return join_lines([bold(title), plain(f"{about} · {words('map.answers', n=report.map.totals.answers)}")])
+    counted = plain(f"{about} · {words('map.answers', n=report.map.totals.answers)}")
+    return join_lines([bold(title), *_narrowing_lines(report), counted])
+
+
+def _narrowing_lines(report: DigestReport) -> Iterator[str]:
+    """Yield what the digest is narrowed to, and that its segment is gone."""
+    words, journey_map = report.words, report.map
+    channel = words(f"map.channel.{journey_map.channel}") if journey_map.channel else None
+    chosen = [f"★ {report.view_name}" if report.view_name else None, journey_map.segment_title, channel]
+    yield " · ".join(each for each in dict.fromkeys(chosen) if each)
+    if report.lost_segment:
+        yield words("views.lost_segment")
 
 
 def _sections(report: DigestReport) -> Iterator[Prose | str]:
@@ -185,6 +202,8 @@ def _cases_line(report: DigestReport) -> str:
     if not (cases.opened or cases.closed or cases.waiting):
         return words("digest.cases.none")
     counts = words("digest.cases", opened=cases.opened, closed=cases.closed)
+    if report.map.segment or report.map.channel:
+        counts = f"{words('views.digest.all_cases')} {counts}"
     if not cases.waiting:
         return counts
     return f"{counts} {words('digest.cases.waiting', n=cases.waiting, time=words.duration(cases.oldest))}"
@@ -195,31 +214,3 @@ def _response_line(report: DigestReport) -> str:
     if not counts:  # imported answers come without invitations
         return "" if report.map.totals.answers else words("digest.response.none")
     return words("digest.response", counts=", ".join(counts))
-
-
-def recommendation_text(recommendation: Recommendation, words: Words, changes: Sequence[SignificantChange] = ()) -> str:
-    """Return the recommended step as a sentence; ``changes`` are those that it may be about."""
-    values: dict[str, object] = {"title": recommendation.title, "barrier": recommendation.barrier}
-    if recommendation.n is not None:
-        values["n"] = recommendation.n
-    if recommendation.days is not None:
-        values["time"] = words.duration(timedelta(days=recommendation.days))
-    if recommendation.rate is not None:
-        values["rate"] = words.percent(recommendation.rate)
-    if recommendation.scale is not None and recommendation.points is not None:
-        values["change"] = _change_to_look_at(recommendation, words, changes)
-    if recommendation.kind is RecommendationKind.ANSWER_CASES and recommendation.n == 1:
-        return words("digest.step.answer_cases.one", **values)
-    return words(f"digest.step.{recommendation.kind}", **values)
-
-
-def _change_to_look_at(recommendation: Recommendation, words: Words, changes: Sequence[SignificantChange]) -> str:
-    """Return the size of the change that a recommendation is about, as the line about it does."""
-    about = (recommendation.subject, recommendation.scale)
-    found = next((each for each in changes if (each.subject, each.scale) == about), None)
-    change = found.change if found else FigureChange(ChangeDirection.WORSE, recommendation.points)
-    scale = recommendation.scale
-    assert scale is not None
-    if not has_range_first(change):
-        return points_text(scale, recommendation.points or 0.0, words)
-    return difference_text(change, scale, words)

@@ -75,7 +75,7 @@ def own_case_list(page: OwnCaseList) -> Message:
         return Message(plain(words("cases.mine.none")))
     rows = [button_row(_label(view, words), OwnCaseVerb.SHOW, view.case.number, page.skip) for view in page.views]
     labels = (words("cases.button.newer"), words("cases.button.older"))
-    rows += page_buttons(OwnCaseVerb.LIST, labels, page.skip, PAGE, has_more=page.has_more)
+    rows += page_buttons(OwnCaseVerb.LIST, labels=labels, skip=page.skip, page_size=PAGE, has_more=page.has_more)
     parts = [bold(words("cases.mine.title")), *(_entry(view, words, page.timezone) for view in page.views)]
     quotes = frozenset(view.customer.id for view in page.views)
     return Message(join_lines(parts, "\n\n"), tuple(rows), quotes=quotes)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
-from bot.usecases.maps.view_map import ViewedMap
+from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.figures.asking.reach import HeardReport, SegmentReach
 from cjm.figures.findings.asking.report import AskedPart, AskingReport
 from cjm.figures.map_view import ViewContent

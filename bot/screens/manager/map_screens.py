@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote
-from bot.outbox.letters.digest_words import extreme_lines, list_writers, recommendation_text
+from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote, utf16_length
+from bot.outbox.letters.digest_words import extreme_lines, list_writers
 from bot.screens.manager.map_buttons import view_buttons
+from bot.screens.manager.stage_screens import distribution_parts, stage_goal, stage_parts, stage_title
 from bot.texts import Words, words_in
-from bot.usecases.maps.view_map import NothingToView, ViewedMap
+from bot.usecases.maps.view_map import NothingToView
+from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.figures.findings.recommendation import recommend
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
@@ -16,8 +18,9 @@ from cjm.text import cut_text
 from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.choice_words import lost_reasons_text
 from cjm.wording.count_words import customers_text
-from cjm.wording.figure_words import score_text
+from cjm.wording.figure_words import named_score_text, score_text
 from cjm.wording.stage_words import stage_lines
+from cjm.wording.step_words import recommendation_text
 
 PAGE_UNITS = 3000  # units of one part, and characters of a page: short enough to be read
 MOST_VOICE = 500
@@ -41,10 +44,22 @@ def map_picture(viewed: ViewedMap, upload: Upload, caption_units: int) -> Messag
     return Message(caption, buttons, upload, quotes=list_writers(viewed.map))
 
 
+def stage_picture(viewed: ViewedMap, upload: Upload, caption_units: int) -> Message:
+    """Return a stage's page under the picture of the map that it was opened from."""
+    words = words_of(viewed)
+    head = _head(viewed, words)
+    room = max(caption_units // 2, caption_units - utf16_length(str(head)) - 2)
+    pages = split_into_pages([*stage_parts(viewed, words)], room)
+    page = min(viewed.view.page, len(pages) - 1)
+    caption = join_lines([head, pages[page]], "\n\n").split_to_fit(caption_units)[0]
+    return Message(caption, view_buttons(viewed, words, len(pages)), upload, quotes=list_writers(viewed.map))
+
+
 def view_in_words(viewed: ViewedMap) -> Message:
     """Return a view without a picture, such as stages or voices, with its buttons."""
     words = words_of(viewed)
     parts = {
+        ViewContent.STAGE: stage_parts,
         ViewContent.STAGES: _stages,
         ViewContent.VOICES: _voices,
         ViewContent.BARRIERS: _barriers,
@@ -56,16 +71,22 @@ def view_in_words(viewed: ViewedMap) -> Message:
     shows_voices = viewed.view.content is ViewContent.VOICES
     page = 0 if shows_voices else min(viewed.view.page, len(pages) - 1)
     text = join_lines([_head(viewed, words), pages[page]], "\n\n")
-    quotes = frozenset(each.writer for each in viewed.voices if each.writer is not None) if shows_voices else None
-    return Message(text, view_buttons(viewed, words, len(pages)), quotes=quotes)
+    return Message(text, view_buttons(viewed, words, len(pages)), quotes=_quoted_people(viewed))
 
 
-def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
+def _quoted_people(viewed: ViewedMap) -> frozenset[int] | None:
+    if viewed.view.content not in (ViewContent.VOICES, ViewContent.STAGE, ViewContent.STAGES, ViewContent.BARRIERS):
+        return None
+    # A page of words may have stood there before: then the message shows none any more.
+    return frozenset(each for each in viewed.quote_writers if each is not None)
+
+
+def split_into_pages(parts: Sequence[Prose], units: int = PAGE_UNITS) -> list[Prose]:
     """Put parts under each other on as many pages as they need; there is always at least one page, maybe empty."""
     pages = [Prose()]
     for part in parts:
-        fitting = part.split_to_fit(PAGE_UNITS)[0]  # a part longer than a page is cut: no part spans two pages
-        if len(pages[-1]) and len(pages[-1]) + len(fitting) > PAGE_UNITS:
+        fitting = part.split_to_fit(units)[0]  # a part longer than a page is cut: no part spans two pages
+        if len(pages[-1]) and utf16_length(str(pages[-1])) + utf16_length(str(fitting)) + 2 > units:
             pages.append(Prose())
         pages[-1] = join_lines([pages[-1], fitting], "\n\n")
     return pages
@@ -76,9 +97,16 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
     title = bold(journey_map.title)
     if viewed.view.content is ViewContent.PERSONA:
         return title  # the same in every period
+    if viewed.view.saved:
+        title = bold(f"★ {viewed.view.saved} · ") + title
+    if viewed.lost_segment:
+        title = join_lines([title, italic(words("views.lost_segment"))])
+    if viewed.view.content is ViewContent.STAGE:
+        days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
+        chosen = " · ".join([days, *_choices(journey_map, words)])
+        return join_lines([bold(stage_title(viewed)), stage_goal(viewed), chosen])
     about = [words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())]
-    about += [journey_map.segment_title] if journey_map.segment_title else []
-    about += [words(f"map.channel.{journey_map.channel}")] if journey_map.channel else []
+    about += _choices(journey_map, words)
     counts = [customers_text(journey_map, words), words("map.answers", n=totals.answers)]
     if totals.complaints:
         counts.append(words("map.complaints", n=totals.complaints))
@@ -88,6 +116,12 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
     if viewed.view.content in (ViewContent.MAP, ViewContent.STAGES) and comparison is not None:
         lines.append(comparison_text(comparison, words))
     return join_lines(lines)
+
+
+def _choices(journey_map: JourneyMap, words: Words) -> list[str]:
+    """Return what the map is narrowed to."""
+    segment = [journey_map.segment_title] if journey_map.segment_title else []
+    return segment + ([words(f"map.channel.{journey_map.channel}")] if journey_map.channel else [])
 
 
 def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
@@ -113,7 +147,11 @@ def _stages(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
 
 
 def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
-    if not viewed.voices:
+    if len(head := _voices_about(viewed, words)):
+        yield head
+    if viewed.voice_page.is_withheld:
+        yield plain(words("views.voices.too_few"))
+    elif not viewed.voices:
         yield plain(words("manager.voices.none"))
     for voice in viewed.voices:
         place = viewed.journey.find_place(voice.subject)
@@ -123,6 +161,22 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
         day = words.day(voice.day) if voice.writer is not None else ""
         about = " · ".join(filter(None, [title, day, score]))
         yield join_lines([quote(cut_text(voice.text, MOST_VOICE)), italic(about)])
+
+
+def _voices_about(viewed: ViewedMap, words: Words) -> Prose:
+    """Return the place and the reason that words are about, with the figure behind which they stand."""
+    part, scale, theme = viewed.touchpoint or viewed.stage, viewed.map.scale, viewed.voice_page.theme
+    lines: list[Prose | str] = []
+    if part is not None:
+        score = part.scores.get(scale)
+        lines.append(bold(part.title))
+        lines.append(named_score_text(scale, score, viewed.map, words) if score is not None else words("map.none"))
+    if theme is not None:
+        lines.append(words("views.voices.theme", theme=theme.title, times=words("map.times", count=theme.n)))
+    # How often each answer was given belongs to the page that opens the list.
+    if part is not None and viewed.view.page == 0 and theme is None and viewed.view.mood is None:
+        lines += distribution_parts(part, viewed.map, words)
+    return join_lines(lines)
 
 
 def _answer_text(scale: Scale, value: int, words: Words) -> str:

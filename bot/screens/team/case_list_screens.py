@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.db.cases.case_routing import CaseReader
 from bot.db.cases.case_views import CaseView
-from bot.messages.callbacks import Action, TeamCaseVerb
-from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
+from bot.messages.callbacks import Action, TeamCaseVerb, Verb
+from bot.messages.message import Button, Message, Prose, bold, join_lines
 from bot.outbox.letters.case_card import attachments_text, render_card
 from bot.screens.buttons import button_row, page_buttons, split_into_rows
 from bot.texts import Words, words_in
@@ -21,19 +21,30 @@ MOST_LABEL, MOST_WORDS = 40, 120  # units of a button, and of a customer's first
 MOST_ROWS = 45  # with two touchpoints a row and the way back, within the 100 buttons that a message takes
 
 
-def open_case_list(page: OpenCaseList) -> Message:
-    """Count the open cases by state, and list one page of them, the oldest first, with a button each."""
+TurnPage = tuple[Verb, int, str]
+"""Verb and first arguments of the buttons that turn the pages of a list about a place."""
+
+
+def open_case_list(page: OpenCaseList, turn: TurnPage | None = None) -> Message:
+    """Count the open cases by state, and list one page of them, the oldest first, with a button each.
+
+    ``turn`` is what turns the pages of cases about a place; without it, those of all cases.
+    """
     words = words_in(page.reader.language)
+    about = bold(page.place.part.title.in_language(words.language)) if page.place is not None else ""
     if not page.total:
-        return Message(plain(words("cases.list.none")), thread=page.reader.thread, quotes=frozenset())
+        text = join_lines([about, words("cases.list.none_here" if about else "cases.list.none")])
+        return Message(text, thread=page.reader.thread, quotes=frozenset())
     states = [words(f"cases.list.count.{s}", n=page.counts[s]) for s in CaseState if page.counts.get(s)]
-    head = join_lines([bold(words("cases.list.title", n=page.total)), ", ".join(states)])
+    head = join_lines([about, bold(words("cases.list.title", n=page.total)), ", ".join(states)])
     entries = [_entry(view, page, words) for view in page.views]
     numbers = [view.case.number for view in page.views]
     buttons = [Button(words("cases.number", number=n), Action.of(TeamCaseVerb.SHOW, n)) for n in numbers]
     labels = (words("cases.button.earlier_ones"), words("cases.button.later_ones"))
     has_more = page.skip + PAGE < page.total
-    turning = page_buttons(TeamCaseVerb.LIST, labels, page.skip, PAGE, has_more=has_more)
+    verb: Verb = turn[0] if turn else TeamCaseVerb.LIST
+    args: tuple[int | str, ...] = turn[1:] if turn else ()
+    turning = page_buttons(verb, *args, labels=labels, skip=page.skip, page_size=PAGE, has_more=has_more)
     rows = (*split_into_rows(buttons, NUMBERS_PER_ROW), *turning)
     quotes = frozenset(view.customer.id for view in page.views)
     return Message(join_lines([head, *entries], "\n\n"), rows, thread=page.reader.thread, quotes=quotes)

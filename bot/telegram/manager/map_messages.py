@@ -17,9 +17,8 @@ from bot.screens.manager.map_composer import MapComposer, is_drawn, waiting_mess
 from bot.screens.manager.map_screens import nothing_to_view
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.draw_map import DrawMap
-from bot.usecases.maps.view_map import NothingToView, ViewMap
+from bot.usecases.maps.view_map import NothingToView, OpenedView, ViewMap
 from bot.usecases.teams.recognize_viewer import MapViewer
-from cjm.figures.map_view import ViewContent
 
 
 class MapMessages:
@@ -29,18 +28,18 @@ class MapMessages:
         self._views = views
         self._composer = MapComposer(draw, TELEGRAM_LIMITS.caption_units)
 
-    def new_view(self, viewer: MapViewer, view_id: int, content: ViewContent, thread: int | None) -> Showing:
+    def new_view(self, viewer: MapViewer, opened: OpenedView, thread: int | None) -> Showing:
         """Show a view as a new message."""
-        picture = ViewShowing(viewer.chat, None, self._views, self._composer, viewer, view_id, thread)
-        return WaitingShowing(viewer.chat, None, picture) if is_drawn(content) else picture
+        picture = ViewShowing(viewer.chat, None, self._views, self._composer, viewer, opened.id, thread)
+        return WaitingShowing(viewer.chat, None, picture) if is_drawn(opened.content) else picture
 
     def changed_view(self, viewer: MapViewer, view_id: int, message_id: str) -> Showing:
         """Show a view in place of what the message showed."""
         return ViewShowing(viewer.chat, message_id, self._views, self._composer, viewer, view_id)
 
-    def new_file(self, viewer: MapViewer, view_id: int, thread: int | None) -> Showing:
-        """Show the wall layout as a file in a new message."""
-        return ViewFileShowing(viewer.chat, None, self._views, self._composer, viewer, view_id, thread)
+    def new_file(self, viewer: MapViewer, view_id: int, name: str, thread: int | None) -> Showing:
+        """Show the map as a file in a new message; ``name`` is one of `view_files.FILES`."""
+        return ViewFileShowing(viewer.chat, None, self._views, self._composer, viewer, view_id, name, thread)
 
 
 @dataclass(slots=True, eq=False)
@@ -88,17 +87,18 @@ class ViewShowing(Showing):
 
 @dataclass(slots=True, eq=False)
 class ViewFileShowing(Showing):
-    """Wall layout of a view as a file."""
+    """Map of a view as a file."""
 
     is_slow = True
     views: ViewMap
     composer: MapComposer
     viewer: MapViewer
     view_id: int
+    name: str
     thread: int | None
 
     async def render(self) -> Message | None:
         viewed = await self.views.load(self.viewer, self.view_id, as_file=True)
         if isinstance(viewed, NothingToView):
             return None
-        return replace(await self.composer.compose_file(viewed), thread=self.thread)
+        return replace(await self.composer.compose_file(viewed, self.name), thread=self.thread)

@@ -9,15 +9,19 @@ from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.audit.audit_actions import AuditAction
 from bot.db.cases import case_views, cases
-from bot.db.cases.case_routing import CaseReader, CaseRouting
+from bot.db.cases.case_routing import CaseAccess, CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView
+from bot.db.cases.cases import CaseSelection
 from bot.db.engine.database import Connection, Database
+from bot.db.figures.map_sums import list_place_keys
+from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.outbox import case_letters
 from bot.usecases.audit.record_look import RecordLook
 from bot.usecases.cases.case_access import Actor, CaseStepRefused, admit_actor, record_case_action
 from cjm.address import Address
 from cjm.cases.case import Case, CaseRefusal, CaseRefused, CaseState
+from cjm.journeys.journey import Journey, JourneyPlace
 
 PAGE = 6
 """Cases on one page."""
@@ -104,7 +108,8 @@ def _load_views(tx: Connection, found: Sequence[Case]) -> list[CaseView]:
 class OpenCaseList:
     """Page of the unfinished cases of a chat, the oldest first; ``counts`` are over all pages.
 
-    Personal data in the customers' words is blurred: only a case's own card shows them whole.
+    Personal data in the customers' words is blurred: only a case's own card shows them whole. ``place`` is the stage
+    or touchpoint that all of them are about, None in the list of all.
     """
 
     reader: CaseReader
@@ -112,10 +117,19 @@ class OpenCaseList:
     counts: Mapping[CaseState, int]
     views: Sequence[CaseView]
     skip: int = 0
+    place: JourneyPlace | None = None
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPlace:
+    """Stage or touchpoint of a journey, by keys, whose cases are asked for."""
+
+    journey: str
+    place: str
 
 
 class ListOpenCases:
@@ -129,28 +143,33 @@ class ListOpenCases:
         """Return whether this chat looks after cases."""
         return await self._db.read(lambda tx: self._routing.find_access(tx, actor.chat, actor.person)) is not None
 
-    async def __call__(self, actor: Actor, skip: int = 0) -> OpenCaseList | CaseStepRefused:
+    async def __call__(
+        self, actor: Actor, skip: int = 0, about: AskedPlace | None = None
+    ) -> OpenCaseList | CaseStepRefused:
         """Return a page of the unfinished cases of this chat's journeys, and of those without a journey.
 
-        The look stands in the audit log before it is shown.
+        With ``about``, only those about a place of a journey that the chat may see. The look stands in the audit log
+        before it is shown.
         """
         now = self._clock.now()
 
         def read_page(tx: Connection) -> OpenCaseList | CaseStepRefused:
             access = self._routing.find_access(tx, actor.chat, actor.person)
-            if access is None:
+            if access is None or (about is not None and not access.covers(about.journey)):
                 return CaseStepRefused(CaseRefusal.STRANGER)
-            counts = cases.count_by_state(tx, access.journeys)
+            place, selection = _find_selection(tx, access, about)
+            counts = cases.count_by_state(tx, selection)
             # Cases were closed since the button was sent, or it is forged: then the last page is shown.
             first = min(skip, max(0, sum(counts.values()) - 1) // PAGE * PAGE)
-            found = _load_views(tx, cases.list_unfinished(tx, access.journeys, PAGE, first))
+            found = _load_views(tx, cases.list_unfinished(tx, selection, PAGE, first))
             views = [case_views.blur_words(tx, view) for view in found]
-            return OpenCaseList(access.reader, now, counts, views, first)
+            return OpenCaseList(access.reader, now, counts, views, first, place)
 
         page = await self._db.read(read_page)
         if isinstance(page, OpenCaseList):
             writers = [view.customer.id for view in page.views]
-            await self._record_look(actor.in_audit, AuditAction.LIST_CASES, None, writers)
+            journey, subject = (about.journey, about.place) if about is not None else (None, None)
+            await self._record_look(actor.in_audit, AuditAction.LIST_CASES, journey, writers, subject)
         return page
 
     async def send_card(self, actor: Actor, number: int) -> CaseStepRefused | None:
@@ -168,3 +187,20 @@ class ListOpenCases:
             return None
 
         return await self._db.write(post_card)
+
+
+def select_cases_at(journey: Journey, place: str) -> CaseSelection:
+    """Return the cases about a stage with its touchpoints, or about a touchpoint, also under former keys."""
+    return CaseSelection((journey.key,), frozenset(list_place_keys(journey, place)))
+
+
+def _find_selection(
+    tx: Connection, access: CaseAccess, about: AskedPlace | None
+) -> tuple[JourneyPlace | None, CaseSelection]:
+    if about is None:
+        return None, CaseSelection(access.journeys)
+    journey = journeys.find_current(tx, about.journey)
+    place = journey.find_place(about.place) if journey is not None else None
+    if journey is None or place is None:  # the journey lost the place: no case is about it
+        return None, CaseSelection((about.journey,), ())
+    return place, select_cases_at(journey, about.place)

@@ -3,6 +3,7 @@
 Invariants:
 * The map, the tests and the case figures come from one state of the database, so picture and words agree.
 * All that the words name and the picture marks comes from one test: the week against the 28 days before it.
+* A digest may be narrowed to a segment or channel; its case figures are of the whole journey, and it says so.
 * The same answers are tested once: a stage whose answers on a scale are all about one touchpoint is compared
   by that touchpoint.
 """
@@ -12,12 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import case_counts
-from bot.db.figures.map_sums import MapScope
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
 from bot.usecases.maps.explain_changes import explain_changes
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, add_notes, find_map_choice
 from bot.usecases.maps.read_map import MapReading, read_map, read_period
-from cjm.figures.findings.compared_subjects import list_comparisons
+from cjm.figures.findings.compared_subjects import leave_out_withheld, list_comparisons
 from cjm.figures.findings.comparisons import Findings, mark_map, people_to_compare
 from cjm.figures.findings.digest import build_digest
 from cjm.figures.findings.recommendation import WaitingCases
@@ -40,10 +40,17 @@ class MakeDigest:
         self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
 
     async def __call__(
-        self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
+        self,
+        key: str,
+        language: str | None = None,
+        *,
+        last: date | None = None,
+        now: datetime | None = None,
+        segment: str | None = None,
+        channel: str | None = None,
     ) -> DigestReport:
         as_of = now or self._clock.now()
-        request = MapRequest(key, last=last, days=USUAL_DAYS, language=language)
+        request = MapRequest(key, last=last, days=USUAL_DAYS, segment=segment, channel=channel, language=language)
         return await self._db.read(lambda tx: make_digest(tx, request, self._minimum, as_of, self._remind_after))
 
 
@@ -66,9 +73,16 @@ def make_digest(
 
 
 def _find_week_changes(tx: Connection, reading: MapReading, days: Comparison) -> Findings:
-    journey, language = reading.journey, reading.map.language
-    now, before = (read_period(tx, MapScope(journey, each.first, each.last)) for each in (days.now, days.before))
-    compared = list_comparisons(journey, language, (now.figures, before.figures))
+    journey, language, minimum = reading.journey, reading.map.language, reading.map.minimum
+    now, before = (read_period(tx, reading.choice, each, minimum) for each in (days.now, days.before))
+    figures = (now.figures, before.figures)
+    # In a digest of a segment or channel, what is hidden for the sake of others is not named either.
+    hidden = {*now.figures.hidden, *before.figures.hidden}
+    compared = [
+        leave_out_withheld(each, figures, minimum) if hidden else each
+        for each in list_comparisons(journey, language, figures)
+        if (each.subject, each.scale) not in hidden
+    ]
     return explain_changes(tx, journey, compared, (now, before), language, people_to_compare(reading.map))
 
 

@@ -108,7 +108,7 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         told_reasons=count_lost_reasons(tx, scope),
         told_measures=count_measures(tx, scope),
         plan_facts=PlanFacts(
-            read_channels(tx, counters, choice.segment, current.figures.people, thresholds.minimum, now),
+            read_channels(tx, counters, choice.segment, current.figures, thresholds.minimum, now),
             count_removed_visitors(tx, counters),
         ),
     )
@@ -121,10 +121,10 @@ def _find_scope(tx: Connection, choice: MapChoice, side: MapSide) -> MapScope:
     return MapScope(choice.journey, side.period.first, side.period.last, cohorts, choice.channel)
 
 
-def read_period(tx: Connection, scope: MapScope) -> ReadPeriod:
-    """Return the counters of everyone and the people behind them."""
-    counters = map_sums.read_counters(tx, scope)
-    return ReadPeriod(scope, PeriodFigures(counters.table, read_people(tx, counters)))
+def read_period(tx: Connection, choice: MapChoice, period: Period, minimum: int) -> ReadPeriod:
+    """Return the figures of other days, narrowed as a choice is."""
+    counters = map_sums.read_counters(tx, _find_scope(tx, choice, MapSide(period, choice.segment)))
+    return ReadPeriod(counters.scope, _find_figures(tx, counters, choice.segment, minimum))
 
 
 def _find_figures(tx: Connection, counters: ScopeCounters, segment: Segment | None, minimum: int) -> PeriodFigures:

@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.db.audit import audit_entries
 from bot.db.campaigns import campaigns
 from bot.db.cases import drafts
-from bot.db.delivery import inbox, letters, pictures, set_aside_updates, views
+from bot.db.delivery import inbox, letters, pictures, saved_views, set_aside_updates, views
 from bot.db.engine.database import Connection, Database
 
 DONE_UPDATES = timedelta(
@@ -16,6 +16,7 @@ SET_ASIDE_UPDATES = timedelta(days=30)  # time for somebody to see them in `trop
 DRAFTS = timedelta(days=30)
 PICTURES = timedelta(days=60)  # asked for later, a picture is uploaded again
 VIEWS = timedelta(days=180)  # after that a button answers that its message is too old
+DELETED_VIEWS = timedelta(days=30)  # time to take back that a saved view was deleted
 LETTERS = VIEWS  # nothing posts a letter's cause again so late, so its key is not needed either
 
 
@@ -38,6 +39,7 @@ class PruneRows:
             drafts.delete_before(tx, now - DRAFTS)
             pictures.delete_before(tx, now - PICTURES)
             views.delete_before(tx, now - VIEWS)
+            saved_views.delete_before(tx, now - DELETED_VIEWS)
             letters.delete_ended(tx, now - LETTERS)
             campaigns.delete_ended(tx, now - VIEWS)
             audit_entries.delete_old(tx, now - self._audit_period if self._audit_period else None)

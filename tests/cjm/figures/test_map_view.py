@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm import templates
-from cjm.figures.map_view import MENUS, MapView, ViewContent, ViewMenu, ViewStep, apply_step, drop_missing_choices
+from cjm.figures.map_view import MENUS, MapView, ViewContent, ViewMenu, drop_missing_choices
+from cjm.figures.views.view_steps import DAY, ViewStep, apply_step, choose_theme, close_stage, open_beside, open_stage
 from cjm.journeys.journey_file import read_journey
 
 SHOP = read_journey(templates.text("shop"), "shop.toml")
@@ -25,6 +26,48 @@ def test_earlier_goes_back_by_one_period_and_later_returns_to_today() -> None:
     assert earlier.last == TODAY - timedelta(days=28)
     assert step_from(earlier, ViewStep.LATER) == NOW
     assert step_from(NOW, ViewStep.LATER) == NOW
+
+
+def test_a_step_of_a_day_leads_to_yesterday_and_back() -> None:
+    yesterday = step_from(NOW, ViewStep.EARLIER, DAY)
+    assert yesterday.last == TODAY - timedelta(days=1)
+    assert step_from(yesterday, ViewStep.LATER, DAY) == NOW
+    # A whole period later would end after today.
+    assert step_from(yesterday, ViewStep.LATER) == NOW
+
+
+def test_a_stages_page_stands_in_place_of_the_map_and_keeps_its_choices() -> None:
+    narrowed = replace(NOW, segment="new", channel="site", days=7)
+    page = open_stage(narrowed, "purchase", SHOP)
+    assert (page.content, page.base, page.place) == (ViewContent.STAGE, ViewContent.MAP, "purchase")
+    other = open_stage(step_from(page, ViewStep.EARLIER), "after_purchase", SHOP)
+    assert other.base is ViewContent.MAP
+    assert close_stage(page) == narrowed
+    assert step_from(page, ViewStep.BACK) == narrowed
+    assert open_stage(narrowed, "nowhere", SHOP) == narrowed
+    assert drop_missing_choices(replace(page, place="gone"), SHOP) == narrowed
+
+
+def test_words_of_a_reason_are_about_its_stage() -> None:
+    voices = open_beside(NOW, ViewContent.VOICES, SHOP, "delivery")
+    theme = "purchase/what/slow"
+    assert choose_theme(voices, theme, SHOP).place == "purchase"
+    within = choose_theme(replace(voices, place="checkout"), theme, SHOP)
+    assert within.place == "checkout", "a part of the stage stays chosen"
+    opened = step_from(within, ViewStep.OPEN, MENUS.index(ViewMenu.PLACE))
+    assert step_from(opened, ViewStep.CHOOSE, 1).theme == theme
+    assert step_from(opened, ViewStep.CHOOSE, 0).theme is None
+    assert open_beside(within, ViewContent.MAP, SHOP).theme is None
+
+
+def test_a_difference_is_offered_with_segments_that_can_be_compared() -> None:
+    at_kinds = MENUS.index(ViewMenu.KIND)
+    assert not [key for key in step_from(NOW, ViewStep.OPEN, at_kinds).options if key.startswith("segment:")]
+    of_new = step_from(replace(NOW, segment=SHOP.segments[0].key), ViewStep.OPEN, at_kinds)
+    assert f"segment:{SHOP.segments[1].key}" in of_new.options
+    before = step_from(of_new, ViewStep.CHOOSE, of_new.options.index("before") + 1)
+    assert (before.kind, before.compare) == (None, "before")
+    assert step_from(replace(before, menu=of_new.menu, options=of_new.options), ViewStep.CHOOSE, 1).compare is None
 
 
 def test_another_length_keeps_the_last_day() -> None:
@@ -66,6 +109,16 @@ def test_any_taps_lead_to_a_view(taps: list[tuple[ViewStep, int]]) -> None:
         assert view.days in (7, 28, 84)
         assert view.page >= 0
         assert MapView.of(view.data) == view
+        assert MapView.of(view.to_save().data) == view.to_save()
+        assert (view.to_save().last, view.to_save().menu) == (None, ViewMenu.NONE)
+
+
+@given(st.lists(st.sampled_from([ViewStep.EARLIER, ViewStep.LATER]), max_size=30), st.sampled_from([7, 28, 84]))
+def test_steps_of_a_period_keep_the_weekday(steps: list[ViewStep], days: int) -> None:
+    view = replace(NOW, days=days)
+    for step in steps:
+        view = step_from(view, step)
+        assert ((view.last or TODAY) - TODAY).days % 7 == 0
 
 
 def test_view_stored_by_another_version_is_read() -> None:

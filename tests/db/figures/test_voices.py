@@ -8,6 +8,7 @@ from bot.db.asking.answers import NewAnswer
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import voices
 from bot.db.figures.map_sums import MapScope
+from bot.db.figures.voices import VoiceFilter
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale
 from tests.db.figures.returning_rows import Fact, apply_journey, store_facts
@@ -58,7 +59,8 @@ async def test_the_latest_words_come_first_and_others_not_at_all(any_db: Databas
         return [int(each.text.removeprefix("words ")) for each in quotes]
 
     async def list_latest(stages: set[str], subject: str | None, limit: int = 9, skip: int = 0) -> list[int]:
-        rows = await any_db.read(lambda tx: voices.list_latest(tx, scope, stages, subject, limit, skip))
+        wanted = VoiceFilter(frozenset(stages), subject)
+        rows = await any_db.read(lambda tx: voices.list_latest(tx, scope, wanted, limit, skip))
         return [int(each.text.removeprefix("words ")) for each in rows]
 
     assert await quote(scope) == [3, 1, 2, 0]
@@ -96,7 +98,7 @@ async def test_quotes_name_their_writer_and_none_is_anonymous_while_it_names_one
     async def list_writers(journey: Journey) -> set[int | None]:
         scope = MapScope(journey, FIRST, FIRST + timedelta(days=5))
         quotes = await db.read(lambda tx: voices.list_quotes(tx, scope))
-        rows = await db.read(lambda tx: voices.list_latest(tx, scope, {"buy"}, None, 9))
+        rows = await db.read(lambda tx: voices.list_latest(tx, scope, VoiceFilter(frozenset({"buy"})), 9))
         return {quote.writer for quote in quotes} | {row.writer for row in rows}
 
     assert await list_writers(journey) == {1}

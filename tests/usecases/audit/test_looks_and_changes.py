@@ -26,7 +26,8 @@ from bot.usecases.journeys.apply_configured_journeys import apply_if_new
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.export_map import ExportMap
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from bot.usecases.maps.view_map import ViewedMap, ViewMap
+from bot.usecases.maps.view_map import OpenedView, ViewMap
+from bot.usecases.maps.views.load_view import ViewedMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.tables.export_rows import ExportRows
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
@@ -74,9 +75,9 @@ async def store_words(db: Database, people: int) -> None:
 
 async def look(db: Database, content: ViewContent, *, as_file: bool = False) -> ViewedMap:
     views = ViewMap(db, CLOCK, 5)
-    view_id = await views.open(ANNA, content, "shop")
-    assert isinstance(view_id, int)
-    viewed = await views.load(ANNA, view_id, as_file=as_file)
+    opened = await views.open(ANNA, content, "shop")
+    assert isinstance(opened, OpenedView)
+    viewed = await views.load(ANNA, opened.id, as_file=as_file)
     assert isinstance(viewed, ViewedMap)
     return viewed
 

@@ -25,7 +25,7 @@ from bot.usecases.cases.case_access import Actor, CaseStepRefused
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from bot.usecases.maps.view_map import ViewMap
+from bot.usecases.maps.view_map import OpenedView, ViewMap
 from bot.usecases.tables.export_rows import ExportRows
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from cjm import templates
@@ -96,9 +96,9 @@ async def test_digest_and_the_list_of_voices(past: Database) -> None:
     viewer = await RecognizeViewer(past, CaseRouting((), (ANNA,)))(ANNA, ANNA, "Anna", "en")
     look = ViewMap(past, clock, 5)
     assert viewer is not None
-    view = await look.open(viewer, ViewContent.VOICES, "shop")
-    assert isinstance(view, int)
-    viewed = await look.load(viewer, view)
+    opened = await look.open(viewer, ViewContent.VOICES, "shop")
+    assert isinstance(opened, OpenedView)
+    viewed = await look.load(viewer, opened.id)
     check_blurred(str(view_in_words(viewed).text) if not isinstance(viewed, str) else "")
 
 

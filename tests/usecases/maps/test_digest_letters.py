@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot.clock import FrozenClock
 from bot.db.cases.case_routing import CaseRouting
-from bot.db.delivery import letters, views
+from bot.db.delivery import letters, saved_views, views
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
 from bot.messages.message import Message, Upload, utf16_length
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest import DigestLetter, DigestMaker
@@ -22,7 +24,10 @@ from bot.outbox.messenger import Uncertain, Unreachable
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest, ResendOutcome
 from bot.usecases.maps.send_digests import SendDigests
+from cjm import templates
 from cjm.figures.journey_map import JourneyMap
+from cjm.figures.map_view import MapView, ViewContent
+from cjm.journeys.journey_file import read_journey
 from tests.outbox.doubles import LIMITS, ScriptedMessenger, make_outbox
 from tests.usecases.maps.digest_team import ANNA, GROUP, MONDAY, OTHER, make_team
 from tests.usecases.past import apply_shop, store_answers, store_case
@@ -177,14 +182,48 @@ async def test_answers_between_the_two_letters_change_neither(db: Database) -> N
 def _with_long_title(make_digest: MakeDigest) -> DigestMaker:
     """Return a maker of digests with a long title, in the longest of our languages."""
 
-    async def make_long_digest(
-        key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
-    ) -> DigestReport:
+    async def make_long_digest(key: str, language: str | None = None, **options: Any) -> DigestReport:
         del language  # it is always the longest
-        report = await make_digest(key, "ru", last=last, now=now)
+        report = await make_digest(key, "ru", **options)
         return replace(report, map=replace(report.map, title="Покупка " * 50))
 
     return make_long_digest
+
+
+async def test_a_team_that_saved_a_view_for_it_gets_the_digest_of_that_view(db: Database) -> None:
+    """Its segment may be gone by then: the digest says so, and is about everyone."""
+    await worse_checkout(db)
+    view = MapView(ViewContent.MAP, "shop", segment="new", channel="site")
+
+    def save(tx: Connection) -> None:
+        saved_id = saved_views.insert_view(tx, GROUP, "Newcomers", "shop", view.data, MONDAY)
+        saved = saved_views.find(tx, saved_id, GROUP)
+        assert saved is not None
+        saved_views.use_for_digest(tx, GROUP, saved, is_used=True)
+
+    await db.write(save)
+    clock = FrozenClock(MONDAY)
+    letter = await first_letter(db, clock)
+    drawn: list[JourneyMap] = []
+
+    async def draw_it(journey_map: JourneyMap) -> Upload:
+        drawn.append(journey_map)
+        return await draw(journey_map)
+
+    async def write() -> str:
+        kind = DigestLetter(db, MakeDigest(db, clock, 5), draw_it, CaseRouting([make_team()], [ANNA]), LIMITS)
+        message = await kind.write(letter)
+        assert isinstance(message, Message)
+        return str(message.text)
+
+    text = await write()
+    assert "★ Newcomers" in text
+    assert (drawn[-1].segment, drawn[-1].channel) == ("new", "site")
+    assert "Cases of the whole journey:" in text
+    source = templates.text("shop").replace('key = "new"', 'key = "newcomers"')
+    await db.write(lambda tx: journeys.apply(tx, read_journey(source, "shop.toml"), source, now=MONDAY))
+    assert "no longer in the journey" in await write()
+    assert (drawn[-1].segment, drawn[-1].channel) == (None, "site")
 
 
 async def test_no_second_letter_follows_when_everything_fitted(db: Database) -> None:

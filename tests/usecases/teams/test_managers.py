@@ -1,6 +1,7 @@
 """Managers, their views and the rows read for them, on both engines."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.clock import FrozenClock
@@ -10,14 +11,16 @@ from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import case_counts, voices
 from bot.db.figures.map_sums import MapScope
+from bot.db.figures.voices import VoiceFilter
 from bot.db.people import managers, teams
-from bot.usecases.maps.view_map import NothingToView, ViewMap
+from bot.usecases.maps.view_map import NothingToView, OpenedView, ViewMap
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam, GroupChat
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from cjm.address import Address
 from cjm.cases.case import CaseKind
-from cjm.figures.map_view import ViewContent, ViewStep
+from cjm.figures.map_view import ViewContent
+from cjm.figures.views.view_steps import ViewStep
 from tests.usecases.past import apply_shop, store_answers, store_case
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -64,8 +67,9 @@ async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> No
     assert manager is not None
     assert (member.language, member.is_manager) == ("pl", False)
     assert await recognize(BEN, BEN, "Ben", "en") is None
-    view = await look.open(member, ViewContent.MAP, None)
-    assert isinstance(view, int)
+    opened = await look.open(member, ViewContent.MAP, None)
+    assert isinstance(opened, OpenedView)
+    view = opened.id
     assert await look.move(manager, view, ViewStep.EARLIER) is NothingToView.GONE
     await any_db.write(lambda tx: views.readdress(tx, GROUP, MOVED))
     assert await any_db.read(lambda tx: views.find(tx, view, GROUP, ViewKind.MAP)) is None
@@ -94,10 +98,11 @@ async def test_voices_and_cases_are_the_same_on_both_engines(any_db: Database) -
     def read(tx: Connection) -> None:
         journey = apply_shop(tx, NOON)
         scope = MapScope(journey, TODAY - timedelta(days=6), TODAY)
-        every = ["purchase", "after_purchase"]
-        assert [h.text for h in voices.list_latest(tx, scope, every, None, 9)] == ["In time", "Late", "Too many fields"]
-        assert [h.subject for h in voices.list_latest(tx, scope, every, "purchase", 9)] == ["checkout"]
-        assert voices.list_latest(tx, scope, ["purchase"], "delivery", 9) == []
+        every = VoiceFilter(frozenset({"purchase", "after_purchase"}))
+        assert [h.text for h in voices.list_latest(tx, scope, every, 9)] == ["In time", "Late", "Too many fields"]
+        of_purchase = replace(every, place="purchase")
+        assert [h.subject for h in voices.list_latest(tx, scope, of_purchase, 9)] == ["checkout"]
+        assert voices.list_latest(tx, scope, VoiceFilter(frozenset({"purchase"}), "delivery"), 9) == []
         found = case_counts.count_cases(tx, "shop", NOON - timedelta(days=7), NOON)
         assert (found.opened, found.closed, found.waiting) == (1, 0, 2)
         assert found.since == NOON - timedelta(days=9)

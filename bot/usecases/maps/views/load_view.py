@@ -1,0 +1,180 @@
+"""Load what a view of a journey shows, from one state of the database, so that picture and words agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from bot.db.cases import cases
+from bot.db.engine.database import Connection
+from bot.db.figures.voices import VoiceRow
+from bot.outbox.letters.digest_words import DigestReport
+from bot.usecases.audit.record_look import list_map_writers
+from bot.usecases.cases.list_cases import select_cases_at
+from bot.usecases.maps.make_digest import make_digest
+from bot.usecases.maps.make_map import USUAL_DAYS, CompareError, MapRequest, find_map_choice, make_map
+from bot.usecases.maps.read_asking import read_asking_report
+from bot.usecases.maps.views.read_voices import VoicePage, read_voice_page
+from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
+from cjm.drawing import Layout, count_pages
+from cjm.figures.findings.asking.report import AskingReport
+from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures, TouchpointFigures
+from cjm.figures.map_view import ABOUT_ASKING, MapView, ViewContent, drop_missing_choices, used_channels
+from cjm.figures.score import Verdict
+from cjm.figures.views.voice_filter import ShownTheme, list_shown_themes
+from cjm.journeys.journey import Journey
+
+_WITH_QUOTES = (ViewContent.MAP, ViewContent.DIGEST, ViewContent.STAGE)  # pictures and a stage's page show quotes
+_WITH_PLACE = (ViewContent.STAGE, ViewContent.VOICES)  # and with how many open cases there are
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedMap:
+    """Everything that a message about a journey shows, and what its buttons need to know.
+
+    ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map. ``maps_by_channel``
+    is filled for the content CHANNELS, ``voice_page`` for VOICES, ``asking`` for the contents about the asking.
+    ``open_cases`` counts those about the view's place. ``themes`` are the reasons that voices can be narrowed to.
+    ``lost_segment`` is True if the view was narrowed to a segment that the journey no longer has.
+    """
+
+    view_id: int
+    view: MapView
+    journey: Journey
+    map: JourneyMap
+    journey_titles: Mapping[str, str]  # of all journeys that the viewer may see
+    today: date
+    voice_page: VoicePage = field(default_factory=VoicePage)
+    maps_by_channel: tuple[tuple[str, JourneyMap], ...] = ()
+    digest: DigestReport | None = None
+    asking: AskingReport | None = None
+    open_cases: int = 0
+    themes: tuple[ShownTheme, ...] = ()
+    lost_segment: bool = False
+
+    @property
+    def voices(self) -> tuple[VoiceRow, ...]:
+        return self.voice_page.voices
+
+    @property
+    def has_several_journeys(self) -> bool:
+        return len(self.journey_titles) > 1
+
+    @property
+    def quote_writers(self) -> list[int | None]:
+        """Writer of each quote that can be seen, None where a quote names nobody."""
+        if self.view.content is ViewContent.VOICES:
+            return [voice.writer for voice in self.voices]
+        return list_map_writers(self.map) if self.view.content in _WITH_QUOTES else []
+
+    @property
+    def page_count(self) -> int:
+        """Number of pages that the picture needs on a phone."""
+        return count_pages(self.map, Layout.PHONE)
+
+    @property
+    def stage(self) -> StageFigures | None:
+        """Figures of the stage that the view is about, also when it is about one of its touchpoints."""
+        place = self.journey.find_place(self.view.place) if self.view.place else None
+        return next((s for s in self.map.stages if place is not None and s.key == place.stage.key), None)
+
+    def has_words(self, part: StageFigures | TouchpointFigures) -> bool:
+        """Return whether words about a stage or touchpoint may be shown: one of its figures is."""
+        return any(score.verdict is not Verdict.WITHHELD for score in part.scores.values())
+
+    @property
+    def touchpoint(self) -> TouchpointFigures | None:
+        """Figures of the touchpoint that the view is about."""
+        points = self.stage.touchpoints if self.stage is not None else ()
+        return next((point for point in points if point.key == self.view.place), None)
+
+
+class ViewLoader:
+    """Loader of views; ``minimum`` is the number of people of whom a figure may tell."""
+
+    def __init__(self, minimum: int, remind_after: timedelta) -> None:
+        self._minimum, self._remind_after = minimum, remind_after
+
+    def load(self, tx: Connection, viewer: MapViewer, view_id: int, found: MapView, now: datetime) -> ViewedMap:
+        """Return what a view of a journey that the viewer may see shows."""
+        visible = visible_journeys(tx, viewer)
+        journey = visible[found.journey]
+        view = drop_missing_choices(found, journey)
+        digest = self._make_digest(tx, view, viewer, now)
+        journey_map = digest.map if digest else self._make_map(tx, view, viewer, now)
+        has_voices = view.content is ViewContent.VOICES
+        return ViewedMap(
+            view_id=view_id,
+            view=view,
+            journey=journey,
+            map=journey_map,
+            journey_titles={key: other.title.in_language(viewer.language) for key, other in visible.items()},
+            today=now.astimezone(journey.zone).date(),
+            voice_page=read_voice_page(tx, view, journey, journey_map) if has_voices else VoicePage(),
+            maps_by_channel=self._make_channel_maps(tx, view, journey, viewer, now),
+            digest=digest,
+            asking=self._read_asking(tx, view, journey_map, now),
+            open_cases=_count_open_cases(tx, view, journey),
+            themes=_list_themes(view, journey, journey_map),
+            lost_segment=found.segment is not None and view.segment is None,
+        )
+
+    def _read_asking(
+        self, tx: Connection, view: MapView, journey_map: JourneyMap, now: datetime
+    ) -> AskingReport | None:
+        if view.content not in ABOUT_ASKING:
+            return None
+        choice = find_map_choice(tx, _request(view, journey_map.language), now)
+        rate = journey_map.totals.response_rate
+        return read_asking_report(tx, choice, self._minimum, now, self._remind_after, rate)
+
+    def _make_digest(self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime) -> DigestReport | None:
+        if view.content is not ViewContent.DIGEST:
+            return None
+        request = MapRequest(view.journey, last=view.last, days=USUAL_DAYS, language=viewer.language)
+        return make_digest(tx, request, self._minimum, now, self._remind_after)
+
+    def _make_map(
+        self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime, channel: str | None = None
+    ) -> JourneyMap:
+        request = _request(view, viewer.language, channel)
+        try:
+            return make_map(tx, request, self._minimum, now, self._remind_after)
+        except CompareError:  # what the map was compared with is gone, or was chosen for this side since
+            plain = replace(request, kind=None, compare=None)
+            return make_map(tx, plain, self._minimum, now, self._remind_after)
+
+    def _make_channel_maps(
+        self, tx: Connection, view: MapView, journey: Journey, viewer: MapViewer, now: datetime
+    ) -> tuple[tuple[str, JourneyMap], ...]:
+        if view.content is not ViewContent.CHANNELS:
+            return ()
+        return tuple((key, self._make_map(tx, view, viewer, now, key)) for key in used_channels(journey))
+
+
+def _request(view: MapView, language: str, channel: str | None = None) -> MapRequest:
+    """Return the request for what a view shows, or for one of its channels."""
+    is_map = view.base is ViewContent.MAP
+    return MapRequest(
+        view.journey,
+        last=view.last,
+        days=view.days,
+        segment=view.segment,
+        channel=channel or view.channel,
+        language=language,
+        kind=MapKind(view.kind) if is_map and view.kind else None,
+        compare=view.compare if is_map else None,
+    )
+
+
+def _count_open_cases(tx: Connection, view: MapView, journey: Journey) -> int:
+    """Return how many cases about the view's place are open. Everybody who sees the journey may see its cases."""
+    if view.content not in _WITH_PLACE or view.place is None:
+        return 0
+    return sum(cases.count_by_state(tx, select_cases_at(journey, view.place)).values())
+
+
+def _list_themes(view: MapView, journey: Journey, journey_map: JourneyMap) -> tuple[ShownTheme, ...]:
+    """Return the reasons that words can be narrowed to; none in an anonymous journey."""
+    if view.content not in _WITH_PLACE or journey.anonymous:
+        return ()
+    return tuple(list_shown_themes(journey_map, journey, view.place))
