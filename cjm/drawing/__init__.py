@@ -10,10 +10,14 @@ A map goes through three steps:
 * ``ink`` draws the items as PNG, SVG or PDF. Of it only PNG needs matplotlib.
 """
 
+from dataclasses import replace
+
 from cjm.drawing.asking import lay_out_asking
+from cjm.drawing.captions import compared_text, filter_text, totals_texts
 from cjm.drawing.choices import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
+from cjm.drawing.lettering.drawable_text import keep_drawable_text
 from cjm.drawing.phone import lay_out_phone_page, split_into_pages
-from cjm.drawing.presentation import present_map
+from cjm.drawing.presentation import MapPresentation, present_map
 from cjm.drawing.primitives import Picture, Weight
 from cjm.drawing.slide import lay_out_slide
 from cjm.drawing.theme import LIGHT, Theme
@@ -21,6 +25,7 @@ from cjm.drawing.typeset import TextMeasure
 from cjm.drawing.wall import lay_out_wall
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
+from cjm.wording.takeaway_words import takeaway_text
 from cjm.wording.words import FigureWords
 
 __all__ = [
@@ -97,10 +102,22 @@ def lay_out_map(
     """Return the picture with every item at its place in pixels; nothing is drawn yet."""
     presentation = present_map(journey_map)
     if Layout(layout) is Layout.WALL:
-        return lay_out_wall(presentation, words, measure, theme, lanes)
-    if Layout(layout) is Layout.SLIDE:
-        return lay_out_slide(presentation, words, measure, theme)
-    return lay_out_phone_page(presentation, words, measure, theme, split_into_pages(journey_map.stages), page)
+        picture = lay_out_wall(presentation, words, measure, theme, lanes)
+    elif Layout(layout) is Layout.SLIDE:
+        picture = lay_out_slide(presentation, words, measure, theme)
+    else:
+        pages = split_into_pages(journey_map.stages)
+        picture = lay_out_phone_page(presentation, words, measure, theme, pages, page)
+    return _name_picture(picture, presentation, words)
+
+
+def _name_picture(picture: Picture, presentation: MapPresentation, words: FigureWords) -> Picture:
+    """Return the picture with its title and what it is about in words, which files tell to screen readers."""
+    journey_map = presentation.journey_map
+    sentences = [takeaway_text(journey_map, words), *totals_texts(presentation, words)]
+    sentences += [text for text in (filter_text(presentation, words), compared_text(presentation, words)) if text]
+    description = " · ".join(keep_drawable_text(sentence) for sentence in sentences if sentence)
+    return replace(picture, title=journey_map.title, description=description, language=words.language)
 
 
 def count_pages(journey_map: JourneyMap, layout: Layout) -> int:

@@ -12,9 +12,11 @@ from cjm.drawing.primitives import (
     Icon,
     Item,
     Layer,
+    Logo,
     PathData,
     Picture,
     Point,
+    Region,
     Shape,
     Stroke,
     TextLine,
@@ -41,11 +43,25 @@ class Canvas:
         self.language = language  # of the picture: by its rules long words are broken
         # Layers are joined at the end: a ground can be placed when the height of what stands on it is known.
         self._items: dict[Layer, list[Item]] = {layer: [] for layer in Layer}
+        self._regions: list[Region] = []
 
     def to_picture(self, width: float, height: float) -> Picture:
         """Return everything placed so far as a picture; sizes are rounded to whole pixels."""
         items = tuple(item for layer in Layer for item in self._items[layer])
-        return Picture(round(width), round(height), self.theme.paper, items)
+        return Picture(round(width), round(height), self.theme.paper, items, tuple(self._regions))
+
+    def region(self, title: str, box: Box) -> None:
+        """Name a part of the picture, such as a stage: nothing is drawn, but files group its texts for listeners."""
+        self._regions.append(Region(title, box))
+
+    def logo(self, room: Box, *, align: Align = Align.LEFT) -> float:
+        """Place the theme's logo at a side of a room, in its own proportions; return its width, 0 without one."""
+        if self.theme.logo is None:
+            return 0.0
+        width, height = self.theme.logo.fit_size(room.width, room.height)
+        x = room.right - width if align is Align.RIGHT else room.x
+        self.add(Logo(Box(x, room.y + (room.height - height) / 2, width, height), self.theme.logo.png))
+        return width
 
     def icon_names(self) -> set[str]:
         """Return the names of the symbols placed so far: a legend explains none but these."""
@@ -103,6 +119,14 @@ class Canvas:
     def wrap_title(self, text: str, style: FontStyle, max_width: float, max_lines: int = 3) -> list[str]:
         """Break a title as ``wrap`` does, into lines that are about equally wide."""
         return balance_lines(text, max_width, style, self.measure, max_lines=max_lines, language=self.language)
+
+    def wrap_before(self, text: str, style: FontStyle, room: float, taken: float, max_lines: int = 3) -> list[str]:
+        """Break text into lines of which the last one leaves ``taken`` pixels of the room to what follows it there."""
+        lines = self.wrap(text, style, room, max_lines)
+        is_turned = bool(lines) and is_right_to_left(lines[0])  # its last line ends at the left, not at the right
+        if not lines or (self.text_width(lines[-1], style) + taken <= room and not (is_turned and len(lines) > 1)):
+            return lines
+        return self.wrap(text, style, room - taken, max_lines)
 
     def paragraph(
         self, x: float, y: float, text: str, style: FontStyle, colour: str, *, max_width: float, max_lines: int = 3

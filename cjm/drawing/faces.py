@@ -34,13 +34,10 @@ def _head(face: Face, mood: int, theme: Theme) -> list[Shape | Hatch]:
     outline, width = circle(x, y, r), max(1.0, 0.045 * r)
     rim = Stroke(theme.mood_rim(mood), width)
     box = Box(x - r, y - r, 2 * r, 2 * r)
-    if (step := theme.mood_hatches[mood]) is not None and face.is_certain:
-        lines = mix_colours(theme.moods[mood], theme.face_ink, 0.45)
-        return [Hatch(outline, box, theme.moods[mood], lines, step * r, max(1.0, 0.05 * r)), Shape(outline, None, rim)]
     if face.is_certain:
         return [Shape(outline, theme.moods[mood], rim)]
     # Stripes keep the colour of the mood, but pale: "about this, and perhaps its neighbours".
-    pale = mix_colours(theme.moods[mood], theme.paper, 0.75)
+    pale = mix_colours(theme.moods[mood], theme.face_paper, 0.75)
     stripes = Hatch(outline, box, pale, theme.moods[mood], max(4.0, 0.3 * r), max(1.3, 0.1 * r))
     return [stripes, Shape(outline, None, rim)]
 
@@ -66,7 +63,7 @@ def _laugh(face: Face, theme: Theme) -> list[Shape]:
     turns = linspace(0, math.pi, 25)
     mouth = PathData.polygon((face.x + 0.45 * r * math.cos(a), y + 0.43 * r * math.sin(a)) for a in turns)
     teeth = rounded_box(face.x - 0.32 * r, y + 0.03 * r, 0.64 * r, 0.11 * r, 0.05 * r)
-    return [Shape(mouth, theme.face_ink, Stroke(theme.face_ink, 0.07 * r)), Shape(teeth, theme.teeth)]
+    return [Shape(mouth, theme.face_ink, Stroke(theme.face_ink, 0.07 * r)), Shape(teeth, theme.face_paper)]
 
 
 def _blank_face(face: Face, theme: Theme) -> list[Shape | Hatch]:

@@ -4,13 +4,14 @@
 * A journey too long for one page goes on in a further one; a messenger would scale a higher picture down.
 """
 
-import math
+from collections.abc import Sequence
 
 from cjm.drawing.canvas import Canvas
 from cjm.drawing.phone.axis import draw_axis
 from cjm.drawing.phone.header import draw_header
 from cjm.drawing.phone.legend import draw_legend
-from cjm.drawing.phone.page import LANE_LEFT, LANE_WIDTH, LEFT, RIGHT, STAGES_A_PAGE, WIDTH, PhonePage
+from cjm.drawing.phone.page import LANE_LEFT, LANE_WIDTH, LEFT, RIGHT, WIDTH, PhonePage
+from cjm.drawing.phone.pages import split_into_pages
 from cjm.drawing.phone.rows import StageRow, draw_stage_row
 from cjm.drawing.phone.trail import draw_trail
 from cjm.drawing.presentation import MapPresentation
@@ -19,28 +20,31 @@ from cjm.drawing.theme import PHONE_TYPOGRAPHY, Theme
 from cjm.drawing.typeset import TextMeasure
 from cjm.wording.words import FigureWords
 
-__all__ = ["lay_out_phone_page", "phone_page_count"]
+__all__ = ["lay_out_phone_page", "split_into_pages"]
 
 TINT_LEFT, TINT_RIGHT = 276, WIDTH - 18  # of the weakest stage's ground: from the trail to the edge of the paper
 
 
-def phone_page_count(stages: int) -> int:
-    """Return the number of pages for so many stages."""
-    return max(1, math.ceil(stages / STAGES_A_PAGE))
-
-
 def lay_out_phone_page(
-    presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme, number: int
+    presentation: MapPresentation,
+    words: FigureWords,
+    measure: TextMeasure,
+    theme: Theme,
+    pages: Sequence[range],
+    number: int,
 ) -> Picture:
-    """Place everything on page ``number``, counted from 0; a number beyond the last page means the last.
-
-    The stages are spread evenly over the pages, so that the last one is not left with a single stage.
-    """
-    pages = phone_page_count(len(presentation.stages))
-    number = min(max(number, 0), pages - 1)
-    first, last = (len(presentation.stages) * i // pages for i in (number, number + 1))
+    """Place everything on page ``number`` of `split_into_pages`, from 0; a number beyond the last means the last."""
+    number = min(max(number, 0), len(pages) - 1)
+    places = pages[number]
     page = PhonePage(
-        Canvas(measure, theme, words.language), PHONE_TYPOGRAPHY, presentation, words, first, last, number, pages
+        Canvas(measure, theme, words.language),
+        PHONE_TYPOGRAPHY,
+        presentation,
+        words,
+        places.start,
+        places.stop,
+        number,
+        len(pages),
     )
     head = draw_header(page)
     rows: list[StageRow] = []
@@ -48,6 +52,7 @@ def lay_out_phone_page(
     for stage in page.stages:
         row = draw_stage_row(page, stage, y)
         _draw_ground(page, rows, row)
+        page.canvas.region(stage.figures.title, Box(LEFT - 8, row.top, WIDTH - LEFT, row.bottom - row.top))
         rows.append(row)
         y = row.bottom
     draw_trail(page, rows, Box(LANE_LEFT, head, LANE_WIDTH, y - head - 12))

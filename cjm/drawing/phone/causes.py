@@ -3,60 +3,71 @@
 No touchpoint is called the weakest: its figure may be the lowest by chance.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from cjm.drawing.canvas import Align, StyledText
 from cjm.drawing.captions import audience_text, quote_text, share_of_text
 from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation, TouchpointPresentation
 from cjm.drawing.primitives import Box
 from cjm.drawing.symbols import channel_symbol
-from cjm.drawing.theme import FontStyle
-from cjm.figures.journey_map import Barrier, Voice
+from cjm.figures.journey_map import Barrier, LostReason, Voice
+from cjm.wording.choice_words import lost_reason_text
 
 TEXT_LEFT = LEFT + INDENT
 MOST_LINES = 4  # of a name or a barrier: 60 letters beside a figure
-MOST_TOUCHPOINTS = 3  # of a stage without a judged one; the others are counted
+MOST_TOUCHPOINTS = 3  # of a stage without a judged one
 
 
 def draw_causes(page: PhonePage, stage: StagePresentation, y: float) -> float:
-    """Draw the touchpoint with the lowest judged figure, the top barrier and a voice; return the last baseline.
+    """Draw a touchpoint, the top barrier or why people did not go on, and a voice; return the last baseline.
 
-    While no touchpoint is judged, the first declared ones stand instead, below the goal if nobody answered. Where
-    nobody answered, complaints are all that is known.
+    The touchpoint is the one with the lowest judged figure. Where nobody answered, complaints are all that is known.
     """
     if stage.judged_touchpoints:
-        y = _draw_touchpoint(page, stage, stage.judged_touchpoints[0], y + STEP + 4)
+        y = _draw_touchpoint(page, stage, stage.judged_touchpoints[0], y + STEP)
+    elif stage.headline.n:
+        y = _draw_unjudged_touchpoints(page, stage, y)
     else:
         y = _draw_goal_and_touchpoints(page, stage, y)
     if stage.figures.complaints and not stage.headline.n:
         y = _draw_complaints(page, stage.figures.complaints, y + STEP)
     if stage.barriers:
         y = _draw_barrier(page, stage.barriers[0], y + STEP)
+    elif stage.figures.lost_reasons and stage.headline.status is not FigureStatus.WITHHELD:
+        y = _draw_lost_reason(page, stage.figures.lost_reasons[0], y + STEP)
     if stage.voices:
         y = _draw_voice(page, stage.voices[0], y + STEP)
     return y
 
 
-def _draw_goal_and_touchpoints(page: PhonePage, stage: StagePresentation, y: float) -> float:
-    """Draw the customer's goal, before anybody answered, and the touchpoints as the team declared them."""
-    if stage.figures.goal and not stage.headline.n:
+def _draw_unjudged_touchpoints(page: PhonePage, stage: StagePresentation, y: float) -> float:
+    """Draw the touchpoints that have answers, though too few to judge; of the others only that they have none."""
+    answered = [touchpoint for touchpoint in stage.touchpoints if touchpoint.headline.n]
+    for touchpoint in answered[:MOST_TOUCHPOINTS]:
+        y = _draw_touchpoint(page, stage, touchpoint, y + STEP)
+    if stage.touchpoints and not answered:
         y += STEP
-        lines = page.canvas.paragraph(
-            LEFT, y, stage.figures.goal, page.typography.body, page.theme.quiet, max_width=RIGHT - LEFT
-        )
-        y += (lines - 1) * page.typography.body.line
+        text = f"{page.words('map.lane.touchpoints')}: {page.words('map.none')}"
+        page.canvas.text(LEFT, y, text, page.typography.body, page.theme.on_grey, max_width=RIGHT - LEFT)
+    return y
+
+
+def _draw_goal_and_touchpoints(page: PhonePage, stage: StagePresentation, y: float) -> float:
+    """Draw the customer's goal, as nobody answered, and the touchpoints as the team declared them."""
+    canvas, style = page.canvas, page.typography.body
+    if stage.figures.goal:
+        y += STEP
+        lines = canvas.paragraph(LEFT, y, stage.figures.goal, style, page.theme.quiet, max_width=RIGHT - LEFT)
+        y += (lines - 1) * style.line
     shown = stage.touchpoints[:MOST_TOUCHPOINTS]
     for touchpoint in shown:
         y = _draw_touchpoint(page, stage, touchpoint, y + STEP)
     if more := len(stage.touchpoints) - len(shown):
         y += STEP
-        page.canvas.text(
-            TEXT_LEFT,
-            y,
-            page.words("map.more", n=more),
-            page.typography.body,
-            page.theme.quiet,
-            max_width=RIGHT - TEXT_LEFT,
-        )
+        text = page.words("map.more", n=more)
+        canvas.text(TEXT_LEFT, y, text, style, page.theme.quiet, max_width=RIGHT - TEXT_LEFT)
     return y
 
 
@@ -67,34 +78,33 @@ def _draw_touchpoint(page: PhonePage, stage: StagePresentation, touchpoint: Touc
     colour = theme.ink if known else theme.on_grey
     canvas.icon(channel_symbol(figures.channel), LEFT + 18, y - 12, 38, colour)
     star = 52 if figures.moment_of_truth else 0
-    style, room = page.typography.name, RIGHT - TEXT_LEFT - star
-    has_note = touchpoint.headline.status is FigureStatus.NONE
-    taken = 0.0 if has_note else _draw_touchpoint_score(page, touchpoint, y) + 24
-    lines = canvas.wrap(figures.title, style, room - taken, max_lines=MOST_LINES)
+    style, score = page.typography.name, _touchpoint_score(page, touchpoint)
+    taken = star + (score.width + 24 if score else 0.0)
+    lines = canvas.wrap_before(figures.title, style, RIGHT - TEXT_LEFT, taken, max_lines=MOST_LINES)
     width = canvas.lines(TEXT_LEFT, y, lines, style, colour)
     y += (len(lines) - 1) * style.line
+    if score:
+        score.draw(y)
     if star:
         canvas.star(TEXT_LEFT + width + 32, y - 13, 19)
-    # Where the whole stage has no answers it says so itself.
-    return _draw_no_answers(page, TEXT_LEFT + width + star, y) if has_note and stage.headline.n else y
-
-
-def _draw_no_answers(page: PhonePage, taken: float, y: float) -> float:
-    """Draw "no answers yet" beside the last line of a name that ends at ``taken``, or below it: the name goes first."""
-    note, style = page.words("map.none"), page.typography.body
-    if taken + 24 + page.canvas.text_width(note, style) > RIGHT:
-        y += STEP
-    page.canvas.text(RIGHT, y, note, style, page.theme.on_grey, align=Align.RIGHT, max_width=RIGHT - TEXT_LEFT)
     return y
 
 
-def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, y: float) -> float:
-    """Draw face, figure and n at the right, or a lock where they are withheld; return the width."""
+@dataclass(frozen=True, slots=True)
+class TouchpointScore:
+    """Figure at the right end of a touchpoint's last line; ``draw`` takes the line's baseline."""
+
+    width: float
+    draw: Callable[[float], None]
+
+
+def _touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation) -> TouchpointScore | None:
+    """Return face, figure and n, or a lock where they are withheld; None without answers: the stage says so."""
     canvas, theme, words, figure = page.canvas, page.theme, page.words, touchpoint.headline
-    body: FontStyle = page.typography.body
+    if figure.status is FigureStatus.NONE:
+        return None
     if figure.status is FigureStatus.WITHHELD:
-        canvas.icon("lock", RIGHT - 17, y - 13, 34, theme.on_grey)
-        return 34
+        return TouchpointScore(34, lambda y: canvas.icon("lock", RIGHT - 17, y - 13, 34, theme.on_grey))
     mood, is_certain = figure.mood(page.gauge), figure.is_certain(page.gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
     if page.gauge.spec.is_percent:
@@ -103,11 +113,15 @@ def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, 
         of = f"· {audience_text(page.presentation, figure, words)[0]}"
     pieces: list[StyledText] = [
         (page.gauge.format_figure(figure.value, words), page.typography.strong, colour),
-        (f" {of}", body, theme.quiet),
+        (f" {of}", page.typography.body, theme.quiet),
     ]
-    width = canvas.text_run(RIGHT, y, pieces, align=Align.RIGHT)
-    canvas.face(RIGHT - width - 32, y - 12, 19, mood, is_certain=is_certain)
-    return width + 56
+    width = canvas.text_run_width(pieces)
+
+    def draw(y: float) -> None:
+        canvas.text_run(RIGHT, y, pieces, align=Align.RIGHT)
+        canvas.face(RIGHT - width - 32, y - 12, 19, mood, is_certain=is_certain)
+
+    return TouchpointScore(width + 56, draw)
 
 
 def _draw_complaints(page: PhonePage, complaints: int, y: float) -> float:
@@ -118,28 +132,32 @@ def _draw_complaints(page: PhonePage, complaints: int, y: float) -> float:
 
 
 def _draw_barrier(page: PhonePage, barrier: Barrier, y: float) -> float:
-    canvas, theme = page.canvas, page.theme
+    canvas, theme, style = page.canvas, page.theme, page.typography.body
     canvas.icon("barrier", LEFT + 18, y - 12, 38, theme.ink)
     # The count stands at the right edge, where the figures of the touchpoints above stand.
     count = page.words("map.times", count=page.words.number(barrier.n))
-    taken = canvas.text(RIGHT, y, count, page.typography.name, theme.ink, align=Align.RIGHT)
-    lines = canvas.paragraph(
-        TEXT_LEFT,
-        y,
-        barrier.theme,
-        page.typography.body,
-        theme.ink,
-        max_width=RIGHT - TEXT_LEFT - taken - 24,
-        max_lines=MOST_LINES,
-    )
-    return y + (lines - 1) * page.typography.body.line
+    taken = canvas.text_width(count, page.typography.name) + 24
+    lines = canvas.wrap_before(barrier.theme, style, RIGHT - TEXT_LEFT, taken, max_lines=MOST_LINES)
+    canvas.lines(TEXT_LEFT, y, lines, style, theme.ink)
+    y += (len(lines) - 1) * style.line
+    canvas.text(RIGHT, y, count, page.typography.name, theme.ink, align=Align.RIGHT)
+    return y
+
+
+def _draw_lost_reason(page: PhonePage, reason: LostReason, y: float) -> float:
+    """Draw why most of those who did not go on say they left: a stage without barriers has no other cause."""
+    canvas, theme, style = page.canvas, page.theme, page.typography.body
+    canvas.icon("left", LEFT + 18, y - 12, 38, theme.ink)
+    text = lost_reason_text(reason, page.words)
+    room = RIGHT - TEXT_LEFT
+    lines = canvas.paragraph(TEXT_LEFT, y, text, style, theme.ink, max_width=room, max_lines=MOST_LINES)
+    return y + (lines - 1) * style.line
 
 
 def _draw_voice(page: PhonePage, voice: Voice, y: float) -> float:
     canvas, style = page.canvas, page.typography.quote
-    lines = canvas.paragraph(
-        TEXT_LEFT, y, quote_text(voice.text, page.words), style, page.theme.quiet, max_width=RIGHT - TEXT_LEFT
-    )
+    text, most = quote_text(voice.text, page.words), 2 if page.is_dense else 3
+    lines = canvas.paragraph(TEXT_LEFT, y, text, style, page.theme.quiet, max_width=RIGHT - TEXT_LEFT, max_lines=most)
     if voice.mood is None:
         canvas.box(Box(LEFT + 15, y - 30, 5, 38 + (lines - 1) * style.line), 2.5, page.theme.ghost)
     else:  # the face of who said it, where the other rows have their symbols

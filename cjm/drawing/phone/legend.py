@@ -1,7 +1,11 @@
 """The foot of a phone page: the meaning of the marks that occur on it."""
 
+from collections.abc import Callable
+
 from cjm.drawing.captions import grey_text
 from cjm.drawing.curves import rounded_box
+from cjm.drawing.kinds.other_side import side_entries
+from cjm.drawing.kinds.plans import plan_entries
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, needs_grey_entry
 from cjm.drawing.marks import draw_footprints
 from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
@@ -9,7 +13,7 @@ from cjm.drawing.primitives import Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
 KEY = 46  # width of a symbol in pixels
-LINE = 50  # pixels from one baseline to the next
+LINE = 46  # pixels from one baseline to the next
 
 
 def draw_legend(page: PhonePage, top: float) -> float:
@@ -18,6 +22,8 @@ def draw_legend(page: PhonePage, top: float) -> float:
         group
         for group in (
             _interval_entries(page),
+            side_entries(page.canvas, page.presentation, page.words, 64),
+            plan_entries(page.canvas, page.presentation, page.words, 56),
             _path_entries(page),
             _mood_entries(page),
             _unjudged_entries(page),
@@ -131,12 +137,11 @@ def _symbol_entries(page: PhonePage) -> list[LegendEntry]:
                 words("map.legend.weakest"),
             ),
         )
-    if "barrier" in icons:
-        entries.append(
-            LegendEntry(
-                KEY,
-                lambda x, y: canvas.icon("barrier", x + KEY / 2, y, 38, page.theme.ink),
-                words("map.legend.barrier"),
-            )
-        )
+    for name, text in (("barrier", "map.legend.barrier"), ("left", "map.legend.left")):
+        if name in icons:
+            entries.append(LegendEntry(KEY, _icon_symbol(page, name), words(text)))
     return entries
+
+
+def _icon_symbol(page: PhonePage, name: str) -> Callable[[float, float], None]:
+    return lambda x, y: page.canvas.icon(name, x + KEY / 2, y, 38, page.theme.ink)

@@ -12,9 +12,9 @@ WIDTH = 1080  # on a phone 390 points wide, 34 px are read as 12 points
 MARGIN = 44
 LEFT, RIGHT = 304, WIDTH - MARGIN  # a row's texts
 INDENT = 54  # an icon and its gap
-STEP = 50  # from one baseline of a row's body to the next
+STEP = 45  # from one baseline of a row's body to the next
 LANE_LEFT, LANE_WIDTH = 36, 226  # the trail: wide enough to tell five moods apart, narrow enough for the texts
-STAGES_A_PAGE = 6  # with more, the messenger scales the picture down until it cannot be read
+FEW_STAGES = 4  # have room for long quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class PhonePage:
     last: int
     number: int
     page_count: int
+
+    @property
+    def is_dense(self) -> bool:
+        """True if so many stages share the page that their quotes are cut earlier: a messenger shrinks a high one."""
+        return self.last - self.first > FEW_STAGES
 
     @property
     def stages(self) -> tuple[StagePresentation, ...]:

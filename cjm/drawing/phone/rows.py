@@ -12,19 +12,26 @@ from cjm.drawing.captions import (
     change_note,
     change_text,
     has_real_change,
+    missed_targets_text,
     missing_answers_text,
     no_change_text,
 )
+from cjm.drawing.kinds.other_side import figure_colour
+from cjm.drawing.kinds.plans import is_future
+from cjm.drawing.lettering.directions import is_right_to_left
 from cjm.drawing.marks import badge_width, draw_badge, draw_interval_bar
 from cjm.drawing.phone.causes import draw_causes
+from cjm.drawing.phone.kind_lines import draw_kind_lines
 from cjm.drawing.phone.page import LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation
 from cjm.drawing.primitives import Box
+from cjm.drawing.theme import FontStyle
 from cjm.figures.journey_map import ChangeDirection
 
+MARK = 44  # the symbol of a missed target and its gap
 FIGURE_ROOM = 176  # of "100 %" in the large style
 ROOM = RIGHT - LEFT
-BADGE_LINE = 52  # from the last line of a long title to the badge below it
+BADGE_LINE = 44  # from the last line of a long title to the badge below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +60,42 @@ def draw_stage_row(page: PhonePage, stage: StagePresentation, top: float) -> Sta
         face, y = _draw_evidence(page, stage, y)
     else:
         face, y = _draw_missing_strip(page, stage, y)
-    y = draw_causes(page, stage, y)
+    y = draw_causes(page, stage, draw_kind_lines(page, stage, y))
     # A row without causes still leaves its face room: two faces of the trail must not touch.
-    return StageRow(top, max(y + 34, face + 92), face, stage.is_weakest)
+    return StageRow(top, max(y + 26, face + 92), face, stage.stands_out)
 
 
 def _draw_title(page: PhonePage, stage: StagePresentation, top: float) -> float:
-    """Draw the title with the badge at its right, or below a title that needs the room; return the last baseline."""
-    y = top + 56
+    """Draw the title with the badge at the right of its last line, or below where no line has room for both.
+
+    Return the last baseline.
+    """
+    y = top + 48
     badge = _change_badge(page, stage)
-    beside = ROOM - (badge.width + 28 if badge else 0)
-    style, title = page.typography.stage, stage.figures.title
-    lines = page.canvas.wrap_title(title, style, beside, max_lines=4)
-    is_long = len(lines) > 2
-    if is_long:  # four lines of the large style would outweigh the figure below
-        style = page.typography.stage_long
-        lines = page.canvas.wrap_title(title, style, ROOM, max_lines=4)
+    taken = badge.width + 28 if badge else 0.0
+    style, lines = _wrap_title(page, stage.figures.title, taken)
     # A large letter has more air at its left than a small one: moved by a pixel, both seem to begin at one edge.
     page.canvas.lines(LEFT - 1, y, lines, style, page.theme.ink)
     below = y + (len(lines) - 1) * style.line
-    if not badge:
+    if badge is None:
         return below
-    if not is_long:
-        badge.draw(y)
-        return below
-    badge.draw(below + BADGE_LINE)
-    return below + BADGE_LINE
+    if page.canvas.text_width(lines[-1], style) + taken > ROOM or is_right_to_left(lines[0]):
+        below += BADGE_LINE if len(lines) > 1 or page.canvas.text_width(lines[0], style) + taken > ROOM else 0
+    badge.draw(below)
+    return below
+
+
+def _wrap_title(page: PhonePage, title: str, badge: float) -> tuple[FontStyle, list[str]]:
+    """Return the largest style in which a title takes at most two lines, and the lines.
+
+    Of two lines the last one leaves room for the badge where a break allows it.
+    """
+    canvas, large, small = page.canvas, page.typography.stage, page.typography.stage_long
+    for style in (large, small):
+        lines = canvas.wrap(title, style, ROOM, max_lines=4)
+        if len(lines) == 1 or (len(lines) == 2 and canvas.text_width(lines[1], style) + badge <= ROOM):
+            return style, lines
+    return small, canvas.wrap_title(title, small, ROOM, max_lines=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,38 +131,51 @@ def _change_badge(page: PhonePage, stage: StagePresentation) -> ChangeBadge | No
 def _draw_evidence(page: PhonePage, stage: StagePresentation, y: float) -> tuple[float, float]:
     """Draw figure, bar, interval and n; return the height of the face and the last baseline."""
     canvas, figure, gauge, theme = page.canvas, stage.headline, page.gauge, page.theme
-    mood = figure.mood(gauge)
-    colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    canvas.text(LEFT - 3, y + 84, gauge.format_figure(figure.value, page.words), page.typography.figure, colour)
+    colour = figure_colour(stage, gauge, theme)
+    canvas.text(LEFT - 3, y + 78, gauge.format_figure(figure.value, page.words), page.typography.figure, colour)
     left = find_bar_left(page)
-    draw_interval_bar(canvas, Box(left, y + 33, RIGHT - left, 22), gauge, stage)
-    y += 110
+    draw_interval_bar(canvas, Box(left, y + 29, RIGHT - left, 22), gauge, stage)
+    y += 101
     bar_y = y - 30  # the face stands beside the bar, also where lines were added below it
-    interval = canvas.text(
-        left, y, gauge.format_interval(figure.low, figure.high, page.words), page.typography.body, theme.quiet
-    )
+    text = gauge.format_interval(figure.low, figure.high, page.words)
+    interval = canvas.text(left, y, text, page.typography.body, theme.quiet)
     if figure.status is FigureStatus.GREY:
-        answers, missing = missing_answers_text(page.presentation, figure, page.words)
-        canvas.text(
-            RIGHT,
-            y,
-            answers,
-            page.typography.body,
-            theme.quiet,
-            align=Align.RIGHT,
-            max_width=RIGHT - left - interval - 24,
-        )
-        if missing:
-            y += STEP
-            canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, max_width=RIGHT - LEFT)
+        y = _draw_grey_audience(page, stage, y, left + interval)
     else:
-        people, answers = audience_text(page.presentation, figure, page.words)
-        both = f"{people} · {answers}" if answers else people  # people are the n; answers may be left out
-        room = RIGHT - left - interval - 24
-        if canvas.text_width(both, page.typography.body) > room:
-            both = people
-        canvas.text(RIGHT, y, both, page.typography.body, theme.quiet, align=Align.RIGHT, max_width=room)
+        y = _draw_audience_and_targets(page, stage, y, left + interval)
     return bar_y, _draw_change_note(page, stage, y)
+
+
+def _draw_grey_audience(page: PhonePage, stage: StagePresentation, y: float, taken: float) -> float:
+    """Draw how many answered, and below how many are missing to judge; return the last baseline."""
+    canvas, theme, body = page.canvas, page.theme, page.typography.body
+    answers, missing = missing_answers_text(page.presentation, stage.headline, page.words)
+    canvas.text(RIGHT, y, answers, body, theme.quiet, align=Align.RIGHT, max_width=RIGHT - taken - 24)
+    if missing:
+        y += STEP
+        canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, max_width=ROOM)
+    return y
+
+
+def _draw_audience_and_targets(page: PhonePage, stage: StagePresentation, y: float, taken: float) -> float:
+    """Draw n at the right, and a missed target between it and the interval, or below; return the last baseline."""
+    canvas, body, room = page.canvas, page.typography.body, RIGHT - taken - 24
+    people, answers = audience_text(page.presentation, stage.headline, page.words)
+    missed = "" if is_future(page.presentation) else missed_targets_text(stage, page.words)
+    mark = 2 * MARK + canvas.text_width(missed, page.typography.name) if missed else 0.0
+    is_beside = bool(missed) and canvas.text_width(people, body) + mark <= room
+    beside = mark if is_beside else 0.0
+    both = f"{people} · {answers}" if answers else people  # people are the n; answers may be left out
+    if canvas.text_width(both, body) + beside > room:
+        both = people
+    canvas.text(RIGHT, y, both, body, page.theme.quiet, align=Align.RIGHT, max_width=room - beside)
+    if missed and not is_beside:
+        y += STEP
+    if missed:
+        x = taken + 24 if is_beside else LEFT
+        canvas.icon("missed", x + 17, y - 12, 32, page.theme.accent)
+        canvas.text(x + MARK, y, missed, page.typography.name, page.theme.accent, max_width=RIGHT - x - MARK)
+    return y
 
 
 def _draw_change_note(page: PhonePage, stage: StagePresentation, y: float) -> float:

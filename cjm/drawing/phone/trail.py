@@ -11,7 +11,7 @@ from cjm.drawing.primitives import AxisScale, Band, Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
 FACE = 48
-INSET = FACE + 10  # a face at the end of the axis still lies inside the lane
+INSET = FACE + 4  # a face at the end of the axis still lies inside the lane
 SAMPLES = 80  # of the curve between two stages: fewer show corners in the band's edge
 FOOT = 15  # length of a footprint; the step of 1.75 of them looks like walking
 ALONE = 30  # half the height of the band of a judged stage whose neighbours are not: no curve may suggest a trend
@@ -19,13 +19,11 @@ SWAY = 26  # of the faces on a map without figures: a straight line would read a
 CLEAR = FACE + 16.0  # radius around a face without footprints
 FADE = 0.3  # of the band into its ground, so that faces and footprints stand out
 
-"""Headline figure → x."""
-
 
 def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
     """Draw the lane, the path and the faces."""
     page.canvas.box(lane, 40, page.theme.soft, layer=Layer.GROUND)
-    low, high = page.presentation.axis_range()
+    low, high = page.gauge.axis_range
 
     def place(value: float) -> float:
         return lane.x + INSET + (value - low) / (high - low) * (lane.width - 2 * INSET)

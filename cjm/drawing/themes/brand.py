@@ -8,7 +8,7 @@ from cjm.drawing.primitives import LogoImage
 from cjm.drawing.theme import Theme, mix_colours
 from cjm.drawing.themes.named import Themes
 
-_TINT = 0.92  # of the paper: what is left of the accent behind the weakest stage
+_TINT = 0.94  # of the paper: what is left of the accent behind the weakest stage
 
 
 def make_brand_theme(

@@ -1,7 +1,7 @@
 """The themes that come with Tropa, each a difference of `LIGHT`, and the choice among them.
 
-`PRINT` is made for printers without colours: its paper is white, moods are greys, and the lower of them are hatched the
-closer the lower they are.
+`PRINT` is made for printers without colours: its paper is white and moods are greys, the darker the lower. Hatching
+keeps its meanings there: an uncertain face, and what is not judged.
 """
 
 from dataclasses import dataclass, replace
@@ -50,7 +50,6 @@ PRINT = replace(
     moods=("#6A6A6A", "#8C8C8C", "#B0B0B0", "#D4D4D4", "#FAFAFA"),
     mood_texts=("#000000",) * 5,
     face_ink="#000000",
-    mood_hatches=(0.24, 0.4, 0.66, None, None),
 )
 
 
