@@ -1,6 +1,7 @@
 """Map in words, for people who cannot see the picture, in the map's language.
 
-A figure that the picture withholds is withheld here too. The words are those of the chat and of the digest.
+* It says all that a wall with full lanes shows, in the order of its stages; a test compares the figures.
+* A figure that the picture withholds is withheld here too. The words are those of the chat and of the digest.
 """
 
 from collections.abc import Iterator
@@ -8,11 +9,15 @@ from collections.abc import Iterator
 from bot.texts import Words, words_in
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
+from cjm.figures.map_parts.changes import StageChange
 from cjm.wording.asking_words import heard_text, silence_text, unlike_text
-from cjm.wording.change_words import comparison_text, shown_comparison
+from cjm.wording.change_words import comparison_text, shown_comparison, size_text
 from cjm.wording.count_words import customers_text, replies_texts
 from cjm.wording.figure_words import named_score_text
+from cjm.wording.kind_words import kind_lines
+from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines
 from cjm.wording.stage_words import stage_lines
+from cjm.wording.takeaway_words import takeaway_text
 
 
 def describe_map(journey_map: JourneyMap) -> Iterator[str]:
@@ -23,8 +28,11 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     yield journey_map.title + (f" ({', '.join(narrowed_to)})" if narrowed_to else "")
     if journey_map.purpose:
         yield journey_map.purpose
+    if takeaway := takeaway_text(journey_map, words):
+        yield takeaway
+    yield from kind_lines(journey_map, words)
     days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
-    yield ", ".join([days, *_totals(journey_map, words)])
+    yield ", ".join([days, *_totals(journey_map, words), words("map.as_of", moment=words.moment(journey_map.as_of))])
     if (comparison := shown_comparison(journey_map)) is not None:
         yield comparison_text(comparison, words)
     if journey_map.totals.answers:
@@ -35,6 +43,8 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     for number, stage in enumerate(journey_map.stages, 1):
         yield ""
         yield from _describe_stage(number, stage, journey_map, words)
+    if falls := list(hand_over_lines(journey_map, words)):
+        yield from ("", *falls)
 
 
 def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
@@ -56,10 +66,33 @@ def _describe_heard(heard: HeardReport, words: Words) -> Iterator[str]:
 def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:
     yield f"{number}. {stage.title}" + (f": {stage.goal}" if stage.goal else "")
     yield from (f"   {line}" for line in stage_lines(stage, journey_map, words))
+    yield from (f"   {line}" for line in _describe_lanes(stage, journey_map, words))
     if silence := silence_text(stage.silence, words):
         yield f"   {silence}"
     yield from (f"   {words('map.quote', text=voice.text)}" for voice in stage.voices)
     yield from (f"   - {_describe_touchpoint(point, journey_map, words)}" for point in stage.touchpoints)
+    yield from (f"   {line}" for line in typed_lines(stage, words))
+
+
+def _describe_lanes(stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:
+    """Yield what no score says: how far a stage is from being judged, its time, channels and changes under way."""
+    headline = stage.scores.get(journey_map.scale)
+    if headline is not None and 0 < headline.n < journey_map.judge_from:
+        yield words("map.missing", n=journey_map.judge_from - headline.n)
+    if stage.start_time is not None:
+        time = words.short_duration(stage.start_time.median_s)
+        yield f"{words('map.lane.start_time')}: {words('map.lane.start_time.after', time=time)}"
+    yield from channel_lines(stage, journey_map, words)
+    for change in stage.changes:
+        yield f"{words('map.lane.changes')}: {_describe_change(change, journey_map, words)}"
+
+
+def _describe_change(change: StageChange, journey_map: JourneyMap, words: Words) -> str:
+    today = journey_map.as_of.date()
+    due = words("map.lane.changes.due", day=words.days(change.due, change.due, now=today)) if change.due else ""
+    verdict = words(f"map.lane.changes.{change.verdict}")
+    size = size_text(journey_map.scale, change.points, words) if change.points is not None else ""
+    return ", ".join(filter(None, (change.title, change.owner, due, verdict, size)))
 
 
 def _describe_touchpoint(point: TouchpointFigures, journey_map: JourneyMap, words: Words) -> str:

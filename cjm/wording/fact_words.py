@@ -32,11 +32,12 @@ def measure_text(measure: MeasureFigures, words: FigureWords) -> str:
 
 
 def amount_text(amount: StageAmount, words: FigureWords) -> str:
-    """Return "Worth 12 300 €, 96 walks; 2 100 € did not go on"; without the last part where it is zero or withheld."""
+    """Return "Worth 12 300 €, 96 walks; 2 100 € did not go on, 14 walks", of which the end may be zero or withheld."""
     text = words("map.fact.amount", amount=sum_text(amount.total, amount.unit, words))
     text += f", {words('map.walks', n=amount.n)}"
     if amount.lost:
         text += f"; {words('map.fact.amount.lost', amount=sum_text(amount.lost, amount.unit, words))}"
+        text += f", {words('map.walks', n=amount.lost_n)}"
     return text
 
 

@@ -1,0 +1,48 @@
+"""The map in words: who cannot see the picture learns all that it shows."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.cli.map_description import describe_map
+from bot.texts import words_in
+from cjm.drawing import LanePreset, Layout, lay_out_map
+from cjm.drawing.ink.reading_order import group_texts
+from cjm.drawing.primitives import Weight
+from tests.cjm.drawing.maps import full_shop
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_OF_AN_AXIS = re.compile(r"\d+[\s%]*")
+
+
+def measure(text: str, px: float, weight: Weight) -> float:
+    return 0.5 * px * len(text)
+
+
+def numbers_in(text: str) -> set[str]:
+    # The thousands of a number are divided by thin spaces.
+    return set(_NUMBER.findall(re.sub(r"(?<=\d)[\u2009\u202f\u00a0](?=\d{3})", "", text)))
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "pl"])
+@pytest.mark.parametrize("layout", [Layout.PHONE, Layout.WALL])
+def test_every_figure_of_the_picture_is_told(layout: Layout, language: str) -> None:
+    """But for those of the axis and of the legend, which say what places and colours mean."""
+    shop = replace(full_shop(), language=language)
+    told = numbers_in("\n".join(describe_map(shop)))
+    picture = lay_out_map(shop, words_in(language), measure, layout=layout, lanes=LanePreset.FULL)
+    *groups, _legend = group_texts(picture)
+    shown = [line.text for _, lines in groups for line in lines if not _OF_AN_AXIS.fullmatch(line.text)]
+    assert len(shown) > 40
+    assert [text for text in shown if not numbers_in(text) <= told] == []
+
+
+def test_what_the_team_typed_and_changes_is_told_too() -> None:
+    described = "\n".join(describe_map(full_shop()))
+    for part in (
+        "assumed by the team: does: Pays on the phone",
+        "Changes under way: Tracking link, Pavel D.",
+        "Next step",
+    ):
+        assert part in described
