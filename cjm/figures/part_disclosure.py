@@ -36,10 +36,13 @@ class PlaceParts:
 
     def is_shown(self, segment: str | None, channel: str | None, minimum: int) -> bool:
         """True if the figure of a part may be shown: beside others it tells of no fewer people than the minimum."""
+        return part_name(segment, channel) in self.find_shown(minimum)
+
+    def find_shown(self, minimum: int) -> frozenset[str]:
+        """Return the names of all parts whose figures may be shown beside each other."""
         parts = dict(self._list_parts())
         sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
-        shown = choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, sizes)
-        return _part_name(segment, channel) in shown
+        return choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, sizes)
 
     def count_people(self, atoms: frozenset[Atom]) -> int:
         """Return the people of a set of atoms, at least; one where there are person-days at all."""
@@ -57,7 +60,7 @@ class PlaceParts:
             for channel in channels:
                 if segment is not None or channel is not None:
                     yield (
-                        _part_name(segment, channel),
+                        part_name(segment, channel),
                         frozenset(
                             atom
                             for atom in self.person_days
@@ -71,5 +74,6 @@ def has_small_atoms(person_days: Collection[int], days: int, minimum: int) -> bo
     return any(ceil(n / days) < minimum for n in person_days)
 
 
-def _part_name(segment: str | None, channel: str | None) -> str:
+def part_name(segment: str | None, channel: str | None) -> str:
+    """Return the name of a part: a segment, a channel, or both."""
     return f"{segment or ''}/{channel or ''}"

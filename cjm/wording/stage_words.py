@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from cjm.figures.journey_map import JourneyMap, StageFigures
+from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures
 from cjm.wording.change_words import stage_change_text
 from cjm.wording.choice_words import lost_reasons_text, recalled_choice_texts
+from cjm.wording.contrast_words import stage_difference_lines
 from cjm.wording.count_words import visitors_texts
 from cjm.wording.fact_words import fact_lines
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.flow_words import complaints_text, conversion_text, support_text, time_text
+from cjm.wording.kind_words import gap_lines
+from cjm.wording.plan_words import target_lines
 from cjm.wording.words import FigureWords
 
 
@@ -27,6 +30,10 @@ def stage_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords
     if line := ", ".join(filter(None, troubles)):
         yield line
     yield from fact_lines(stage, words)
+    if journey_map.kind is MapKind.FUTURE:
+        yield from gap_lines(stage, journey_map, words)
+    else:
+        yield from target_lines(stage, words)
     if stage.barriers:
         yield words("map.barriers", list=", ".join(f"{barrier.theme} ({barrier.n})" for barrier in stage.barriers))
     if reasons := lost_reasons_text(stage, words):
@@ -41,7 +48,9 @@ def _score_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWord
     headline = stage.scores.get(journey_map.scale)
     if headline is not None:
         yield named_score_text(journey_map.scale, headline, journey_map, words)
-    if change := stage_change_text(stage, journey_map, words):
+    if journey_map.contrast is not None:
+        yield from stage_difference_lines(stage, journey_map, words)
+    elif change := stage_change_text(stage, journey_map, words):
         yield change
     for scale, score in stage.scores.items():
         if scale is not journey_map.scale:

@@ -56,9 +56,13 @@ def list_channel_uses(stage: Stage, found: Mapping[str, ChannelFigures], rules: 
 
 
 def _list_declared(stage: Stage, channel: str | None) -> Iterator[str]:
-    """Yield the channels of live touchpoints; on a map of one channel nothing is known of the others."""
+    """Yield the channels of live touchpoints; on a map of one channel nothing is known of the others.
+
+    A touchpoint without a channel is at "other", which nobody can fail to use.
+    """
     for point in stage.touchpoints:
-        if point.status is TouchpointStatus.LIVE and channel in (None, point.channel):
+        is_named = point.status is TouchpointStatus.LIVE and point.channel != "other"
+        if is_named and channel in (None, point.channel):
             yield point.channel
 
 

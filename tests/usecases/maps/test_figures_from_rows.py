@@ -1,6 +1,7 @@
 """Random lives: every figure of a map equals what an independent code computes from the raw rows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ from cjm.asking.decision import AskingRules
 from cjm.asking.invitation_state import OPEN_STATES
 from cjm.asking.quiet_hours import QuietHours
 from cjm.figures.journey_map import JourneyMap, StageFigures
+from cjm.figures.map_parts.stage_facts import ChannelUse
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.journeys.journey import Journey
@@ -31,6 +33,7 @@ from cjm.journeys.visit import Event
 from cjm.scales import Scale
 from tests.depth import choose_depth
 from tests.usecases.asking.test_random_lives import BEGIN, Life
+from tests.usecases.maps.raw_facts import check_facts
 from tests.usecases.maps.raw_figures import (
     RawRows,
     RawScope,
@@ -53,6 +56,7 @@ title = "J"
 timezone = "Europe/Warsaw"
 window_days = 3
 judge_from = 3
+measures = [{ key = "wait", title = "Waiting", unit = "min" }]
 attributes = [{ key = "class", title = "C" }]
 segments = [
   { key = "gold", title = "Gold", where = { class = ["gold"] } },
@@ -129,6 +133,8 @@ class FiguredLife(Life):
                     channel=choose([None, None, "app", "phone"]),
                     passage=choose([None, None, "w1", "w2"]),
                     attributes=choose([None, {"class": "gold"}, {"class": "silver"}, {"class": "tin"}]),
+                    measures=choose([None, {"wait": choose([-3, 0, 0.4, 12, 12, 17.31, 500])}]),
+                    amount=choose([None, None, 19.99, 100, -5.5]),
                 )
             )
         self.events += batch
@@ -218,6 +224,10 @@ class FiguredLife(Life):
             self.compare_barriers(found, scope)
         self.compare_counts(found, scope)
         self.compare_flow(found, scope)
+        for place, stage in enumerate(found.stages):
+            is_last = place == len(STAGES) - 1
+            check_facts(stage, self.rows, scope, self.now, timedelta(days=3), place=place, is_last=is_last)
+        self.compare_channels(found, request)
 
     def compare_scores(self, found: JourneyMap, scope: RawScope) -> None:
         before = RawScope(found.before.first, found.before.last, scope.segment, scope.channel)
@@ -233,6 +243,16 @@ class FiguredLife(Life):
                     continue
                 earlier = score(self.rows, before, scale, lambda a, key=stage.key: a["stage"] == key)  # type: ignore[misc]  # a lambda with a default
                 check_score(stage.before.get(scale), earlier, is_narrow=is_narrow)
+
+    def compare_channels(self, found: JourneyMap, request: MapRequest) -> None:
+        """The channels of each stage say what maps say that are narrowed to them, and leave out nothing."""
+        for stage in found.stages:
+            assert sum(use.visits for use in stage.channels) == stage.visits
+        used = {use.channel for stage in found.stages for use in stage.channels}
+        for channel in self.random.sample(sorted(used), min(1, len(used))):
+            narrow = make_map(self.tx, replace(request, channel=channel), MINIMUM, self.now, REMIND)
+            for stage, of_channel in zip(found.stages, narrow.stages, strict=True):
+                check_channel(next((use for use in stage.channels if use.channel == channel), None), of_channel)
 
     def compare_barriers(self, found: JourneyMap, scope: RawScope) -> None:
         """Each barrier that is shown was chosen so often, by enough people."""
@@ -303,11 +323,16 @@ class FiguredLife(Life):
         if self.rows.gone["visit"]:
             return
         stored = {
-            (e["customer_id"], e["stage"], e["at"], e["next_at"], e["channel"], e["cohort_id"])
+            (
+                e["customer_id"], e["stage"], e["at"], e["next_at"], e["channel"], e["cohort_id"],
+                e["started_at"] or e["at"], e["amount"],
+            )  # fmt: skip
             for e in self.rows.live["stage_entry"]
         }
         raw = find_entries(self.rows.live["visit"], STAGES, timedelta(days=3))
-        assert stored == {(e.customer, e.stage, e.at, e.next_at, e.channel, e.cohort_id) for e in raw}
+        assert stored == {
+            (e.customer, e.stage, e.at, e.next_at, e.channel, e.cohort_id, e.started_at, e.amount) for e in raw
+        }
 
 
 def is_young(invitation: dict[str, Any], now: datetime) -> bool:
@@ -319,6 +344,15 @@ def is_young(invitation: dict[str, Any], now: datetime) -> bool:
 
 def check_support(stage: StageFigures, visits: list[dict[str, Any]]) -> None:
     assert stage.support == len(visits) + stage.complaints
+
+
+def check_channel(use: ChannelUse | None, narrow: StageFigures) -> None:
+    told = (use.visits, use.complaints) if use else (0, 0)
+    assert told == (narrow.visits, narrow.complaints)
+    score, conversion = (use.score, use.conversion) if use else (None, None)
+    expected = narrow.scores.get(Scale.CSAT)
+    assert score == (replace(expected, counts=None) if expected else None)
+    assert (conversion or None) == (narrow.conversion if narrow.conversion and narrow.conversion.n else None)
 
 
 def check_score(found: Score | None, raw: RawScore | None, *, is_narrow: bool) -> None:

@@ -7,39 +7,41 @@ Invariants:
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.db.engine.database import Connection
 from bot.db.figures.flow_reads import read_few_walks
-from bot.db.figures.map_parts.channel_people import list_stage_keys, read_channel_people
+from bot.db.figures.map_parts.channel_people import ChannelPeople, read_channel_people
 from bot.db.figures.map_parts.channel_sums import ChannelTable, read_channel_sums
 from bot.db.figures.map_sums import MapScope, ScopeCounters
 from bot.db.figures.part_people import read_parts
-from bot.db.figures.person_rows import MOST_ROWS
+from bot.db.figures.person_rows import MOST_ROWS, PeopleKey
 from cjm.figures.map_parts.stage_channels import ChannelFigures
-from cjm.figures.period_figures import PeopleTable
-from cjm.figures.walks.flow_counters import StageWalk
+from cjm.figures.part_disclosure import part_name
+from cjm.figures.period_figures import PeriodFigures
+from cjm.figures.walks.flow_counters import FlowCounters, StageWalk
 from cjm.figures.walks.stage_flow import ConversionCounts, FlowMoment, count_conversion
 from cjm.journeys.journey import Segment
-from cjm.scales import Scale
 
 StageChannels = Mapping[str, Mapping[str, ChannelFigures]]
 """Present key of a stage → channel → its figures."""
 
 
 def read_channels(
-    tx: Connection, counters: ScopeCounters, segment: Segment | None, people: PeopleTable, minimum: int, now: datetime
+    tx: Connection,
+    counters: ScopeCounters,
+    segment: Segment | None,
+    figures: PeriodFigures,
+    minimum: int,
+    now: datetime,
 ) -> StageChannels:
-    """Return the channels that were used at each stage; ``people`` are those of whole stages in the scope.
-
-    ``segment`` is that of the scope; scores of fewer than ``minimum`` people are not protected from the others here.
-    """
+    """Return the channels that were used at each stage; ``figures`` are those of the scope, which has ``segment``."""
     scope, scale = counters.scope, counters.scope.journey.scale
     table = read_channel_sums(tx, scope, scale, now)
     conversions = _count_conversions(tx, scope, table, now)
-    channel_people = read_channel_people(tx, counters, scale, table, people)
-    hidden = _find_hidden(tx, counters, segment, list(channel_people), scale, minimum)
+    channel_people = read_channel_people(tx, counters, scale, table, figures.people)
+    hidden = _find_hidden(tx, counters, segment, figures, channel_people, minimum)
     found: defaultdict[str, dict[str, ChannelFigures]] = defaultdict(dict)
     for (stage, channel), counts in table.items():
         key = stage, channel
@@ -60,21 +62,23 @@ def _find_hidden(
     tx: Connection,
     counters: ScopeCounters,
     segment: Segment | None,
-    keys: list[tuple[str, str]],
-    scale: Scale,
+    figures: PeriodFigures,
+    people: ChannelPeople,
     minimum: int,
 ) -> set[tuple[str, str]]:
-    """Return the channels whose score beside the others would tell that of fewer people than the minimum."""
-    if not keys:
-        return set()
-    parts = read_parts(tx, counters, minimum, list_stage_keys(keys, scale))
-    segment_key = segment.key if segment else None
-    hidden = set()
-    for stage, channel in keys:
-        of_stage = next((part for key, part in parts.items() if key.subject == stage), None)
-        if of_stage is not None and not of_stage.is_shown(segment_key, channel, minimum):
-            hidden.add((stage, channel))
-    return hidden
+    """Return the channels whose score beside the others would tell that of fewer people than the minimum.
+
+    One with fewer people is withheld in any case. What all answers of a stage came by is hidden where the stage is.
+    """
+    scale = counters.scope.journey.scale
+    enough = [key for key, each in people.items() if each.clusters.at_least >= minimum]
+    whole = {key for key in enough if people[key].sums.n == figures.find_people(key[0], scale).sums.n}
+    wanted = {PeopleKey(stage, scale) for stage, channel in enough if (stage, channel) not in whole}
+    parts = read_parts(tx, counters, minimum, wanted) if wanted else {}
+    shown = {key.subject: part.find_shown(minimum) for key, part in parts.items()}
+    name = segment.key if segment else None
+    hidden = {key for key in enough if key[0] in shown and part_name(name, key[1]) not in shown[key[0]]}
+    return hidden | {key for key in whole if (key[0], scale) in figures.hidden}
 
 
 def _count_conversions(
@@ -86,10 +90,18 @@ def _count_conversions(
     moment = FlowMoment(now.astimezone(UTC), journey.window, journey.zone)
     found = {}
     for key, counts in table.items():
-        counts.flow.take_out(walks[key], journey.window)
         is_last = key[0] == journey.stages[-1].key
-        found[key] = ConversionCounts(0, 0, 0) if is_last else count_conversion(walks[key], counts.flow, moment)
+        rest = _find_other_walks(counts.flow, walks[key], scope)
+        found[key] = ConversionCounts(0, 0, 0) if is_last else count_conversion(walks[key], rest, moment)
     return found
+
+
+def _find_other_walks(flow: FlowCounters, walks: Sequence[StageWalk], scope: MapScope) -> FlowCounters:
+    """Return the counters of the walks that were not read."""
+    if len(walks) == flow.walks:  # by far the most frequent case, and taking out costs more than reading
+        return FlowCounters(flow.hours_from)
+    flow.take_out(walks, scope.journey.window)
+    return flow
 
 
 def _read_walks(tx: Connection, scope: MapScope, table: ChannelTable) -> defaultdict[tuple[str, str], list[StageWalk]]:

@@ -4,7 +4,7 @@ The rows of all channels of the small stages are read by one statement. In a lar
 per person-day of the whole stage, and how alike the days of a person are.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.db.engine.database import Connection
@@ -75,8 +75,3 @@ def _raise_least(
     people = {PeopleKey(stage, scale): each for (stage, of), each in found.items() if of == channel}
     raised = raise_least(tx, of_channel, people)
     return {(stage, channel): each for (stage, _), each in raised.items()}
-
-
-def list_stage_keys(keys: Collection[tuple[str, str]], scale: Scale) -> set[PeopleKey]:
-    """Return the stages of (stage, channel) keys, as keys of people on a scale."""
-    return {PeopleKey(stage, scale) for stage, _ in keys}
