@@ -1,7 +1,7 @@
 """Draw a map as a picture, in a process of its own.
 
 Invariants:
-* The event loop never waits for matplotlib.
+* The event loop never waits for matplotlib, and where processors are few, it goes before the drawing.
 * A worker process that died is replaced for the next picture. It ignores Ctrl-C (its parent ends it) and exits with
   its parent.
 * `DrawMap` keeps a picture by what it shows: the same map is not drawn again while it is one of the last MOST_PICTURES,
@@ -39,6 +39,7 @@ from cjm.figures.journey_map import JourneyMap
 
 log = logging.getLogger(__name__)
 MOST_PICTURES = 32  # pictures in memory, some 200 kB each
+NICENESS = 10  # drawing yields to the process that answers customers where they share a processor
 _ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -102,6 +103,8 @@ class DrawingProcess:
 def _initialize_worker() -> None:
     """Prepare the worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal, this one too
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     warm_up()
 
