@@ -11,6 +11,8 @@ scale = "csat"
 window_days = 14
 attributes = [{ key = "class", title = "Class" }]
 segments = [{ key = "gold", title = "Gold", where = { class = ["gold"] } }]
+measures = [{ key = "wait", title = "Waiting", unit = "min" }]
+amount_unit = "€"
 
 [[stages]]
 key = "find"

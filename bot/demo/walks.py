@@ -14,6 +14,7 @@ GROWTH = 1.4  # 1: as many customers begin in every week; more: the newer the we
 # A map of four weeks shows that deliveries slowed down, and the digest of the last week that they broke down.
 SLUMP, BREAKDOWN = timedelta(weeks=4), timedelta(days=8)  # so long before now
 RECOVERY = timedelta(days=3)  # so long after the beginning of the demo deliveries are quick again
+_TELL_AMOUNT = {"checkout", "payment"}
 SLOW = 0.45  # how slow deliveries are from the slump to the breakdown; 1 after it
 
 
@@ -82,6 +83,8 @@ def simulate_week(
 
 
 def _make_events(person: SimulatedCustomer, walk: Iterator[tuple[datetime, str]]) -> list[Event]:
+    steps = list(walk)
+    basket = round(Random(person.id).lognormvariate(4.2, 0.6), 2)  # of its own: other draws stay what they are
     return [
         Event(
             id=f"{person.id}-{number}",
@@ -91,9 +94,16 @@ def _make_events(person: SimulatedCustomer, walk: Iterator[tuple[datetime, str]]
             touchpoint=touchpoint,
             # Attributes hold from a customer's first event on; later events need not repeat them.
             attributes=person.attributes if number == 0 else None,
+            amount=basket if touchpoint in _TELL_AMOUNT else None,
+            measures={"delivery_days": _days_since_payment(steps, at)} if touchpoint == "delivery" else None,
         )
-        for number, (at, touchpoint) in enumerate(walk)
+        for number, (at, touchpoint) in enumerate(steps)
     ]
+
+
+def _days_since_payment(steps: list[tuple[datetime, str]], at: datetime) -> float:
+    paid = next(when for when, touchpoint in steps if touchpoint == "payment")
+    return round((at - paid) / timedelta(days=1), 1)
 
 
 def _sort_events(events: list[Event]) -> list[Event]:

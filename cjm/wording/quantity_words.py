@@ -8,7 +8,7 @@ _MOST_DECIMALS = 6
 
 
 def quantity_text(value: float, unit: str, words: FigureWords) -> str:
-    """Return a number to three digits, whole ones entirely, with its unit: "12.5 min". No line break divides the two."""
+    """Return a number to three digits, a whole one with all, and its unit: "12.5 min". No line break divides them."""
     most = min(_MOST_DECIMALS, max(0, 2 - floor(log10(abs(value))))) if value else 0
     digits = next(digits for digits in range(most + 1) if round(value, digits) == round(value, most))
     return _with_unit(words.number(value, digits), unit)

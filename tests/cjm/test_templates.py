@@ -8,7 +8,7 @@ import pytest
 
 from cjm import templates
 from cjm.file_model import FileModel
-from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Touchpoint
+from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.journey_file import read_journey, read_journey_file
 from cjm.journeys.survey import Branch, Option, Question, QuestionKind, Survey, Trigger, TriggerKind
 from cjm.journeys.target import Target
@@ -113,6 +113,7 @@ def test_the_shop_shows_every_key_of_the_format() -> None:
         Persona,
         Attribute,
         Segment,
+        Measure,
         Target,
         Survey,
         Trigger,

@@ -15,6 +15,16 @@ from tests.cjm.journeys.files import changed, mistakes
 KEY = "must begin with a small letter and hold only small letters, digits, - and _, at most 40 of them"
 PLACES = "among the stages and touchpoints, former keys included; each needs its own"
 QUESTIONS = "surveys.paid.questions"
+MEASURES = """[[measures]]
+key = "{}"
+title = "Waiting"
+
+[[measures]]
+key = "{}"
+title = "Waiting"
+unit = "{}"
+
+[[stages]]"""
 
 
 def one_of(keys: Iterable[str]) -> str:
@@ -83,6 +93,13 @@ ONE_CHANGE = [
     ('{ en = "Shop", pl = "Sklep" }', "5", 'title: must be text in quotes, or a table by language such as { en = "…", ru = "…" }'),
     ('{ en = "Shop", pl = "Sklep" }', "{}", 'title: must be text in quotes, or a table by language such as { en = "…", ru = "…" }'),
     (', pl = "Sklep"', "", "title: has no text in pl"),
+    # measures
+    ("[[stages]]", MEASURES.format("wait", "wait", "min"),
+     'measures[2].key: "wait" is used twice among the measures; each needs its own'),
+    ("[[stages]]", MEASURES.format("wait", "Wait (min) ", "x" * 13),
+     "measures[2].unit: has 13 characters; at most 12 are allowed"),
+    ("[[stages]]", MEASURES.format("wait", "x" * 65, "min"),
+     "measures[2].key: must be 1 to 64 characters on one line, as events write it"),
     # what parts owe to each other
     ('key = "ship"', 'key = "buy"', f'stages.buy.touchpoints.buy.key: "buy" is used twice {PLACES}'),
     ('was = ["send"]', 'was = ["pay"]', f'stages.buy.touchpoints.ship.was[1]: "pay" is used twice {PLACES}'),

@@ -88,6 +88,13 @@ def test_of_visits_at_one_time_the_first_by_event_id_enters(passage: str | None)
         assert [(e.channel, e.cohort_id) for e in find_stage_entries(walk, WINDOW)] == [("site", 3)]
 
 
+def test_an_entry_has_the_last_amount_until_the_walk_went_on_and_the_start_of_its_walk() -> None:
+    told = [("find", None), ("buy", 5), ("buy", None), ("buy", 7), ("use", None), ("buy", 9), ("use", 0)]
+    walk = [replace(step(stage, n, "a"), amount=amount) for n, (stage, amount) in enumerate(told)]
+    entries = {e.stage: (e.amount, e.started_at) for e in find_stage_entries(walk, WINDOW)}
+    assert entries == {"find": (None, None), "buy": (7, NOON), "use": (0, NOON)}
+
+
 random_steps = st.lists(
     st.builds(
         step, st.sampled_from(STAGES), st.integers(0, 60).map(lambda d: d / 2), st.sampled_from([None, None, "a", "b"])

@@ -236,6 +236,8 @@ class RawEntry:
     next_at: datetime | None
     channel: str
     cohort_id: int
+    started_at: datetime
+    amount: float | None
 
 
 def find_entries(visits: Iterable[Row], stages: Sequence[str], window: timedelta) -> list[RawEntry]:
@@ -254,10 +256,18 @@ def find_entries(visits: Iterable[Row], stages: Sequence[str], window: timedelta
                     continue
                 seen.add(step["stage"])
                 here = stages.index(step["stage"])
-                later = [other["at"] for other in walk[place + 1 :] if stages.index(other["stage"]) > here]
+                later = [n for n in range(place + 1, len(walk)) if stages.index(walk[n]["stage"]) > here]
+                told = [other["amount"] for other in walk[: min(later, default=None)] if other["amount"] is not None]
                 entries.append(
                     RawEntry(
-                        person, step["stage"], step["at"], min(later, default=None), step["channel"], step["cohort_id"]
+                        customer=person,
+                        stage=step["stage"],
+                        at=step["at"],
+                        next_at=walk[later[0]]["at"] if later else None,
+                        channel=step["channel"],
+                        cohort_id=step["cohort_id"],
+                        started_at=walk[0]["at"],
+                        amount=told[-1] if told else None,
                     )
                 )
     return entries

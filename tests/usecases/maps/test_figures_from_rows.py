@@ -324,9 +324,15 @@ class FiguredLife(Life):
             return
         stored = {
             (
-                e["customer_id"], e["stage"], e["at"], e["next_at"], e["channel"], e["cohort_id"],
-                e["started_at"] or e["at"], e["amount"],
-            )  # fmt: skip
+                e["customer_id"],
+                e["stage"],
+                e["at"],
+                e["next_at"],
+                e["channel"],
+                e["cohort_id"],
+                e["started_at"] or e["at"],
+                e["amount"],
+            )
             for e in self.rows.live["stage_entry"]
         }
         raw = find_entries(self.rows.live["visit"], STAGES, timedelta(days=3))

@@ -53,6 +53,8 @@ def _random_event(random: Random, number: int, people: int, days: int) -> Event:
         touchpoint=random.choice(list(POINTS)),
         channel=random.choice(["site", "app", None]),
         attributes={"class": random.choice(CLASSES)},
+        measures={"wait": (number * 7 % 41 - 5) / 2, "not declared": number} if number % 3 else None,
+        amount=number * 12.34 if number % 2 else None,
     )
 
 
