@@ -15,7 +15,7 @@ from cjm.wording.change_words import comparison_text, shown_comparison, size_tex
 from cjm.wording.count_words import customers_text, replies_texts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.kind_words import kind_lines
-from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines
+from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines, voice_text
 from cjm.wording.stage_words import stage_lines
 from cjm.wording.takeaway_words import takeaway_text
 
@@ -69,7 +69,7 @@ def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, w
     yield from (f"   {line}" for line in _describe_lanes(stage, journey_map, words))
     if silence := silence_text(stage.silence, words):
         yield f"   {silence}"
-    yield from (f"   {words('map.quote', text=voice.text)}" for voice in stage.voices)
+    yield from (f"   {voice_text(voice, words)}" for voice in stage.voices)
     yield from (f"   - {_describe_touchpoint(point, journey_map, words)}" for point in stage.touchpoints)
     yield from (f"   {line}" for line in typed_lines(stage, words))
 

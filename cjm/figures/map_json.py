@@ -7,6 +7,7 @@ from typing import Any
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, Period, StageFigures
 from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.map_parts.plan_json import hand_overs_json, plan_json
 from cjm.figures.score import Score
 from cjm.scales import Scale
 
@@ -33,6 +34,7 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "best": journey_map.best,
         "heard": _heard_json(journey_map.heard) if journey_map.heard else None,
         "stages": [_stage_json(stage) for stage in journey_map.stages],
+        "hand_overs": hand_overs_json(journey_map),
     }
 
 
@@ -84,7 +86,8 @@ def _stage_json(stage: StageFigures) -> dict[str, Any]:
         "measures": [asdict(measure) for measure in stage.measures],
         "amount": asdict(stage.amount) if stage.amount else None,
         "start_time": asdict(stage.start_time) if stage.start_time else None,
-        "voices": [{"text": voice.text, "mood": voice.mood} for voice in stage.voices],
+        **plan_json(stage),
+        "voices": [{"text": each.text, "mood": each.mood, "recalled": each.recalled} for each in stage.voices],
         "touchpoints": [
             {**{name: getattr(point, name) for name in _TOUCHPOINT_KEYS}, "scores": _scores_json(point.scores)}
             for point in stage.touchpoints

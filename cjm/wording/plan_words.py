@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cjm.figures.journey_map import JourneyMap, StageFigures
+from cjm.figures.journey_map import JourneyMap, StageFigures, Voice
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.stage_facts import ChannelUse
 from cjm.figures.map_parts.targets import TargetFigure, TargetSubject
@@ -114,6 +114,12 @@ def _list_typed(typed: TypedTexts, words: FigureWords) -> Iterator[str]:
     for name in _BLUEPRINT:
         if text := getattr(typed, name):
             yield words(f"plan.typed.{name}", text=text)
+
+
+def voice_text(voice: Voice, words: FigureWords) -> str:
+    """Return a quote; one about an earlier place says that it is recalled."""
+    text = words("map.quote", text=voice.text)
+    return words("plan.voice.recalled", quote=text) if voice.recalled else text
 
 
 def hand_over_lines(journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:

@@ -1,22 +1,29 @@
 """A map made of counters and people: what counts as what, and what is withheld with the scores it belongs to."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from cjm.figures.facts.measures import measure_bucket
 from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime, Voice
 from cjm.figures.map_builder import MapBuilder, Quote
 from cjm.figures.map_json import map_as_json
+from cjm.figures.map_parts.plan_parts import PlanFacts
+from cjm.figures.map_parts.stage_channels import ChannelFigures
+from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
+from cjm.figures.map_parts.stage_texts import VisitorCount
 from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, single_days
 from cjm.figures.period_figures import CountTable, PeriodFigures
 from cjm.figures.score import Verdict
-from cjm.figures.tally import CounterSums
+from cjm.figures.tally import CUSTOMERS, CounterSums
 from cjm.figures.walks.stage_flow import StageFlow
+from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale
 from tests.cjm.figures.scores import people_of_days
-from tests.journeys import small_journey
+from tests.journeys import SMALL, small_journey
 
 BUY = 1  # place of the stage "buy" in the small journey
 NOVEMBER, OCTOBER = (Period(date(2026, m, 1), date(2026, m, 28)) for m in (11, 10))
@@ -215,12 +222,31 @@ def test_a_weakest_stage_is_named_only_beyond_noise(bad: int, weakest: str | Non
     assert (made.weakest, made.best) == (weakest, None)
 
 
+@pytest.mark.parametrize(("customers", "is_shown"), [(5, True), (4, False)])
+def test_what_events_told_is_named_and_needs_enough_customers(customers: int, *, is_shown: bool) -> None:
+    amount, start = StageAmount(n=40, total=500.0, lost_n=10, lost=120.0), StartTime(90_000.0, 40)
+    flow = StageFlow(40, 30, 10, 5, StageTime(60.0, None, 40), amount=amount, start_time=start)
+    told = {key: {"wait": {measure_bucket(12): 30}, "other": {measure_bucket(1): 30}} for key in ("find", "buy")}
+    people = {("buy", CUSTOMERS): people_of_days(Scale.CSAT, [[[5]]] * customers)}
+    made = build({}, people, flow=dict.fromkeys(("find", "buy", "use"), flow), told_measures=told)
+    find, buy, use = made.stages
+    waiting = MeasureFigures("wait", "Waiting", "min", n=30, median=12, p90=12, low=12, high=12)
+    assert buy.measures == ((waiting,) if is_shown else ())
+    assert buy.amount == (replace(amount, unit="€") if is_shown else None)
+    assert (find.start_time, buy.start_time, find.measures, use.amount) == (None, start, (), None)
+    [found] = [each for each in map_as_json(made)["stages"] if each["key"] == "buy"]
+    assert found["start_time"] == {"median_s": 90_000.0, "n": 40}
+    assert [each["median"] for each in found["measures"]] == ([12] if is_shown else [])
+    assert (found["amount"] or {}).get("lost") == (120.0 if is_shown else None)
+
+
 def test_json_has_every_key_of_the_contract() -> None:
     time = StageTime(60.0, None, 40, 50.0, 70.0)
     flow = {"buy": StageFlow(walks=40, over=30, went_on=10, on_the_way=5, time=time)}
     found = map_as_json(build(*dissatisfied(12), flow=flow))
     assert found.keys() >= {
         "journey", "kind", "period", "compared_with", "as_of", "segment", "channel", "language", "totals", "stages",
+        "hand_overs",
     }  # fmt: skip
     assert found["compared_with"] == {"from": "2026-10-01", "to": "2026-10-28"}
     assert found["totals"].keys() >= {
@@ -229,6 +255,7 @@ def test_json_has_every_key_of_the_contract() -> None:
     stage = found["stages"][BUY]
     assert stage.keys() >= {
         "key", "title", "customers", "walks", "conversion", "time", "scores", "complaints", "barriers", "touchpoints",
+        "targets", "channels", "typed",
     }  # fmt: skip
     score_keys = {"n", "n_is", "answers", "value", "low", "high", "mean", "counts", "verdict", "recalled"}
     assert stage["scores"]["csat"].keys() == stage["conversion"].keys() == score_keys
@@ -239,3 +266,60 @@ def test_json_has_every_key_of_the_contract() -> None:
     assert stage["touchpoints"][0].keys() >= {
         "key", "title", "channel", "moment_of_truth", "visits", "scores", "complaints",
     }  # fmt: skip
+
+
+# ---- what the team planned and typed
+
+
+def test_a_quote_with_a_mood_is_among_the_voices_and_what_is_recalled_says_so() -> None:
+    quotes = [
+        Quote("buy", "pay", "No score at all.", None, None),
+        Quote("buy", "pay", "From memory, that is.", None, None, recalled=True),
+        Quote("buy", "pay", "It took me an hour.", Scale.CSAT, 2),
+    ]
+    made = build(*dissatisfied(9), quotes=quotes)
+    assert buying(made).voices == (Voice("No score at all.", None), Voice("It took me an hour.", 1))
+    made = build(*dissatisfied(9), quotes=quotes[1:])
+    assert [voice.recalled for voice in buying(made).voices] == [True, False]
+
+
+def test_typed_texts_are_those_of_all_touchpoints_and_removed_ones_say_who_used_them() -> None:
+    text = SMALL.replace(
+        '{ key = "call", title = "Call", channel = "phone", support = true }',
+        '{ key = "call", title = "Call", channel = "phone", support = true, status = "removed", responsible = "Desk" },'
+        '{ key = "club", title = "Club", status = "planned", action = "Joins", feels = 2 }',
+    )
+    facts = PlanFacts(removed_visitors={"call": VisitorCount(7, CountBasis.EXACT)})
+    stage = buying(build(*dissatisfied(9), journey=read_journey(text, "small.toml"), plan_facts=facts))
+    assert [(typed.key, typed.status.value, typed.customers) for typed in stage.typed] == [
+        ("pay", "live", None),
+        ("call", "removed", 7),
+        ("club", "planned", None),
+    ]
+    assert (stage.typed[2].does, stage.typed[2].feels, stage.typed[1].responsible) == ("Joins", 2, "Desk")
+    assert [point.key for point in stage.touchpoints] == ["pay", "club"]
+    assert [use.channel for use in stage.channels] == ["site"]  # of live touchpoints alone
+    typed = map_as_json(build(*dissatisfied(9), journey=read_journey(text, "small.toml")))["stages"][BUY]["typed"]
+    assert all(each["assumed"] for each in typed)
+
+
+def test_channels_are_the_used_and_the_declared_ones() -> None:
+    few, many = score_people([5] * 4), score_people([5] * 12 + [1] * 8)
+    used = {
+        "app": ChannelFigures(visits=30, people=many, answers=20, over=40, went_on=10),
+        "site": ChannelFigures(visits=50, complaints=2, people=few, answers=4),
+    }
+    made = build(*dissatisfied(9), plan_facts=PlanFacts(channels={"buy": used}))
+    site, app, phone = buying(made).channels
+    assert (site.channel, site.visits, site.complaints, site.conversion) == ("site", 50, 2, None)
+    assert site.score is not None
+    assert (site.score.n, site.score.verdict) == (4, Verdict.WITHHELD)
+    assert app.score is not None
+    assert app.conversion is not None
+    assert (app.channel, app.score.value, app.conversion.value) == ("app", 60.0, 25.0)
+    assert phone == ChannelUse("phone", 0, 0)
+    hidden = {"app": replace(used["app"], is_hidden=True)}
+    made = build(*dissatisfied(9), plan_facts=PlanFacts(channels={"buy": hidden}))
+    score = next(use.score for use in buying(made).channels if use.channel == "app")
+    assert score is not None
+    assert (score.n, score.value, score.verdict) == (20, None, Verdict.WITHHELD)
