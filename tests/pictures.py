@@ -1,37 +1,71 @@
-"""Make the pictures of the README with the product itself: ``uv run python -m tests.pictures``."""
+"""Make the pictures of the README, or a page of all kinds of pictures to look at one by one.
 
+``uv run python -m tests.pictures`` makes those of the README; ``… --gallery DIR`` writes ``DIR/index.html``.
+"""
+
+import argparse
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
 from bot.demo.startup import Demo, DemoOptions, start_demo
-from bot.texts import words_in
+from bot.texts import LANGUAGES
 from bot.usecases.maps.make_map import MapRequest
-from cjm.drawing import Layout, draw_map
+from cjm.figures.journey_map import JourneyMap, MapKind
+from tests.gallery.page import list_made, list_written, write_gallery
+from tests.gallery.readme_pictures import DEMO, find_demo_fingerprint, list_readme_pictures, save_picture
 from tests.pages.conftest import ARGUMENTS, find_chromium
 
-DOCS = Path(__file__).parent.parent / "docs"
+REQUESTS = (
+    MapRequest("shop"),
+    MapRequest("shop", kind=MapKind.FUTURE),
+    MapRequest("shop", kind=MapKind.BLUEPRINT),
+    MapRequest("shop", compare="before"),
+)
 
 
-async def main() -> None:
+def main() -> None:
+    """Make what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
+    parser.add_argument("--gallery", type=Path, metavar="DIR", help="write all kinds of pictures into this folder")
+    gallery = parser.parse_args().gallery
+    if gallery:
+        maps = asyncio.run(_make_maps())
+        write_gallery(gallery, [*list_made(maps), *list_written()])
+        return
+    for picture in list_readme_pictures():
+        picture.draw()
+    asyncio.run(_take_page())
+
+
+@asynccontextmanager
+async def _run_demo() -> AsyncIterator[Demo]:
     with tempfile.TemporaryDirectory() as folder:
         async with start_demo(DemoOptions(open_browser=False), Path(folder), lambda share: None) as running:
-            await _draw_maps(running)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-                page = await browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1)
-                await page.goto(running.url)
-                await _play_story(page, running)
-                await page.screenshot(path=DOCS / "demo.png")
-                await browser.close()
+            yield running
 
 
-async def _draw_maps(running: Demo) -> None:
-    journey_map = await running.tropa.parts.make_map(MapRequest("shop", language="en"))
-    for layout in Layout:
-        (DOCS / f"{layout}.png").write_bytes(draw_map(journey_map, words_in("en"), layout=layout))
+async def _make_maps() -> list[JourneyMap]:
+    """Return maps of the demo's shop: each kind in each language."""
+    async with _run_demo() as running:
+        make_map = running.tropa.parts.make_map
+        return [await make_map(replace(request, language=language)) for request in REQUESTS for language in LANGUAGES]
+
+
+async def _take_page() -> None:
+    """Take a picture of the demo's page after a small story."""
+    async with _run_demo() as running, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        page = await browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1)
+        await page.goto(running.url)
+        await _play_story(page, running)
+        save_picture(DEMO, await page.screenshot(), find_demo_fingerprint())
+        await browser.close()
 
 
 async def _play_story(page: Page, running: Demo) -> None:
@@ -64,4 +98,4 @@ async def _play_story(page: Page, running: Demo) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
