@@ -8,13 +8,16 @@ import pytest
 
 from bot.texts import LANGUAGES, words_in
 from cjm.figures.journey_map import ChangeDirection, FigureChange, MixShift, MixSubject, StageTime
+from cjm.figures.map_parts.stage_facts import MeasureFigures, StageAmount, StartTime
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
 from cjm.wording.change_words import difference_text, shown_comparison, span_text, stage_change_text
 from cjm.wording.count_words import people_text, round_estimate
+from cjm.wording.fact_words import amount_text, fact_lines, start_time_text
 from cjm.wording.figure_words import figure_text, score_text
 from cjm.wording.flow_words import conversion_text, time_text
+from cjm.wording.quantity_words import quantity_text
 from cjm.wording.stage_words import stage_lines
 from tests.cjm.drawing.maps import (
     anonymous_shop,
@@ -231,3 +234,35 @@ def test_length_of_time_has_at_most_two_units_and_never_sixty_of_one(seconds: fl
 )
 def test_days_of_another_year_say_which(first: date, last: date, text: str) -> None:
     assert plain(ENGLISH.days(first, last, now=date(2026, 11, 26))) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["Reached on day 3 (median), 58 walks", "Worth 12 300 €, 96 walks; 2 100 € did not go on, 12 walks",
+                "Waiting: median 12.5 min (10 to 14 min), 9 of 10 at most 30 min, 214 visits"]),
+        ("ru", ["Доходят на 3-й день (медиана), 58 прохождений",
+                "На сумму 12 300 €, 96 прохождений; не пошли дальше — 2 100 €, 12 прохождений",
+                "Waiting: медиана 12,5 min (от 10 до 14 min), у 9 из 10 не больше 30 min, 214 визитов"]),
+        ("pl", ["Docierają w 3. dniu (mediana), 58 przejść",
+                "Wartość 12 300 €, 96 przejść; nie poszło dalej: 2 100 €, 12 przejść",
+                "Waiting: mediana 12,5 min (od 10 do 14 min), w 9 na 10 najwyżej 30 min, 214 wizyt"]),
+    ],
+)  # fmt: skip
+def test_what_events_told_about_a_stage_is_a_line_each(language: str, lines: list[str]) -> None:
+    told = replace(
+        stage("Pay", 70, 300, 90, ChangeDirection.SAME),
+        measures=(MeasureFigures("wait", "Waiting", "min", 214, 12.5, 30, 10, 14),),
+        amount=StageAmount(96, 12_300.4, 12, 2_100, "€"),
+        start_time=StartTime(2.3 * 86_400, 58),
+    )
+    assert list(map(plain, fact_lines(told, words_in(language)))) == lines
+
+
+def test_withheld_and_short_facts_promise_nothing() -> None:
+    amount = StageAmount(6, 100, 2, None)
+    assert plain(amount_text(amount, ENGLISH)) == "Worth 100, 6 walks"
+    assert plain(start_time_text(StartTime(9_000, 21), ENGLISH)) == "Reached after 2 h 30 min (median), 21 walks"
+    assert [plain(quantity_text(value, "", ENGLISH)) for value in (0, 1234, 0.0123, -2.5)] == [
+        "0", "1 234", "0.0123", "−2.5"
+    ]  # fmt: skip

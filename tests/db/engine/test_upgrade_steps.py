@@ -12,17 +12,19 @@ import migrations
 from bot.db.counters import tallies
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys.tables import stage_entry_table
 from bot.db.upkeep.schema import list_differences, migrate
+from cjm.figures.tally import Tally
 from tests.usecases.upkeep.random_past import NOW, store_random_past
 
 SINCE = "0008"  # upgrades from before it change rows, and have tests of their own
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def go_back(tx: Connection) -> None:
+def go_back(tx: Connection, to: str = SINCE) -> None:
     config = migrations.config()
     config.attributes["connection"] = tx
-    command.downgrade(config, SINCE)
+    command.downgrade(config, to)
 
 
 def reflect_tables(tx: Connection) -> list[Table]:
@@ -100,6 +102,22 @@ async def test_upgrade_and_the_way_back_keep_every_row_of_a_filled_database(fill
     assert await filled.read(list_differences) == []
     await filled.write(go_back)
     assert await filled.read(read_rows) == before
+
+
+async def test_upgrade_counts_measures_amounts_and_starts_of_before(any_db: Database) -> None:
+    await store_random_past(any_db, Random(6), people=12, days=20)
+    before = await any_db.read(read_told)
+    await any_db.write(lambda tx: go_back(tx, "0022"))
+    await migrate(any_db)
+    assert await any_db.read(read_told) == before
+    assert {key.measure for key in before[1]} >= {"measure:wait", "amount", "since_start"}
+
+
+def read_told(tx: Connection) -> tuple[set[tuple[object, ...]], Tally]:
+    """Return what stage entries keep of their walks, and all counters."""
+    entry = stage_entry_table.c
+    rows = tx.execute(select(entry.id, entry.started_at, entry.amount))
+    return {tuple(row) for row in rows}, tallies.list_counters(tx, "small")
 
 
 async def test_row_that_is_lost_or_changed_is_listed() -> None:

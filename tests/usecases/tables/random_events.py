@@ -115,6 +115,7 @@ class EventLife:
             passage=self.random.choice([None, None, "order 7"]),
             attributes=self.choose_class(),
             amount=self.random.choice([None, 5]),
+            measures=self.random.choice([None, {"wait": 2}, {"wait": 3.5}]),
         )
 
     def choose_class(self) -> Mapping[str, str]:
