@@ -4,7 +4,6 @@ The numbers of each scale, and why its moods begin where they do, stand in :mod:
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,19 +44,16 @@ class Gauge:
                 return i + (value - a) / (b - a)
         return MOOD_COUNT - 1.0
 
-    def axis_range(self, values: Iterable[float]) -> tuple[float, float]:
-        """Return an axis that holds all values with a little air, from half tick to half tick, two ticks or wider.
+    @property
+    def axis_range(self) -> tuple[float, float]:
+        """The ends of every axis of the scale: the whole scale, whatever the figures are.
 
-        An axis on half ticks stays the same while figures move a little, so pictures of two weeks can be compared.
+        So two pictures can be laid beside each other, whichever period, segment or layout they show, and no figure,
+        interval or target ever lies outside. An axis from 20 or 40 % on would use its room better for usual figures,
+        and would either cut off a stage that falls below, or begin elsewhere in the week in which that happens: when
+        comparing matters most. The bars of the phone show the whole scale, too: one axis means one thing.
         """
-        shown = list(values) or [self.spec.mood_edges[0], self.spec.mood_edges[3]]
-        half = self.spec.tick / 2
-        least, most = self.spec.bounds
-        low = max(least, math.floor((min(shown) - half / 4) / half) * half)
-        high = min(most, math.ceil((max(shown) + half / 4) / half) * half)
-        while high - low < 4 * half:  # a shorter axis would make noise look like a fall
-            low, high = max(least, low - half), min(most, high + half)
-        return low, high
+        return self.spec.bounds
 
     def axis_ticks(self, low: float, high: float) -> list[float]:
         """Return the figures to name along an axis."""

@@ -14,11 +14,11 @@ def recalled_text(share: RecallShare, words: FigureWords) -> str:
 
 def lost_reasons_text(stage: StageFigures, words: FigureWords) -> str:
     """Return "Why people did not go on: The price (12, reported 5), …"; empty without reasons."""
-    reasons = ", ".join(_lost_reason_text(reason, words) for reason in stage.lost_reasons)
+    reasons = ", ".join(lost_reason_text(reason, words) for reason in stage.lost_reasons)
     return words("map.lost_reasons", list=reasons) if reasons else ""
 
 
-def _lost_reason_text(reason: LostReason, words: FigureWords) -> str:
+def lost_reason_text(reason: LostReason, words: FigureWords) -> str:
     """Return a reason with how many chose it, and of how many people events reported it."""
     n, events = words.number(reason.n), words.number(reason.events)
     if not reason.events:

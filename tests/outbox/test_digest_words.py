@@ -12,7 +12,6 @@ from bot.outbox.letters.digest_words import (
     change_line,
     digest_text,
     extreme_lines,
-    recommendation_text,
 )
 from bot.texts import LANGUAGES, words_in
 from cjm.figures.findings.comparisons import SignificantChange
@@ -20,6 +19,7 @@ from cjm.figures.findings.digest import Digest
 from cjm.figures.findings.recommendation import Recommendation, RecommendationKind
 from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, MixShift, MixSubject, Period
 from cjm.scales import Scale
+from cjm.wording.step_words import recommendation_text
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, weekly_bike_shop
 
 ENGLISH = words_in("en")

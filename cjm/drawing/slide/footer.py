@@ -72,7 +72,7 @@ def _list_entries(slide: SlidePage) -> list[LegendEntry]:
     entries = []
     if visible:
         entries.append(LegendEntry(KEY, interval_symbol(canvas, KEY), words("map.legend.interval")))
-    entries += side_entries(canvas, slide.presentation, words, 1.6 * KEY, has_grounds=False)
+    entries += side_entries(canvas, slide.presentation, words, 1.6 * KEY, is_short=True)
     if any(stage.before is not None and stage.headline.is_judged for stage in visible):
         entries.append(LegendEntry(KEY, _dash(slide, theme.ghost, (3, 8)), words("map.legend.before")))
     if targets := [stage.figures.target for stage in stages if stage.figures.target is not None and visible]:
@@ -86,7 +86,9 @@ def _list_entries(slide: SlidePage) -> list[LegendEntry]:
     if any(stage.headline.status is FigureStatus.WITHHELD for stage in stages):
         text = words("map.legend.withheld", n=slide.presentation.journey_map.minimum)
         entries.append(LegendEntry(KEY, lambda x, y: canvas.icon("lock", x + KEY / 2, y, 30, theme.on_grey), text))
-    for text in caveat_texts(slide.presentation.journey_map, words):
+    # One, on one line: the others stand on the wall and in words.
+    for caveat in [*caveat_texts(slide.presentation.journey_map, words)][:1]:
+        text = canvas.fit(caveat, slide.typography.body, RIGHT - MARGIN - 1.6 * KEY)
         entries.append(LegendEntry(KEY, lambda x, y: canvas.icon("caution", x + KEY / 2, y, 30, theme.quiet), text))
     if (text := compared_text(slide.presentation, words)) and slide.presentation.journey_map.contrast is None:
         entries.append(LegendEntry(KEY, lambda x, y: canvas.icon("compared", x + KEY / 2, y, 30, theme.quiet), text))

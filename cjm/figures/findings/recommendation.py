@@ -19,6 +19,7 @@ class RecommendationKind(StrEnum):
 
     ANSWER_CASES = "answer_cases"
     LOOK_AT_WORSE = "look_at_worse"
+    READ_VOICES = "read_voices"
     FIX_BARRIER = "fix_barrier"
     RAISE_RESPONSE = "raise_response"
     INVITE_MORE = "invite_more"
@@ -32,6 +33,8 @@ class Recommendation:
     ========================  ===================================================================================
     ``ANSWER_CASES``          ``n`` unanswered cases, the oldest ``days`` old
     ``LOOK_AT_WORSE``         ``subject``, ``title``, ``scale``; changed by ``points`` (below 0); ``n`` this week
+    ``READ_VOICES``           ``subject``, ``title`` of a stage that got worse, is the weakest or misses its target:
+                              nobody chose why
     ``FIX_BARRIER``           ``subject``, ``title`` of the stage; its ``barrier``, chosen ``n`` times; ``is_weakest``
     ``RAISE_RESPONSE``        ``rate`` (0 … 1) of ``n`` invitations whose time is over
     ``INVITE_MORE``           ``subject``, ``title`` of the stage; ``n`` more people until it can be judged
@@ -71,14 +74,15 @@ def recommend(
 
     The order is by the cost of waiting. A customer who wrote and hears nothing is being lost now; a figure that
     really got worse is new and its cause still fresh; a barrier that many customers name is a known cause that can be
-    removed. Only then come better figures: replies before invitations, because inviting more people when nine in ten
-    do not answer wears out the rest. Invitations that are still open are waited for. Cases younger than
-    ``CASE_PATIENCE_DAYS`` are still in time, so they come last.
+    removed. ``changes`` are those of a message; without them the stages that the map itself marks as worse are looked
+    at, so a picture and its caption recommend the same. Only then come better figures: replies before invitations,
+    because inviting more people when nine in ten do not answer wears out the rest. Invitations that are still open are
+    waited for. Cases younger than ``CASE_PATIENCE_DAYS`` are still in time, so they come last.
     """
     if cases.n and cases.oldest_days >= CASE_PATIENCE_DAYS:
         return _answer_cases(cases)
-    found = _look_at_worse(changes) or _fix_barrier(journey_map)
-    found = found or _raise_response(journey_map) or _invite_more(journey_map)
+    found = _look_at_worse(changes) or _look_at_worse_stage(journey_map) or _fix_barrier(journey_map)
+    found = found or _raise_response(journey_map) or _invite_more(journey_map) or _ask_why(journey_map)
     return found or (_answer_cases(cases) if cases.n else Recommendation(RecommendationKind.KEEP_GOING))
 
 
@@ -97,6 +101,49 @@ def _look_at_worse(changes: Sequence[SignificantChange]) -> Recommendation | Non
     )
 
 
+def find_marked_change(journey_map: JourneyMap, direction: ChangeDirection) -> StageFigures | None:
+    """Return the judged stage whose marked change in a direction is the greatest; None without such a mark."""
+    marked = [
+        stage
+        for stage in journey_map.stages
+        if stage.change.direction is direction and stage.change.points is not None and _is_judged(stage, journey_map)
+    ]
+    return max(marked, key=lambda stage: abs(stage.change.points or 0.0), default=None)
+
+
+def _look_at_worse_stage(journey_map: JourneyMap) -> Recommendation | None:
+    """Recommend the top barrier of the stage that the map marks as worse, or reading why, where nobody chose one."""
+    stage = find_marked_change(journey_map, ChangeDirection.WORSE)
+    if stage is None:
+        return None
+    top = find_top_barrier(stage, journey_map)
+    if top is None:
+        return Recommendation(RecommendationKind.READ_VOICES, stage.key, stage.title)
+    return _remove_barrier(stage, top, journey_map)
+
+
+def find_top_barrier(stage: StageFigures, journey_map: JourneyMap) -> Barrier | None:
+    """Return the barrier that most people chose; None where fewer than the map's ``minimum`` did."""
+    top = max(stage.barriers, key=lambda barrier: barrier.n, default=None)
+    return top if top is not None and top.n >= journey_map.minimum else None
+
+
+def _is_judged(stage: StageFigures, journey_map: JourneyMap) -> bool:
+    score = stage.scores.get(journey_map.scale)
+    return score is not None and score.verdict is Verdict.OK
+
+
+def _remove_barrier(stage: StageFigures, top: Barrier, journey_map: JourneyMap) -> Recommendation:
+    return Recommendation(
+        RecommendationKind.FIX_BARRIER,
+        stage.key,
+        stage.title,
+        n=top.n,
+        barrier=top.theme,
+        is_weakest=stage.key == journey_map.weakest,
+    )
+
+
 def _fix_barrier(journey_map: JourneyMap) -> Recommendation | None:
     """Recommend the barrier that most customers name: at the weakest stage, else among those that miss their target.
 
@@ -108,22 +155,15 @@ def _fix_barrier(journey_map: JourneyMap) -> Recommendation | None:
     candidates: list[tuple[StageFigures, Barrier]] = []
     for stage in journey_map.stages:
         score = stage.scores.get(journey_map.scale)
-        top = max(stage.barriers, key=lambda barrier: barrier.n, default=None)
-        if score is None or top is None or top.n < journey_map.minimum or score.verdict is not Verdict.OK:
+        top = find_top_barrier(stage, journey_map)
+        if score is None or top is None or score.verdict is not Verdict.OK:
             continue
         if _has_missed_target(stage, score) or (stage.target is None and stage.key != best):
             candidates.append((stage, top))
     if not candidates:
         return None
     stage, top = max(candidates, key=lambda each: (each[0].key == weakest, each[0].target is not None, each[1].n))
-    return Recommendation(
-        RecommendationKind.FIX_BARRIER,
-        stage.key,
-        stage.title,
-        n=top.n,
-        barrier=top.theme,
-        is_weakest=stage.key == weakest,
-    )
+    return _remove_barrier(stage, top, journey_map)
 
 
 def _has_missed_target(stage: StageFigures, score: Score) -> bool:
@@ -149,6 +189,17 @@ def _invite_more(journey_map: JourneyMap) -> Recommendation | None:
         return None
     stage = max(unjudged, key=lambda s: s.visits)
     return Recommendation(RecommendationKind.INVITE_MORE, stage.key, stage.title, n=_missing_people(stage, journey_map))
+
+
+def _ask_why(journey_map: JourneyMap) -> Recommendation | None:
+    """Recommend reading what is said about the weakest stage, or one that misses its target: no barrier tells why."""
+    for stage in sorted(journey_map.stages, key=lambda each: each.key != journey_map.weakest):
+        score = stage.scores.get(journey_map.scale)
+        if score is None or score.verdict is not Verdict.OK:
+            continue
+        if stage.key == journey_map.weakest or _has_missed_target(stage, score):
+            return Recommendation(RecommendationKind.READ_VOICES, stage.key, stage.title)
+    return None
 
 
 def _missing_people(stage: StageFigures, journey_map: JourneyMap) -> int:

@@ -26,16 +26,14 @@ def test_mood_is_that_of_the_figure_as_it_is_printed(scale: Scale, value: float,
     assert GAUGES[scale].mood_of(value) == mood
 
 
-@given(st.sampled_from(Scale), st.lists(st.floats(0, 1), max_size=6))
-def test_axis_holds_every_value_inside_the_scale_and_has_ticks(scale: Scale, shares: list[float]) -> None:
+@pytest.mark.parametrize("scale", Scale)
+def test_axis_is_the_whole_scale_and_has_ticks(scale: Scale) -> None:
+    """So no figure lies outside, and two pictures of a journey can be laid beside each other."""
     gauge = GAUGES[scale]
-    least, most = gauge.spec.bounds
-    values = [least + s * (most - least) for s in shares]
-    low, high = gauge.axis_range(values)
-    assert least <= low < high <= most
-    assert all(low <= value <= high for value in values)
+    low, high = gauge.axis_range
+    assert (low, high) == gauge.spec.bounds
     ticks = gauge.axis_ticks(low, high)
-    assert len(ticks) >= 2
+    assert len(ticks) >= 3
     assert all(low <= tick <= high for tick in ticks)
 
 

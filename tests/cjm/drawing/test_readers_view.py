@@ -13,7 +13,7 @@ from cjm.drawing.primitives import Face
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY
 from cjm.figures.journey_map import Barrier, ChangeDirection, Voice
 from tests.cjm.drawing.maps import fixed_width, journey_map, stage, touchpoint
-from tests.cjm.drawing.test_layout import lay_out, text_of
+from tests.cjm.drawing.test_layout import DETAILED, lay_out, text_of
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -26,7 +26,7 @@ def test_legend_explains_neither_grey_nor_locks_of_touchpoints_that_have_no_room
     assert "grey: under 10 people" not in text
 
 
-@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layout", DETAILED)
 def test_faces_of_touchpoints_are_explained_where_no_stage_has_one(layout: Layout) -> None:
     text = text_of(
         lay_out(journey_map([stage("Pay", 60, 4, touchpoints=[touchpoint("Till", "site", 60, 90)])]), layout)
@@ -34,7 +34,7 @@ def test_faces_of_touchpoints_are_explained_where_no_stage_has_one(layout: Layou
     assert "below 50%" in text
 
 
-@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layout", DETAILED)
 def test_words_of_a_customer_have_their_face_and_not_a_colour_alone(layout: Layout) -> None:
     voices = [Voice("I waited all day.", 1)]
     pictures = [lay_out(journey_map([stage("Pay", 95, 900, voices=spoken)]), layout) for spoken in (voices, [])]
@@ -43,7 +43,7 @@ def test_words_of_a_customer_have_their_face_and_not_a_colour_alone(layout: Layo
     assert moods == [[1], []]
 
 
-@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layout", DETAILED)
 def test_stage_that_has_complaints_only_says_how_many(layout: Layout) -> None:
     silent = replace(stage("Delivery"), visits=4, complaints=3)
     assert "3 complaints" in text_of(lay_out(journey_map([silent, stage("Pay", 70, 90)]), layout))
@@ -75,7 +75,7 @@ def test_every_line_runs_in_the_direction_of_the_first(text: str) -> None:
     assert len(edges) == 1  # right edges where it runs to the left
 
 
-@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layout", DETAILED)
 @pytest.mark.parametrize(
     "title",
     [

@@ -123,7 +123,7 @@ def test_a_missed_target_comes_before_a_stage_without_one_and_the_best_stage_is_
     missed = stage("find", csat(35, 50), target=90, barriers=QUEUE)
     assert recommend(map_of(missed, stage("buy", csat(38, 50), barriers=PRICE))).subject == "find"
     best = map_of(stage("find", csat(20, 50)), stage("buy", csat(48, 50), barriers=PRICE))
-    assert recommend(best).kind is RecommendationKind.KEEP_GOING
+    assert recommend(best) == Recommendation(RecommendationKind.READ_VOICES, "find", "Find")
 
 
 # ---- young invitations
@@ -155,3 +155,24 @@ def test_the_digest_recommends_from_what_it_found() -> None:
         RecommendationKind.LOOK_AT_WORSE, "ad", "Ad", n=50, scale=Scale.CSAT, points=-60
     )
     assert found.points == pytest.approx(-60)
+
+
+def marked(journey_map: JourneyMap, key: str, points: float) -> JourneyMap:
+    """Return the map with a stage marked as changed beyond noise."""
+    direction = ChangeDirection.WORSE if points < 0 else ChangeDirection.BETTER
+    change = FigureChange(direction, points, points - 5, points + 5)
+    stages = tuple(replace(s, change=change) if s.key == key else s for s in journey_map.stages)
+    return replace(journey_map, stages=stages)
+
+
+def test_stage_that_the_map_marks_as_worse_comes_before_the_weakest_also_without_the_changes_of_a_digest() -> None:
+    shop = map_of(stage("find", csat(10, 50), barriers=QUEUE), stage("buy", csat(38, 50), barriers=PRICE))
+    assert recommend(marked(shop, "buy", -9)).subject == "buy"
+    assert recommend(marked(shop, "buy", 9)).subject == "find"
+
+
+def test_where_nobody_chose_why_a_stage_is_weak_their_words_are_to_be_read() -> None:
+    healthy = bare(replace(HEALTHY, totals=replace(HEALTHY.totals, response_rate=None)))
+    assert recommend(healthy).kind is RecommendationKind.KEEP_GOING
+    for weak in (marked(healthy, "find", -9), replace(healthy, weakest="find")):
+        assert recommend(weak) == Recommendation(RecommendationKind.READ_VOICES, "find", "Find")
