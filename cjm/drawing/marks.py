@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from cjm.drawing.canvas import Canvas
 from cjm.drawing.curves import ellipse
 from cjm.drawing.gauge import Gauge
+from cjm.drawing.kinds.other_side import draw_other_bar
 from cjm.drawing.presentation import StagePresentation
 from cjm.drawing.primitives import Box, Layer, Point, Shape, Stroke
 from cjm.drawing.theme import FontStyle
@@ -51,6 +52,7 @@ def draw_interval_bar(canvas: Canvas, box: Box, gauge: Gauge, stage: StagePresen
     # A very narrow interval, or one at the end of the scale, is still drawn as wide as high: a dot must fit on it.
     left = min(place(figure.low), box.right - h)
     _draw_interval(canvas, Box(left, box.y, max(place(figure.high) - left, h), h), figure.mood(gauge))
+    draw_other_bar(canvas, box, place, stage.other)
     if stage.before is not None:
         x = place(stage.before)
         canvas.line(((x, middle + 0.62 * h), (x, middle + 1.3 * h)), Stroke(theme.ghost, 0.26 * h))

@@ -28,7 +28,12 @@ def compared_days(journey_map: JourneyMap) -> Comparison:
 
 
 def shown_comparison(journey_map: JourneyMap) -> Comparison | None:
-    """Return the days that the map's changes compare; None where no stage has, or could have, a mark of change."""
+    """Return the days that the map's changes compare; None where no stage has, or could have, a mark of change.
+
+    A difference map names its sides in its own words (`cjm.wording.contrast_words`).
+    """
+    if journey_map.contrast is not None:
+        return None
     stages, scale = journey_map.stages, journey_map.scale
     is_tested = any(stage.change.direction is not ChangeDirection.UNKNOWN for stage in stages)
     has_sides = any(

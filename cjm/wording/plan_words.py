@@ -32,13 +32,14 @@ def target_lines(stage: StageFigures, words: FigureWords) -> Iterator[str]:
 
 
 def target_text(target: TargetFigure, words: FigureWords) -> str:
-    """Return what a target says: "at least 60% go on", "Ease: at least 5.5"."""
+    """Return what a target says: "at least 60% go on", "ease, at least 5.5"."""
     side = "at_least" if target.is_least else "at_most"
     match target.subject:
         case TargetSubject.SCORE:
             scale = Scale(target.key)
             value = figure_number(scale, target.target, words)
-            return words(f"plan.target.{side}", name=words(f"map.scale.{scale}"), value=value)
+            name = words(f"map.scale.{scale}")
+            return words(f"plan.target.{side}", name=name[:1].lower() + name[1:], value=value)
         case TargetSubject.CONVERSION:
             return words("plan.target.conversion", share=words.percent(target.target / 100))
         case TargetSubject.TIME:
@@ -66,7 +67,7 @@ def _with_figure(text: str, target: TargetFigure, words: FigureWords) -> str:
 
 def channel_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
     """Yield the channels of a stage with their figures, then those that nobody used."""
-    used = [use for use in stage.channels if use.visits or use.score is not None]
+    used = [use for use in stage.channels if use.is_used]
     if used:
         yield words("plan.channels", list="; ".join(_channel_text(use, journey_map, words) for use in used))
     if unused := [channel_name(use.channel, words) for use in stage.channels if use not in used]:

@@ -162,6 +162,24 @@ def long_shop(count: int) -> JourneyMap:
     return replace(shop, stages=tuple(several))
 
 
+def talkative_shop() -> JourneyMap:
+    """The full shop where quotes, barriers, guesses and changes are 10,000 characters long."""
+    many = "Ждать пришлось очень долго, a nikt nie zadzwonił. " * 200
+    shop = full_shop()
+    stages_ = tuple(
+        replace(
+            found,
+            goal=many,
+            voices=tuple(Voice(f"{i} {many}", i) for i in range(3)),
+            barriers=(Barrier(many, 12),),
+            typed=tuple(replace(each, does=many, thinks=many, backstage=many, systems=many) for each in found.typed),
+            changes=tuple(replace(each, title=many, owner=many) for each in found.changes),
+        )
+        for found in shop.stages
+    )
+    return replace(shop, title=many, purpose=many, stages=stages_)
+
+
 def weekly_bike_shop() -> JourneyMap:
     """The same shop in a digest: its marks compare a week with the four before, its figures are of four weeks."""
     week = Comparison(Period(date(2025, 11, 16), date(2025, 11, 22)), Period(date(2025, 10, 19), date(2025, 11, 15)))
@@ -301,7 +319,7 @@ tame = [
     LONG * 4,
     "W" * 90,
     "Donaudampfschifffahrt " * 3,
-    "word " * 2_000,
+    "word " * 100,
     "i " * 60,
     "a\u00a0b " * 9,
     "a,b.c;" * 20,

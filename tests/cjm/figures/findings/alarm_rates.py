@@ -69,6 +69,21 @@ def false_marks(
     return rate_of(maps), rate_of(digests), float(np.mean(tested))
 
 
+def segment_marks(business: Business, draws: int, *, shared: bool = False) -> float:
+    """Return how many difference maps of two segments mark a stage although both segments are alike.
+
+    Each side has two thirds of the customers where some are ``shared``, else every customer belongs to one side.
+    """
+    marked = 0
+    for draw in range(draws):
+        answers = simulate(replace(business, days=35), np.random.default_rng([draw, business.volume, 364]))
+        third = answers.person % 3
+        masks = (third != 0, third != 2) if shared else (answers.person % 2 == 0, answers.person % 2 == 1)
+        sides = [Period.cut(answers.where(mask), (7, 34)) for mask in masks]
+        marked += bool(find_changes(compare(*sides, everything=False)).changes)
+    return marked / draws
+
+
 def power(people: int, drop: float, draws: int) -> tuple[float, float, float]:
     """Return how often a map finds a drop of one stage, how often a digest does, and what it is then measured as.
 

@@ -14,10 +14,12 @@ from tests.cjm.figures.findings.alarm_rates import (
     directions_of_late_answers,
     false_marks,
     power,
+    segment_marks,
     weekday_marks,
 )
 from tests.cjm.figures.findings.business import Business
 from tests.cjm.figures.findings.periods import MOST_ROWS
+from tests.depth import choose_depth
 
 WEEKS, YEARS = 4, 4
 BOUND = 0.05 + 2 * sqrt(0.05 * 0.95 / WEEKS / YEARS)  # one in twenty, and two standard errors of so few weeks
@@ -37,6 +39,15 @@ def test_customers_who_come_back_ten_times_raise_no_more_alarms(most_rows: int) 
     maps, digests, tested = false_marks(Business(400, pool=0.5), 3, 3, most_rows=most_rows)
     assert tested > 30
     assert max(maps.share, digests.share) <= 0.05 + 2 * sqrt(0.05 * 0.95 / 9)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_two_segments_that_are_alike_are_marked_on_one_of_twenty_difference_maps_at_most(shared: bool) -> None:
+    """Customers come back often; those who belong to both segments make marks rarer."""
+    draws = choose_depth(40, 400)
+    rate = segment_marks(Business(400, pool=0.5), draws, shared=shared)
+    print(f"{rate:.1%} of {draws} maps of two equal segments, shared customers: {shared}")  # noqa: T201 - asked for with -s
+    assert rate <= 0.05 + 2 * sqrt(0.05 * 0.95 / draws)
 
 
 def test_a_drop_of_twenty_points_of_a_hundred_people_is_found_most_times() -> None:

@@ -1,0 +1,1 @@
+"""Marks of the kinds of maps that are more than what was measured: differences and plans, the same in each layout."""
