@@ -49,10 +49,14 @@ class ChannelRules:
 
 
 def list_channel_uses(stage: Stage, found: Mapping[str, ChannelFigures], rules: ChannelRules) -> tuple[ChannelUse, ...]:
-    """Return the channels of a stage, the most used first; one that is declared and was not used has zeros."""
-    keys = dict.fromkeys([*_list_declared(stage, rules.channel), *found])
-    uses = [_channel_use(key, found.get(key, NOT_USED), rules) for key in keys]
-    return tuple(sorted(uses, key=lambda use: (-use.visits, use.score is None, use.channel)))
+    """Return the channels of a stage, the most used first; one that is declared and was not used has no visits.
+
+    One that only complaints name is left out: the stage's own count has them.
+    """
+    declared = set(_list_declared(stage, rules.channel))
+    uses = [_channel_use(key, found.get(key, NOT_USED), rules) for key in declared | found.keys()]
+    shown = [use for use in uses if use.is_used or use.channel in declared]
+    return tuple(sorted(shown, key=lambda use: (-use.visits, use.score is None, use.channel)))
 
 
 def _list_declared(stage: Stage, channel: str | None) -> Iterator[str]:

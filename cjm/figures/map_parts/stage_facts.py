@@ -19,6 +19,11 @@ class ChannelUse:
     score: Score | None = None
     conversion: Score | None = None
 
+    @property
+    def is_used(self) -> bool:
+        """True if customers came by it: visits tell it, or imported answers that have no visit."""
+        return self.visits > 0 or self.score is not None
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureFigures:

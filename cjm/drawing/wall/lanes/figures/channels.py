@@ -34,11 +34,11 @@ def _write_channel(cell: Cell, use: ChannelUse, most: int) -> None:
     """Write name and visits, a bar on a scale that all stages share, and below it the figures."""
     wall, words = cell.wall, cell.wall.words
     icon, title = channel_symbol(use.channel), channel_title(use.channel, words)
-    if not use.visits:
+    if not use.is_used:
         cell.compare(title, words("map.lane.channels.unused"), icon=icon, colour=wall.theme.on_grey)
         return
     cell.compare(title, words.number(use.visits), icon=icon)
-    cell.draw_bar(((use.visits / most, wall.theme.ghost),), above=7)
+    cell.draw_bar(((use.visits / max(most, 1), wall.theme.ghost),), above=7)
     _write_score(cell, present_score(use.score))
     for text in _figure_texts(cell, use):
         cell.write_detail(text)
