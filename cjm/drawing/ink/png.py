@@ -39,8 +39,9 @@ def draw_png(picture: Picture, theme: Theme) -> bytes:
     renderer = make_renderer(picture.width, picture.height, DPI)
     _Ink(picture, theme, renderer).draw()
     file = BytesIO()
-    pixels = np.ascontiguousarray(np.asarray(renderer.buffer_rgba())[:, :, :3])  # nothing of a picture is transparent
-    image = Image.fromarray(pixels)
+    # Nothing of a picture is transparent: each fourth byte is left out.
+    pixels = memoryview(renderer.buffer_rgba()).cast("B")
+    image = Image.frombytes("RGB", (picture.width, picture.height), pixels, "raw", "RGBX")
     for item in picture.items:
         if isinstance(item, Logo):
             _paste_logo(image, item)
@@ -149,11 +150,10 @@ def _glyph_outline(typeface: Typeface, number: int, weight: Weight) -> tuple[Poi
 
 def _line_outline(text: str, weight: Weight, main: Typeface) -> tuple[Points, Codes]:
     """Return the glyphs of a line as one path at EM."""
-    points: list[Points] = [np.zeros((0, 2))]
-    codes: list[Codes] = [np.zeros(0, np.uint8)]
-    for glyph in shape_line(text, weight, main).glyphs:
-        outline, verbs = _glyph_outline(glyph.typeface, glyph.number, weight)
-        if len(outline):
-            points.append(outline + np.array((glyph.x, glyph.y)))
-            codes.append(verbs)
-    return np.concatenate(points), np.concatenate(codes)
+    glyphs = shape_line(text, weight, main).glyphs
+    outlines = [_glyph_outline(glyph.typeface, glyph.number, weight) for glyph in glyphs]
+    if not outlines:
+        return np.zeros((0, 2)), np.zeros(0, np.uint8)
+    # All glyphs are moved to their places at once: one by one would take longer than to paint them.
+    places = np.repeat([(glyph.x, glyph.y) for glyph in glyphs], [len(codes) for _, codes in outlines], axis=0)
+    return np.concatenate([points for points, _ in outlines]) + places, np.concatenate([c for _, c in outlines])
