@@ -15,7 +15,6 @@ from cjm.drawing.legend_entries import LegendEntry
 from cjm.drawing.presentation import FigurePresentation, MapPresentation, StagePresentation
 from cjm.drawing.primitives import AxisScale, Box, Layer, PathData, Point, Shape, Stroke
 from cjm.drawing.theme import Theme
-from cjm.text import cut_text
 from cjm.wording.words import FigureWords
 
 SHORT_NAME = 32  # letters of a side's name, where there is little room
@@ -98,6 +97,10 @@ def figure_colour(stage: StagePresentation, gauge: Gauge, theme: Theme) -> str:
     return theme.quiet if stage.other is not None and not stage.stands_out else theme.mood_texts[mood]
 
 
+def _cut_name(name: str) -> str:
+    return name if len(name) <= SHORT_NAME else f"{name[: SHORT_NAME - 1]}…"
+
+
 def side_entries(
     canvas: Canvas, presentation: MapPresentation, words: FigureWords, size: float, *, is_short: bool = False
 ) -> list[LegendEntry]:
@@ -121,7 +124,7 @@ def side_entries(
     def draw_ground(x: float, y: float) -> None:
         canvas.box(Box(x, y - size / 4, size, size / 2), size / 6, theme.tint, Stroke(theme.accent, 1.2))
 
-    title, other = (cut_text(each, SHORT_NAME) if is_short else each for each in (contrast.title, contrast.other_title))
+    title, other = (_cut_name(each) if is_short else each for each in (contrast.title, contrast.other_title))
     entries = [
         LegendEntry(size, draw_this_side, words("map.contrast.side", side=title)),
         LegendEntry(size, draw_other_side, words("map.contrast.other", side=other)),
