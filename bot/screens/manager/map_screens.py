@@ -9,7 +9,6 @@ from bot.screens.manager.stage_screens import distribution_parts, stage_goal, st
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import NothingToView
 from bot.usecases.maps.views.load_view import ViewedMap
-from cjm.figures.findings.recommendation import recommend
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
 from cjm.journeys.journey import Persona
@@ -20,7 +19,7 @@ from cjm.wording.choice_words import lost_reasons_text
 from cjm.wording.count_words import customers_text
 from cjm.wording.figure_words import named_score_text, score_text
 from cjm.wording.stage_words import stage_lines
-from cjm.wording.step_words import recommendation_text
+from cjm.wording.takeaway_words import takeaway_text
 
 PAGE_UNITS = 3000  # units of one part, and characters of a page: short enough to be read
 MOST_VOICE = 500
@@ -111,9 +110,9 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
     if totals.complaints:
         counts.append(words("map.complaints", n=totals.complaints))
     lines: list[Prose | str] = [title, " · ".join(about), " · ".join(filter(None, counts))]
-    # Changes are shown on the picture of the map and in the words about stages.
+    # The picture of the map says itself which days its changes compare.
     comparison = shown_comparison(journey_map)
-    if viewed.view.content in (ViewContent.MAP, ViewContent.STAGES) and comparison is not None:
+    if viewed.view.content is ViewContent.STAGES and comparison is not None:
         lines.append(comparison_text(comparison, words))
     return join_lines(lines)
 
@@ -125,14 +124,16 @@ def _choices(journey_map: JourneyMap, words: Words) -> list[str]:
 
 
 def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
-    """Yield the best and the weakest stage, the notes of the map, and, where there are answers, the next step.
+    """Yield the sentence that stands on the picture, too, and the best and the weakest stage.
 
-    While figures are missing, the notes say how many, and no stage is called best or weakest.
+    While no stage is judged the notes say how many answers are missing; later they stand on the picture alone, as do
+    the days that it compares.
     """
-    yield from extreme_lines(journey_map, words)
-    yield from journey_map.notes
-    if journey_map.totals.answers:
-        yield f"{words('digest.next')} {recommendation_text(recommend(journey_map), words)}"
+    if takeaway := takeaway_text(journey_map, words):
+        yield takeaway
+        yield from extreme_lines(journey_map, words)
+    else:
+        yield from journey_map.notes
 
 
 # ---- stages, with every figure ---------------------------------------------------------------------------------------

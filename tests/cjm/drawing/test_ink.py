@@ -16,17 +16,17 @@ from PIL import Image, ImageChops, ImageStat
 
 import cjm.drawing
 from bot.texts import words_in
-from cjm.drawing import Layout, draw_asking, draw_map, ink, lay_out_map, warm_up
+from cjm.drawing import LanePreset, Layout, draw_asking, draw_map, ink, lay_out_map, warm_up
 from cjm.drawing.primitives import Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap, Voice
 from tests.cjm.drawing.askings import anonymous_asking, bike_shop_asking
-from tests.cjm.drawing.maps import bike_shop, journey_map, stage, without_answers
+from tests.cjm.drawing.maps import bike_shop, full_shop, journey_map, stage, without_answers
 from tests.cjm.drawing.world_maps import shop_with_long_titles, world_shop
 
 PINNED = Path(__file__).parent / "pinned"
-NARROWER = {Layout.PHONE: 540, Layout.WALL: 960}  # the pinned pictures' widths: half, to stay small
+NARROWER = {Layout.PHONE: 540, Layout.WALL: 960, Layout.SLIDE: 960}  # the pinned pictures' widths: half, to stay small
 
 
 def narrow(image: Image.Image, width: int) -> Image.Image:
@@ -130,21 +130,24 @@ def test_only_the_ink_of_png_imports_matplotlib() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "layout", "map_"),
+    ("name", "layout", "map_", "lanes"),
     [
-        ("phone", Layout.PHONE, bike_shop()),
-        ("wall", Layout.WALL, bike_shop()),
-        ("empty", Layout.PHONE, without_answers(bike_shop())),
-        ("scripts", Layout.PHONE, world_shop()),
-        ("long_titles", Layout.WALL, shop_with_long_titles()),
+        ("phone", Layout.PHONE, bike_shop(), LanePreset.SIMPLE),
+        ("wall", Layout.WALL, bike_shop(), LanePreset.SIMPLE),
+        ("full_wall", Layout.WALL, full_shop(), LanePreset.FULL),
+        ("slide", Layout.SLIDE, bike_shop(), LanePreset.SIMPLE),
+        ("long_slide", Layout.SLIDE, shop_with_long_titles(), LanePreset.SIMPLE),
+        ("empty", Layout.PHONE, without_answers(bike_shop()), LanePreset.SIMPLE),
+        ("scripts", Layout.PHONE, world_shop(), LanePreset.SIMPLE),
+        ("long_titles", Layout.WALL, shop_with_long_titles(), LanePreset.SIMPLE),
     ],
 )
-def test_picture_looks_as_it_was_approved(name: str, layout: Layout, map_: JourneyMap) -> None:
+def test_picture_looks_as_it_was_approved(name: str, layout: Layout, map_: JourneyMap, lanes: LanePreset) -> None:
     """Half-size and with a tolerance: another version of the renderer may smooth an edge differently, not move it.
 
     To approve new pictures: TROPA_APPROVE=1 pytest tests/cjm/drawing/test_ink.py
     """
-    small = narrow(open_png(draw_map(map_, words_in(map_.language), layout=layout)), NARROWER[layout])
+    small = narrow(open_png(draw_map(map_, words_in(map_.language), layout=layout, lanes=lanes)), NARROWER[layout])
     compare_with_approved(name, small)
 
 
