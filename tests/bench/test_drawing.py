@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import pairwise
 from time import process_time
 
+import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
@@ -27,8 +28,9 @@ from tests.bench import check_ratio, note_figures
 from tests.cjm.drawing.kind_maps import difference_of_periods, future_shop
 from tests.cjm.drawing.maps import full_shop
 
-ROUNDS = 5
+ROUNDS = 2
 LIMIT = 0.3
+LIMIT_IN_SUITE = 0.5  # of one round, beside other tests
 Times = tuple[float, float, float]
 
 
@@ -79,17 +81,18 @@ def list_shops() -> dict[str, JourneyMap]:
     }
 
 
+@pytest.mark.timeout(600)
 def test_wall_takes_less_than_a_third_of_the_time_of_its_texts_as_artists(benchmark: BenchmarkFixture) -> None:
-    """Twelve stages with full lanes: of every kind when benchmarks run, of one in the suite."""
+    """Full lanes: of twelve stages and every kind when benchmarks run, of five stages in the suite."""
     current = with_twelve_stages(full_shop())
     cases = {f"wall, {name}": (shop, Layout.WALL) for name, shop in list_shops().items()}
     cases |= {layout: (current, layout) for layout in (Layout.PHONE, Layout.SLIDE)}
     if benchmark.disabled:
-        cases = {"wall, current": (current, Layout.WALL)}
+        cases = {"wall, current": (full_shop(), Layout.WALL)}
     warm_up()
 
     def measure() -> dict[str, list[Times]]:
-        rounds = 2 if benchmark.disabled else ROUNDS
+        rounds = 1 if benchmark.disabled else ROUNDS
         return {name: [time_drawing(*case) for _ in range(rounds)] for name, case in cases.items()}
 
     measured: dict[str, list[Times]] = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # as above
@@ -97,4 +100,8 @@ def test_wall_takes_less_than_a_third_of_the_time_of_its_texts_as_artists(benchm
     ratios = {name: ours / plain for name, (ours, plain, _) in best.items()}
     for name, (ours, _, floor) in best.items():
         note_figures(benchmark, f"{name}: {ratios[name]:.2f} of matplotlib's time, {ours / floor:.1f} times Pillow's")
-    check_ratio(benchmark, max(ratio for name, ratio in ratios.items() if name.startswith("wall")), below=LIMIT)
+    check_ratio(
+        benchmark,
+        max(ratio for name, ratio in ratios.items() if name.startswith("wall")),
+        below=LIMIT_IN_SUITE if benchmark.disabled else LIMIT,
+    )
