@@ -7,11 +7,13 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.bench import check_ratio, note_figures
-from tests.bench.storm.measure import StormPlan, measure_bare_bot, measure_tropa
+from tests.bench.storm.measure import StormPlan, StormResult, measure_bare_bot, measure_beside_maps, measure_tropa
 from tests.bench.test_tap_rate import measure_rate
 
 AT_ONCE = StormPlan(people=2000)
 IN_A_MINUTE = StormPlan(people=10_000, seconds=60.0)
+BESIDE_MAPS = StormPlan(people=600, seconds=40.0, rounds=2, managers=10)
+MOST_ADDED = 0.1  # seconds
 
 
 @pytest.mark.timeout(900)
@@ -35,3 +37,18 @@ def test_of_ten_thousand_people_who_tap_within_a_minute_99_in_100_wait_for_a_six
 
     ratio: float = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
     check_ratio(benchmark, ratio, below=1 / 60)
+
+
+@pytest.mark.timeout(900)
+def test_ten_managers_who_ask_for_maps_all_the_time_add_100_ms_to_99_of_100_taps_at_most(
+    benchmark: BenchmarkFixture, database_url: str, tmp_path: Path
+) -> None:
+    """The same taps come without managers and beside them, so that a slow or busy machine is no part of the ratio."""
+
+    def measure() -> tuple[StormResult, StormResult]:
+        return asyncio.run(measure_beside_maps(BESIDE_MAPS, database_url, tmp_path))
+
+    quiet, beside = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
+    note_figures(benchmark, f"without managers  {quiet}", f"beside {beside.maps} maps    {beside}")
+    assert beside.maps >= BESIDE_MAPS.managers
+    check_ratio(benchmark, (beside.wait_of(0.99) - quiet.wait_of(0.99)) / MOST_ADDED, below=1)

@@ -22,11 +22,15 @@ WARMING = 100  # people whose taps come before
 
 @dataclass(frozen=True, slots=True)
 class StormPlan:
-    """So many people tap, within so many seconds; ``rounds`` storms come one after the other."""
+    """So many people tap, within so many seconds; ``rounds`` storms come one after the other.
+
+    With ``managers``, so many of them ask for maps all the time in the last round.
+    """
 
     people: int
     seconds: float = 0.0
     rounds: int = 1
+    managers: int = 0
 
     @property
     def all_people(self) -> int:
@@ -35,10 +39,14 @@ class StormPlan:
 
 @dataclass(frozen=True, slots=True)
 class StormResult:
-    """How long the taps of storms waited for their acknowledgements, sorted, and the seconds that the storms took."""
+    """How long the taps of storms waited for their acknowledgements, sorted, and the seconds that the storms took.
+
+    ``maps`` were shown to managers meanwhile.
+    """
 
     waits: Sequence[float]
     seconds: float
+    maps: int = 0
 
     @property
     def rate(self) -> float:
@@ -88,6 +96,7 @@ class Storms:
     def __init__(self, process: asyncio.subprocess.Process, setting: dict[str, Any]) -> None:
         self._process = process
         self.url, self.token = setting["url"], setting["token"]
+        self.managers: list[int] = setting["managers"]
         self.chats: list[Chat] = [(chat, message) for chat, message in setting["chats"]]
 
     async def run(self, plan: StormPlan) -> StormResult:
@@ -98,16 +107,23 @@ class Storms:
         waits = sorted(wait for result in results for wait in result.waits)
         return StormResult(waits, sum(result.seconds for result in results))
 
-    async def _run_one(self, first: int, people: int, seconds: float) -> StormResult:
+    async def run_beside_maps(self, plan: StormPlan) -> tuple[StormResult, StormResult]:
+        """Return a round without managers, and the same beside managers who ask for maps."""
+        await self._run_one(0, WARMING, 0.0, maps=True)
+        quiet = await self._run_one(WARMING, plan.people, plan.seconds)
+        return quiet, await self._run_one(WARMING + plan.people, plan.people, plan.seconds, maps=True)
+
+    async def _run_one(self, first: int, people: int, seconds: float, *, maps: bool = False) -> StormResult:
         assert self._process.stdin is not None
-        order = {"first": first, "people": people, "seconds": seconds}
+        order = {"first": first, "people": people, "seconds": seconds, "maps": maps}
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         return StormResult(**json.loads(await _read_line(self._process)))
 
 
 @asynccontextmanager
 async def _open_storms(plan: StormPlan) -> AsyncIterator[Storms]:
-    async with _running("-m", "tests.bench.storm.sandbox", str(plan.all_people)) as process:
+    counts = (str(plan.all_people), str(plan.managers))
+    async with _running("-m", "tests.bench.storm.sandbox", *counts) as process:
         yield Storms(process, json.loads(await _read_line(process)))
 
 
@@ -123,16 +139,31 @@ async def measure_bare_bot(plan: StormPlan) -> StormResult:
 
 async def measure_tropa(plan: StormPlan, database_url: str, folder: Path) -> StormResult:
     """Measure `tropa run` on a migrated, empty database; all answers must be stored once and counted."""
-    async with _open_storms(plan) as storms:
-        await prepare_questions(database_url, storms.chats)
-        settings = {
-            "TROPA_TELEGRAM__TOKEN": storms.token,
-            "TROPA_TELEGRAM__API_URL": storms.url,
-            "TROPA_DATABASE__URL": database_url,
-            "TROPA_HTTP__PORT": "0",
-        }
-        async with _running("-m", "bot", "run", cwd=folder, **settings) as tropa:
-            await _read_line(tropa, "Tropa runs: ")
-            result = await storms.run(plan)
+    async with _open_storms(plan) as storms, _running_tropa(storms, database_url, folder):
+        result = await storms.run(plan)
     await check_stored(database_url, plan.all_people)
     return result
+
+
+async def measure_beside_maps(plan: StormPlan, database_url: str, folder: Path) -> tuple[StormResult, StormResult]:
+    """Measure `tropa run` without managers, and then beside managers who ask for maps; all answers must be stored."""
+    async with _open_storms(plan) as storms, _running_tropa(storms, database_url, folder):
+        results = await storms.run_beside_maps(plan)
+    await check_stored(database_url, plan.all_people)
+    return results
+
+
+@asynccontextmanager
+async def _running_tropa(storms: Storms, database_url: str, folder: Path) -> AsyncIterator[None]:
+    """Run Tropa for the people of the storms."""
+    await prepare_questions(database_url, storms.chats)
+    settings = {
+        "TROPA_TELEGRAM__TOKEN": storms.token,
+        "TROPA_TELEGRAM__API_URL": storms.url,
+        "TROPA_DATABASE__URL": database_url,
+        "TROPA_HTTP__PORT": "0",
+        "TROPA_ACCESS__MANAGERS": json.dumps([f"telegram:{chat}" for chat in storms.managers]),
+    }
+    async with _running("-m", "bot", "run", cwd=folder, **settings) as tropa:
+        await _read_line(tropa, "Tropa runs: ")
+        yield
