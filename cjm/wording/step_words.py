@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.findings.recommendation import Recommendation, RecommendationKind
 from cjm.figures.journey_map import ChangeDirection, FigureChange
 from cjm.wording.change_words import difference_text, has_range_first, points_text
 from cjm.wording.words import FigureWords
 
+if TYPE_CHECKING:  # it needs pydantic, which no picture should wait for
+    from cjm.figures.findings.comparisons import SignificantChange
+
 
 def recommendation_text(
     recommendation: Recommendation,
     words: FigureWords,
-    changes: Sequence[SignificantChange] = (),
+    changes: Sequence["SignificantChange"] = (),
     *,
     is_place_named: bool = False,
 ) -> str:
@@ -40,7 +43,9 @@ def _step_key(recommendation: Recommendation, *, is_place_named: bool) -> str:
     return f"{key}.here" if is_place_named and recommendation.kind is RecommendationKind.FIX_BARRIER else key
 
 
-def _change_to_look_at(recommendation: Recommendation, words: FigureWords, changes: Sequence[SignificantChange]) -> str:
+def _change_to_look_at(
+    recommendation: Recommendation, words: FigureWords, changes: Sequence["SignificantChange"]
+) -> str:
     """Return the size of the change that a recommendation is about, as the line about it does."""
     about = (recommendation.subject, recommendation.scale)
     found = next((each for each in changes if (each.subject, each.scale) == about), None)

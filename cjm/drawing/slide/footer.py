@@ -9,7 +9,7 @@ from cjm.drawing.presentation import FigureStatus
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.slide.columns import has_bare_counts
 from cjm.drawing.slide.page import MARGIN, RIGHT, SlidePage
-from cjm.wording.contrast_words import caveat_texts
+from cjm.wording.kinds.contrast_words import caveat_texts
 
 LINE = 40
 KEY = 40  # width of a symbol in pixels

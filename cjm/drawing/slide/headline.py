@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cjm.drawing.canvas import Align
+from cjm.drawing.lettering.clusters import split_clusters
 from cjm.drawing.primitives import Box, Stroke, Weight
 from cjm.drawing.slide.page import MARGIN, RIGHT, SlidePage
 from cjm.drawing.theme import FontStyle
+from cjm.drawing.typeset import ELLIPSIS
 from cjm.figures.journey_map import JourneyMap
-from cjm.text import cut_text
 from cjm.wording.takeaway_words import takeaway_sentences
 
 LEFT = MARGIN + 34
@@ -56,12 +57,17 @@ def _cut_names(journey_map: JourneyMap, letters: int) -> JourneyMap:
     stages = tuple(
         replace(
             stage,
-            title=cut_text(stage.title, letters),
-            barriers=tuple(replace(each, theme=cut_text(each.theme, letters)) for each in stage.barriers),
+            title=_cut_name(stage.title, letters),
+            barriers=tuple(replace(each, theme=_cut_name(each.theme, letters)) for each in stage.barriers),
         )
         for stage in journey_map.stages
     )
     return replace(journey_map, stages=stages)
+
+
+def _cut_name(name: str, letters: int) -> str:
+    clusters = split_clusters(name[: 4 * letters])  # an emoji is several characters, and is never cut
+    return name if len(name) <= letters else "".join(clusters[: letters - 1]).rstrip() + ELLIPSIS
 
 
 def _title_sentences(slide: SlidePage, journey_map: JourneyMap) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from cjm.drawing.kinds.plans import is_future
 from cjm.drawing.presentation import StagePresentation
 from cjm.drawing.slide.page import SlidePage
 from cjm.figures.map_parts.targets import TargetOutcome
-from cjm.wording.gap_words import gap_text
+from cjm.wording.kinds.gap_words import gap_text
 
 ICON, GAP = 26, 12  # the size of the symbol, and from there to the text
 _SYMBOLS = {TargetOutcome.MET: "met", TargetOutcome.MISSED: "missed", TargetOutcome.OPEN: "open"}

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, StageFigures
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
+
+if TYPE_CHECKING:  # it needs pydantic, which no picture should wait for
+    from cjm.figures.findings.comparisons import SignificantChange
 
 CASE_PATIENCE_DAYS = 2.0  # our rule: a customer who writes is answered within two days
 LOW_RESPONSE_RATE = 0.1  # answered share of the invitations
@@ -68,7 +71,7 @@ NO_CASES = WaitingCases()
 
 
 def recommend(
-    journey_map: JourneyMap, changes: Sequence[SignificantChange] = (), cases: WaitingCases = NO_CASES
+    journey_map: JourneyMap, changes: Sequence["SignificantChange"] = (), cases: WaitingCases = NO_CASES
 ) -> Recommendation:
     """Return the one thing to do next.
 
@@ -90,7 +93,7 @@ def _answer_cases(cases: WaitingCases) -> Recommendation:
     return Recommendation(RecommendationKind.ANSWER_CASES, n=cases.n, days=cases.oldest_days)
 
 
-def _look_at_worse(changes: Sequence[SignificantChange]) -> Recommendation | None:
+def _look_at_worse(changes: Sequence["SignificantChange"]) -> Recommendation | None:
     worse = [each for each in changes if each.change.direction is ChangeDirection.WORSE]
     if not worse:
         return None
