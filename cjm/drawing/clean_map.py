@@ -33,7 +33,9 @@ def clean_map(journey_map: JourneyMap) -> JourneyMap:
 
 
 def _clean_contrast(contrast: Contrast) -> Contrast:
-    titles = {name: keep_drawable_text(getattr(contrast, name)) or "…" for name in ("title", "other_title")}
+    titles: dict[str, Any] = {
+        name: keep_drawable_text(getattr(contrast, name)) or "…" for name in ("title", "other_title")
+    }
     return replace(contrast, **titles)
 
 

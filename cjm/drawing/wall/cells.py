@@ -55,7 +55,7 @@ class Cell:
         written = self.wall.canvas.paragraph(
             self.left + indent, y, text, style, colour, max_width=room, max_lines=lines
         )
-        self.y = y + (written - 1) * style.line
+        self.y = y + max(written - 1, 0) * style.line
         return y
 
     def write_detail(self, text: str, *, indent: float = INDENT, lines: int = 4) -> None:
@@ -82,7 +82,7 @@ class Cell:
         taken = wall.canvas.text(self.right, y, figure, strong, colour, align=Align.RIGHT, max_width=0.62 * self.width)
         room = self.width - indent - taken - 12
         lines = wall.canvas.paragraph(self.left + indent, y, label, style, colour, max_width=room, max_lines=MOST_LINES)
-        self.y = y + (lines - 1) * style.line
+        self.y = y + max(lines - 1, 0) * style.line
 
     def draw_bar(self, parts: tuple[tuple[float, str], ...], *, indent: float = INDENT, above: float = 13) -> None:
         """Draw shares (0 … 1) of the room one after another in their colours, on a track of the whole room."""

@@ -10,8 +10,8 @@ from cjm.drawing.primitives import Box, Layer, Stroke
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
 from cjm.drawing.wall.target_marks import outcome_colour, outcome_symbol
 from cjm.figures.map_parts.targets import TargetOutcome
-from cjm.wording.contrast_words import caveat_texts
 from cjm.wording.count_words import replies_texts
+from cjm.wording.kinds.contrast_words import caveat_texts
 from cjm.wording.takeaway_words import takeaway_text
 
 ASIDE = 380  # width of the right block

@@ -76,15 +76,16 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
 def _symbol_entries(wall: WallLayout) -> list[LegendEntry]:
     """Return the marks of targets, guesses and hand-overs that occur."""
     theme = wall.theme
+    words = wall.words
     marks = [
-        *((outcome_symbol(each), outcome_colour(each, theme), f"map.legend.target.{each}") for each in TargetOutcome),
-        ("assumed", theme.quiet, "map.legend.assumed"),
-        ("handover", theme.quiet, "map.legend.handover"),
+        *((outcome_symbol(o), outcome_colour(o, theme), words(f"map.legend.target.{o.value}")) for o in TargetOutcome),
+        ("assumed", theme.quiet, words("map.legend.assumed")),
+        ("handover", theme.quiet, words("map.legend.handover")),
     ]
     found = wall.canvas.icon_names()
     return [
-        LegendEntry(20, partial(_draw_symbol, wall, name, colour), wall.words(key))
-        for name, colour, key in marks
+        LegendEntry(20, partial(_draw_symbol, wall, name, colour), text)
+        for name, colour, text in marks
         if name in found
     ]
 

@@ -113,6 +113,13 @@ def _purchase(share: ScoreMaker) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+CHANGES_AFTER_PURCHASE = (
+    StageChange("Call an hour before arrival", "Irina K.", date(2025, 11, 10), ChangeVerdict.OVERDUE),
+    StageChange("Second courier company", "Irina K.", date(2025, 10, 12), ChangeVerdict.WORSE, -9),
+    StageChange("Tracking link", "Pavel D.", date(2025, 10, 2), ChangeVerdict.SAME),
+)
+
+
 def _after_purchase(share: ScoreMaker) -> Mapping[str, Any]:
     return {
         "targets": (
@@ -148,11 +155,7 @@ def _after_purchase(share: ScoreMaker) -> Mapping[str, Any]:
                 responsible="Warehouse",
             ),
         ),
-        "changes": (
-            StageChange("Call an hour before arrival", "Irina K.", date(2025, 11, 10), ChangeVerdict.OVERDUE),
-            StageChange("Second courier company", "Irina K.", date(2025, 10, 12), ChangeVerdict.WORSE, -9),
-            StageChange("Tracking link", "Pavel D.", date(2025, 10, 2), ChangeVerdict.SAME),
-        ),
+        "changes": CHANGES_AFTER_PURCHASE,
         "lost_reasons": (LostReason("late", "It came too late", 18), LostReason("sent_back", "Sent back", 0, 11)),
     }  # fmt: skip
 
@@ -185,17 +188,21 @@ _counts = st.sampled_from([0, 1, 4, 40, 1_234_567])
 _some = st.sampled_from([0.0, 0.004, 12.34, 98_765_432.1])
 
 
-def part_strategies(
-    texts: st.SearchStrategy[str], shares: st.SearchStrategy[Score | None], unit: Scale
-) -> dict[str, Strategy]:
-    """Return a strategy for each field of a stage that only some lanes show."""
+def _target_strategy(texts: st.SearchStrategy[str], unit: Scale) -> Strategy:
     subjects = st.sampled_from(TargetSubject)
-    targets = subjects.flatmap(
+    return subjects.flatmap(
         lambda subject: st.builds(
             TargetFigure, st.just(subject), st.just(unit if subject is TargetSubject.SCORE else "m"), _some,
             st.booleans(), st.sampled_from(TargetOutcome), title=texts, unit=texts,
         )
     )  # fmt: skip
+
+
+def part_strategies(
+    texts: st.SearchStrategy[str], shares: st.SearchStrategy[Score | None], unit: Scale
+) -> dict[str, Strategy]:
+    """Return a strategy for each field of a stage that only some lanes show."""
+    targets = _target_strategy(texts, unit)
     channels = st.builds(ChannelUse, st.sampled_from(["site", "teleport"]), _counts, _counts, shares, shares)
     measures = st.builds(
         MeasureFigures,

@@ -19,7 +19,6 @@ from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
 from cjm.drawing.presentation import present_map
 from cjm.drawing.primitives import Band, Face, Hatch, Icon, Picture, TextLine
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY, WALL_TYPOGRAPHY
-from cjm.drawing.wall import lanes as wall_lanes
 from cjm.drawing.wall import lay_out_wall_rows
 from cjm.drawing.wall.chevrons import draw_chevrons
 from cjm.drawing.wall.lanes import LANES, Lane
@@ -427,7 +426,8 @@ def test_figure_that_is_withheld_for_a_channel_is_not_told() -> None:
 
 def test_every_function_that_says_whether_a_lane_has_content_stands_in_the_table() -> None:
     """A lane that somebody wrote and forgot to list would never be drawn."""
-    names = [module.name for module in walk_packages(wall_lanes.__path__, f"{wall_lanes.__name__}.")]
+    room = import_module("cjm.drawing.wall.lanes")
+    names = [module.name for module in walk_packages(room.__path__, f"{room.__name__}.")]
     modules = [import_module(name) for name in names]
     tests = {name for module in modules for name in vars(module) if name.startswith("has_")} - {"has_real_change"}
     assert tests == {lane.has_content.__name__ for lane in LANES}

@@ -10,8 +10,7 @@ from enum import IntEnum
 
 from cjm.drawing.choices import LanePreset
 from cjm.drawing.presentation import MapPresentation
-from cjm.drawing.wall.lanes.behind.responsibles import draw_responsibles, has_responsibles
-from cjm.drawing.wall.lanes.behind.services import (
+from cjm.drawing.wall.lanes.behind.blueprint import (
     draw_backstage,
     draw_frontstage,
     draw_systems,
@@ -19,6 +18,7 @@ from cjm.drawing.wall.lanes.behind.services import (
     has_frontstage,
     has_systems,
 )
+from cjm.drawing.wall.lanes.behind.responsibles import draw_responsibles, has_responsibles
 from cjm.drawing.wall.lanes.causes.barriers import draw_barriers, has_barriers
 from cjm.drawing.wall.lanes.causes.changes import draw_changes, has_changes
 from cjm.drawing.wall.lanes.causes.lost_reasons import draw_lost_reasons, has_lost_reasons

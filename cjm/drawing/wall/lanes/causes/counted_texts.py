@@ -1,4 +1,4 @@
-"""Texts with how often they were chosen, most of which people typed."""
+"""Texts such as barriers, with how often each was chosen."""
 
 from collections.abc import Sequence
 

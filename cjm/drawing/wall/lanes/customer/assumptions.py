@@ -1,4 +1,4 @@
-"""What the team typed about touchpoints: guesses, marked as assumed and written below what customers said."""
+"""Guesses that the team typed about touchpoints: marked as assumed, and written below what customers said."""
 
 from collections.abc import Sequence
 

@@ -6,7 +6,7 @@ from cjm.drawing.wall.cells import INDENT, ROW, Cell, draw_cells
 from cjm.drawing.wall.page import WallLayout
 from cjm.drawing.wall.target_marks import outcome_colour, outcome_symbol, target_text
 from cjm.figures.map_parts.targets import TargetOutcome
-from cjm.wording.gap_words import gap_text
+from cjm.wording.kinds.gap_words import gap_text
 
 
 def has_gaps(presentation: MapPresentation) -> bool:
