@@ -14,7 +14,7 @@ from cjm.wording.asking_words import heard_text, silence_text, unlike_text
 from cjm.wording.change_words import comparison_text, shown_comparison, size_text
 from cjm.wording.count_words import customers_text, replies_texts
 from cjm.wording.figure_words import named_score_text
-from cjm.wording.kind_words import kind_lines
+from cjm.wording.kinds.kind_words import kind_lines
 from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines, voice_text
 from cjm.wording.stage_words import stage_lines
 from cjm.wording.takeaway_words import takeaway_text

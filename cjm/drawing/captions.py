@@ -7,8 +7,8 @@ from cjm.figures.people import CountBasis
 from cjm.scales import Scale
 from cjm.wording.change_words import comparison_text, has_range_first, mix_text, size_text, span_text, within_text
 from cjm.wording.choice_words import recalled_text
-from cjm.wording.contrast_words import contrast_mix_text, sides_text
 from cjm.wording.count_words import audience_texts, bare_count_text, customers_text, people_text, visitors_texts
+from cjm.wording.kinds.contrast_words import contrast_mix_text, sides_text
 from cjm.wording.words import FigureWords
 
 

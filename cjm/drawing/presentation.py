@@ -27,7 +27,7 @@ from cjm.figures.people import CountBasis
 from cjm.figures.score import RecallShare, Score, Verdict
 from cjm.scales import Scale
 from cjm.wording.change_words import compared_days, has_contradiction, shown_comparison
-from cjm.wording.contrast_words import is_clear
+from cjm.wording.kinds.contrast_words import is_clear
 
 UNCERTAIN_STEPS = 2  # moods between both ends of an interval, from which on a face is uncertain
 

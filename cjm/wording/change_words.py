@@ -30,7 +30,7 @@ def compared_days(journey_map: JourneyMap) -> Comparison:
 def shown_comparison(journey_map: JourneyMap) -> Comparison | None:
     """Return the days that the map's changes compare; None where no stage has, or could have, a mark of change.
 
-    A difference map names its sides in its own words (`cjm.wording.contrast_words`).
+    A difference map names its sides in its own words (`cjm.wording.kinds.contrast_words`).
     """
     if journey_map.contrast is not None:
         return None

@@ -7,7 +7,7 @@ from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.stage_facts import ChannelUse
 from cjm.figures.map_parts.targets import TargetFigure, TargetSubject
 from cjm.figures.map_parts.typed_texts import TypedTexts
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from cjm.wording.change_words import size_text
 from cjm.wording.count_words import people_text

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures
 from cjm.wording.change_words import stage_change_text
 from cjm.wording.choice_words import lost_reasons_text, recalled_choice_texts
-from cjm.wording.contrast_words import stage_difference_lines
 from cjm.wording.count_words import visitors_texts
 from cjm.wording.fact_words import fact_lines
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.flow_words import complaints_text, conversion_text, support_text, time_text
-from cjm.wording.kind_words import gap_lines
+from cjm.wording.kinds.contrast_words import stage_difference_lines
+from cjm.wording.kinds.kind_words import gap_lines
 from cjm.wording.plan_words import target_lines
 from cjm.wording.words import FigureWords
 

@@ -18,8 +18,8 @@ from bot.db.figures.people_sums import read_people
 from bot.db.figures.still_open import count_still_open
 from cjm.figures.journey_map import JourneyMap, Period
 from cjm.figures.map_builder import MapBuilder
-from cjm.figures.map_parts.plan_parts import PlanFacts
 from cjm.figures.period_figures import PeriodFigures
+from cjm.figures.plan.plan_parts import PlanFacts
 from cjm.figures.score import Thresholds
 from cjm.journeys.journey import Journey, Segment
 
@@ -50,7 +50,7 @@ class MapChoice:
         return Period(first - timedelta(days=self.period.days), first - timedelta(days=1))
 
     @property
-    def compared(self) -> MapSide:
+    def other_side(self) -> MapSide:
         """The side that marks of change compare with: the other one, else the period before."""
         return self.other or MapSide(self.before, self.segment)
 
@@ -82,7 +82,7 @@ class MapReading:
 
 def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, remind_after: timedelta) -> MapReading:
     """Return the map of a choice, without marks and notes, and the figures that its changes are tested with."""
-    journey, period, other = choice.journey, choice.period, choice.compared
+    journey, period, other = choice.journey, choice.period, choice.other_side
     scope = _find_scope(tx, choice, MapSide(period, choice.segment))
     counters = map_sums.read_counters(tx, scope)
     thresholds = Thresholds.of_journey(journey, minimum)

@@ -10,7 +10,7 @@ from cjm.drawing.theme import FontStyle
 from cjm.figures.journey_map import MapKind
 from cjm.figures.map_parts.typed_texts import TypedTexts
 from cjm.figures.people import CountBasis
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.wording.count_words import round_estimate
 from cjm.wording.words import FigureWords
 

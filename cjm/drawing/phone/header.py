@@ -7,7 +7,7 @@ from cjm.drawing.captions import compared_text, filter_text, kind_text, targets_
 from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
 from cjm.drawing.primitives import Box, Layer, Stroke
 from cjm.drawing.theme import FontStyle
-from cjm.wording.contrast_words import caveat_texts
+from cjm.wording.kinds.contrast_words import caveat_texts
 from cjm.wording.takeaway_words import takeaway_sentences
 
 ROOM = RIGHT - MARGIN

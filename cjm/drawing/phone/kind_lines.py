@@ -7,7 +7,7 @@ from cjm.drawing.kinds.plans import PlanStyle, draw_plan, is_future, list_plans
 from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigurePresentation, StagePresentation
 from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome
-from cjm.wording.gap_words import gap_text
+from cjm.wording.kinds.gap_words import gap_text
 from cjm.wording.plan_words import target_text
 
 TEXT_LEFT = LEFT + INDENT

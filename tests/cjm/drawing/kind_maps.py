@@ -3,23 +3,31 @@
 from dataclasses import replace
 from datetime import date
 
-from cjm.figures.journey_map import Comparison, FigureChange, JourneyMap, MapKind, MixShift, MixSubject, Period
-from cjm.figures.journey_map import ChangeDirection as Way
+from cjm.figures.journey_map import (
+    ChangeDirection,
+    Comparison,
+    FigureChange,
+    JourneyMap,
+    MapKind,
+    MixShift,
+    MixSubject,
+    Period,
+)
 from cjm.figures.map_parts.contrast import Contrast, MeaningBreak
 from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject
 from cjm.figures.map_parts.typed_texts import TypedTexts
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from tests.cjm.drawing.maps import bike_shop, full_shop, share
 
 MIX = MixShift(MixSubject.TOUCHPOINTS, "Parcel locker", 0.2, 0.45, is_lower=True)
 CHANGES = (
-    FigureChange(Way.SAME, -2.0, -9.0, 5.0),
-    FigureChange(Way.BETTER, 14.0, 5.0, 23.0),
-    FigureChange(Way.SAME, 3.0, -6.0, 12.0),
-    FigureChange(Way.WORSE, -21.0, -33.0, -9.0, MIX, is_small=True),
-    FigureChange(Way.UNKNOWN),
-    FigureChange(Way.MIX, 0.0, None, None, MixShift(MixSubject.SEGMENTS, "New", 0.2, 0.5, is_lower=True)),
+    FigureChange(ChangeDirection.SAME, -2.0, -9.0, 5.0),
+    FigureChange(ChangeDirection.BETTER, 14.0, 5.0, 23.0),
+    FigureChange(ChangeDirection.SAME, 3.0, -6.0, 12.0),
+    FigureChange(ChangeDirection.WORSE, -21.0, -33.0, -9.0, MIX, is_small=True),
+    FigureChange(ChangeDirection.UNKNOWN),
+    FigureChange(ChangeDirection.MIX, 0.0, None, None, MixShift(MixSubject.SEGMENTS, "New", 0.2, 0.5, is_lower=True)),
 )
 OTHERS = (share(70, 61), share(58, 140), share(75, 90), share(66, 44), None, share(60, 12))
 

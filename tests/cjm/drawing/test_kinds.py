@@ -10,7 +10,7 @@ from bot.texts import LANGUAGES, words_in
 from cjm.drawing import LanePreset, Layout, lay_out_map
 from cjm.drawing.primitives import Picture, Shape
 from cjm.figures.journey_map import JourneyMap
-from cjm.wording.contrast_words import caveat_texts
+from cjm.wording.kinds.contrast_words import caveat_texts
 from tests.cjm.drawing.kind_maps import KIND_MAPS, difference_of_periods, difference_of_segments, future_shop
 from tests.cjm.drawing.maps import bike_shop, fixed_width
 

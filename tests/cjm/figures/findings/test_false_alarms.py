@@ -44,7 +44,7 @@ def test_customers_who_come_back_ten_times_raise_no_more_alarms(most_rows: int) 
 @pytest.mark.parametrize("shared", [False, True])
 def test_two_segments_that_are_alike_are_marked_on_one_of_twenty_difference_maps_at_most(shared: bool) -> None:
     """Customers come back often; those who belong to both segments make marks rarer."""
-    draws = choose_depth(40, 400)
+    draws = choose_depth(120, 400)
     rate = segment_marks(Business(400, pool=0.5), draws, shared=shared)
     print(f"{rate:.1%} of {draws} maps of two equal segments, shared customers: {shared}")  # noqa: T201 - asked for with -s
     assert rate <= 0.05 + 2 * sqrt(0.05 * 0.95 / draws)

@@ -8,7 +8,7 @@ from cjm.drawing.primitives import Box
 from cjm.drawing.wall.cells import INDENT, ROW, Cell
 from cjm.figures.journey_map import Voice
 from cjm.figures.map_parts.typed_texts import TypedTexts
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 
 MOST_GUESSES = 4  # of a stage; the others are counted
 MOST_LINES = 4  # of a quote or a guess

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures
-from cjm.wording.contrast_words import contrast_lines
-from cjm.wording.gap_words import gap_text
+from cjm.wording.kinds.contrast_words import contrast_lines
+from cjm.wording.kinds.gap_words import gap_text
 from cjm.wording.line_start import begin_line
 from cjm.wording.plan_words import target_text
 from cjm.wording.words import FigureWords
