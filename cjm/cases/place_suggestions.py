@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cjm.journeys.journey import Journey
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 
 MOST_SUGGESTED = 5
 

@@ -30,15 +30,15 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.map_parts.plan_parts import PlanFacts, PlanScope, add_plan_parts, find_map_hand_overs
-from cjm.figures.map_parts.told_facts import find_told_facts
+from cjm.figures.map_parts.told_facts import ToldFacts, find_told_facts
 from cjm.figures.period_figures import PeriodFigures
+from cjm.figures.plan.plan_parts import PlanFacts, PlanScope, add_plan_parts, find_map_hand_overs
 from cjm.figures.score import RecallShare, Score, Thresholds, Verdict, score_of_people, withhold_score
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, DECLINED, IGNORED, INVITED, RECALLED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.journeys.survey import Question
-from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
@@ -163,15 +163,7 @@ class MapBuilder:
         flow = self.flow.get(stage.key)
         has_next = flow is not None and stage is not self.journey.stages[-1]
         shown = partial(self._shown_options, stage)
-        told = find_told_facts(
-            self.journey,
-            stage,
-            self.language,
-            flow,
-            self.told_measures.get(stage.key, {}),
-            customers=customers.at_least,
-            minimum=self.thresholds.minimum,
-        )
+        told = self._told_facts(stage, flow, customers.at_least)
         return StageFigures(
             key=stage.key,
             title=stage.title.in_language(self.language),
@@ -203,6 +195,10 @@ class MapBuilder:
             amount=told.amount,
             start_time=told.start_time,
         )
+
+    def _told_facts(self, stage: Stage, flow: StageFlow | None, customers: int) -> ToldFacts:
+        counts, minimum = self.told_measures.get(stage.key, {}), self.thresholds.minimum
+        return find_told_facts(self.journey, stage, self.language, flow, counts, customers=customers, minimum=minimum)
 
     def _silence(self, subjects: Collection[str]) -> Silence:
         delivered = self.current.count(subjects, INVITED)

@@ -7,7 +7,7 @@ from typing import Any
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, Period, StageFigures
 from cjm.figures.map_parts.contrast import Contrast
-from cjm.figures.map_parts.plan_json import hand_overs_json, plan_json
+from cjm.figures.plan.plan_json import hand_overs_json, plan_json
 from cjm.figures.score import Score
 from cjm.scales import Scale
 

@@ -26,10 +26,10 @@ from cjm.journeys.journey import (
     Stage,
     Touchpoint,
 )
+from cjm.journeys.parts.target import Target
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.journeys.setting_summary import summarize_rewording, summarize_setting
 from cjm.journeys.survey import Question, Survey
-from cjm.journeys.target import Target
-from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.text import LocalizedText
 
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.file_model import FileModel, Flag, Key, Reference, Whole
+from cjm.journeys.parts.target import Target, choose_targets
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.journeys.survey import AskingLimits, Survey
-from cjm.journeys.target import Target, choose_targets
-from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, LocalizedText, Paragraphs, Title, is_language, limit_length, visible_line
@@ -109,7 +109,8 @@ class Segment(FileModel):
 class Persona(FileModel):
     """Described person who walks this journey.
 
-    ``where`` says which customers belong to it. It is checked and kept; no figure is computed from it.
+    ``where`` says which customers belong to it, as in a segment. Without it nobody is known to, and there are no
+    figures.
     """
 
     key: Key
@@ -121,6 +122,10 @@ class Persona(FileModel):
     pains: Paragraphs | None = None
     channel: Channel | None = None
     where: Rule = Field(default_factory=dict)
+
+    def includes(self, cohort: Cohort) -> bool:
+        """Return whether customers of a cohort belong to the persona; nobody does without a rule."""
+        return bool(self.where) and all(cohort.get(name, "") in values for name, values in self.where.items())
 
 
 class Touchpoint(FileModel):

@@ -22,9 +22,9 @@ from cjm.errors import Mistake
 from cjm.file_model import FileModel
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.outline import Loc, Outline
+from cjm.journeys.parts.target import Target
 from cjm.journeys.rules import find_broken_rules, find_missing_languages
 from cjm.journeys.survey import AskingLimits, Branch, Option, Question, Survey, Trigger
-from cjm.journeys.target import Target
 from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
 from cjm.text import TextError
 from cjm.time_zones import STORED

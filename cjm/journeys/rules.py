@@ -16,8 +16,8 @@ from cjm.journeys.part_rules.order_rules import find_broken_order
 from cjm.journeys.part_rules.pulse_rules import find_broken_pulse
 from cjm.journeys.part_rules.reference_rules import find_broken_reference
 from cjm.journeys.part_rules.target_rules import find_broken_targets
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, TriggerKind
-from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.mistake_wording import quote_name
 from cjm.scales import Scale
 from cjm.text import clean_text, is_language

@@ -10,9 +10,9 @@ from cjm import templates
 from cjm.file_model import FileModel
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.journey_file import read_journey, read_journey_file
+from cjm.journeys.parts.target import Target
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.journeys.survey import Branch, Option, Question, QuestionKind, Survey, Trigger, TriggerKind
-from cjm.journeys.target import Target
-from cjm.journeys.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from cjm.text import LocalizedText
 

@@ -10,8 +10,8 @@ from pydantic.fields import FieldInfo
 from cjm.file_model import FileModel, format_duration
 from cjm.journeys.journey import CHANNELS, Attribute, Journey, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.journey_file import read_journey
+from cjm.journeys.parts.target import Target
 from cjm.journeys.survey import AskingLimits, Branch, Option, Question, QuestionKind, Survey, Trigger
-from cjm.journeys.target import Target
 from cjm.scales import Scale
 from tests.house import documents
 from tests.house.documents import in_backticks, rows_below

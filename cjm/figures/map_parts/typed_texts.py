@@ -1,9 +1,9 @@
-"""What the team typed about a touchpoint: assumed, not measured."""
+"""Texts that the team typed about a touchpoint: assumed, not measured."""
 
 from dataclasses import dataclass
 
 from cjm.figures.people import CountBasis
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from cjm.file_model import parse_duration
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode
 from cjm.journeys.part_rules.reference_rules import find_broken_reference
-from cjm.journeys.target import TargetedFigure
+from cjm.journeys.parts.target import TargetedFigure
 from cjm.mistake_wording import quote_name
 from cjm.scales import Scale
-
-BrokenRule = tuple[Loc, str]
 
 _SUBJECTS, _BOUNDS = ("scale", "figure", "measure"), ("at_least", "at_most")
 _RIGHT_BOUND: Mapping[str, str] = {
@@ -25,7 +23,7 @@ _RIGHT_BOUND: Mapping[str, str] = {
 _LEAVING = (TargetedFigure.CONVERSION, TargetedFigure.TIME)
 
 
-def find_broken_targets(outline: Outline) -> Iterator[BrokenRule]:
+def find_broken_targets(outline: Outline) -> Iterator[tuple[Loc, str]]:
     """Yield a broken rule, its path and its sentence, for each target."""
     measures = KnownKeys.of(outline.root, "measures")
     seen: Counter[tuple[str, str, str | None]] = Counter()
@@ -56,7 +54,7 @@ def _find_subject(target: OutlineNode) -> tuple[str, str] | None:
     return named[0], value
 
 
-def _check_keys(target: OutlineNode) -> Iterator[BrokenRule]:
+def _check_keys(target: OutlineNode) -> Iterator[tuple[Loc, str]]:
     """Find a target without figure or bound, or with several."""
     named = [name for name in _SUBJECTS if name in target.data]
     if not named:
@@ -74,7 +72,7 @@ def _check_keys(target: OutlineNode) -> Iterator[BrokenRule]:
 
 def _check_subject(
     outline: Outline, target: OutlineNode, subject: tuple[str, str], measures: KnownKeys
-) -> Iterator[BrokenRule]:
+) -> Iterator[tuple[Loc, str]]:
     kind, name = subject
     if kind == "measure":
         yield from find_broken_reference((*target.loc, "measure"), name, "measure", measures, {})
@@ -86,7 +84,7 @@ def _check_subject(
         yield from _check_bound(target, bounds[0], subject)
 
 
-def _check_bound(target: OutlineNode, bound: str, subject: tuple[str, str]) -> Iterator[BrokenRule]:
+def _check_bound(target: OutlineNode, bound: str, subject: tuple[str, str]) -> Iterator[tuple[Loc, str]]:
     kind, name = subject
     at = (*target.loc, bound)
     right = bound if kind == "measure" else _RIGHT_BOUND[name]
@@ -100,7 +98,7 @@ def _check_bound(target: OutlineNode, bound: str, subject: tuple[str, str]) -> I
         yield from _check_range(target.number(bound), at, subject)
 
 
-def _check_time(target: OutlineNode, at: Loc) -> Iterator[BrokenRule]:
+def _check_time(target: OutlineNode, at: Loc) -> Iterator[tuple[Loc, str]]:
     """Find a time that is a bare number, or none at all; pydantic reports a text that it cannot read."""
     value = target.data["at_most"]
     if target.number("at_most") is not None:
@@ -109,7 +107,7 @@ def _check_time(target: OutlineNode, at: Loc) -> Iterator[BrokenRule]:
         yield at, "must be longer than 0"
 
 
-def _check_range(value: float | None, at: Loc, subject: tuple[str, str]) -> Iterator[BrokenRule]:
+def _check_range(value: float | None, at: Loc, subject: tuple[str, str]) -> Iterator[tuple[Loc, str]]:
     kind, name = subject
     if value is None:
         return

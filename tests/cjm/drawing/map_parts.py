@@ -13,7 +13,7 @@ from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageA
 from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject
 from cjm.figures.map_parts.typed_texts import TypedTexts
 from cjm.figures.score import Score
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 
 HOUR, DAY = 3_600.0, 86_400.0

@@ -11,12 +11,12 @@ from cjm.figures.facts.measures import measure_bucket
 from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime, Voice
 from cjm.figures.map_builder import MapBuilder, Quote
 from cjm.figures.map_json import map_as_json
-from cjm.figures.map_parts.plan_parts import PlanFacts
-from cjm.figures.map_parts.stage_channels import ChannelFigures
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
-from cjm.figures.map_parts.stage_texts import VisitorCount
 from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, single_days
 from cjm.figures.period_figures import CountTable, PeriodFigures
+from cjm.figures.plan.plan_parts import PlanFacts
+from cjm.figures.plan.stage_channels import ChannelFigures
+from cjm.figures.plan.stage_texts import VisitorCount
 from cjm.figures.score import Verdict
 from cjm.figures.tally import CUSTOMERS, CounterSums
 from cjm.figures.walks.stage_flow import StageFlow

@@ -7,7 +7,7 @@ import pytest
 from cjm.errors import JourneyError
 from cjm.journeys.journey_file import read_journey, read_journey_file
 from cjm.journeys.mistakes import MOST_MISTAKES
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from tests.cjm.journeys.files import SMALL, changed, mistakes
 

@@ -11,8 +11,8 @@ from bot.db.figures.map_sums import MapScope, read_counters
 from bot.db.journeys import journeys
 from bot.usecases.asking.record_visits import record_events
 from cjm.asking.decision import AskingRules
-from cjm.figures.map_parts.stage_texts import VisitorCount
 from cjm.figures.people import CountBasis
+from cjm.figures.plan.stage_texts import VisitorCount
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL

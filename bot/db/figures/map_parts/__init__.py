@@ -1,1 +1,1 @@
-"""What some lanes of a map need beside its scores: channels of the stages, and who used what is to be removed."""
+"""Facts beside the scores of a map: channels of the stages, and visitors of touchpoints that are to be removed."""

@@ -17,9 +17,9 @@ from bot.db.figures.map_parts.channel_sums import ChannelTable, read_channel_sum
 from bot.db.figures.map_sums import MapScope, ScopeCounters
 from bot.db.figures.part_people import read_parts
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey
-from cjm.figures.map_parts.stage_channels import ChannelFigures
 from cjm.figures.part_disclosure import part_name
 from cjm.figures.period_figures import PeriodFigures
+from cjm.figures.plan.stage_channels import ChannelFigures
 from cjm.figures.walks.flow_counters import FlowCounters, StageWalk
 from cjm.figures.walks.stage_flow import ConversionCounts, FlowMoment, count_conversion
 from cjm.journeys.journey import Segment

@@ -8,11 +8,11 @@ from sqlalchemy import func, literal, select, union_all
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, ScopeCounters, list_keys, row_condition
 from bot.db.journeys.tables import visit_table
-from cjm.figures.map_parts.stage_texts import VisitorCount
 from cjm.figures.people import CountBasis
+from cjm.figures.plan.stage_texts import VisitorCount
 from cjm.figures.tally import VISITS
 from cjm.journeys.journey import Stage
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 
 MOST_VISITS = 10_000
 """Visits of one touchpoint that are read at most: of more, each counts as a person, and the count says "at most"."""

@@ -13,7 +13,7 @@ from cjm.figures.people import PeopleSums
 from cjm.figures.score import RecallShare, Score, Thresholds, Verdict, score_of_people, withhold_score
 from cjm.figures.walks.stage_flow import conversion_score
 from cjm.journeys.journey import Stage
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 
 

@@ -2,11 +2,11 @@
 
 from random import Random
 
-from cjm.figures.map_parts.hand_overs import find_hand_overs
 from cjm.figures.map_parts.typed_texts import TypedTexts
 from cjm.figures.people import PersonDaySums, single_days
+from cjm.figures.plan.find_hand_overs import find_hand_overs
 from cjm.figures.score import Score, score_of_people
-from cjm.journeys.touchpoint_status import TouchpointStatus
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from tests.depth import choose_depth
 

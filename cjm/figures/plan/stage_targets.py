@@ -13,7 +13,7 @@ from cjm.figures.map_parts.targets import TargetFigure, TargetSubject, judge_tar
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.journeys.journey import Journey
-from cjm.journeys.target import Target, TargetedFigure, choose_targets
+from cjm.journeys.parts.target import Target, TargetedFigure, choose_targets
 from cjm.scales import Scale
 
 

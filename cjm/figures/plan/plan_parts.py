@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cjm.figures.journey_map import StageFigures
-from cjm.figures.map_parts.hand_overs import HandOver, find_hand_overs
-from cjm.figures.map_parts.stage_channels import ChannelFigures, ChannelRules, list_channel_uses
-from cjm.figures.map_parts.stage_targets import list_target_figures
-from cjm.figures.map_parts.stage_texts import VisitorCount, list_typed_texts
+from cjm.figures.map_parts.hand_overs import HandOver
+from cjm.figures.plan.find_hand_overs import find_hand_overs
+from cjm.figures.plan.stage_channels import ChannelFigures, ChannelRules, list_channel_uses
+from cjm.figures.plan.stage_targets import list_target_figures
+from cjm.figures.plan.stage_texts import VisitorCount, list_typed_texts
 from cjm.figures.score import Score, Thresholds
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale

@@ -10,14 +10,14 @@ from cjm.figures.findings.comparisons import UNKNOWN_CHANGE
 from cjm.figures.intervals import poisson_interval
 from cjm.figures.journey_map import StageFigures, StageTime
 from cjm.figures.map_parts.stage_facts import MeasureFigures
-from cjm.figures.map_parts.stage_targets import list_target_figures
 from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject
 from cjm.figures.people import CountBasis
+from cjm.figures.plan.stage_targets import list_target_figures
 from cjm.figures.score import Score, Verdict
 from cjm.figures.walks.stage_flow import conversion_score
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
-from cjm.journeys.target import Target, TargetedFigure
+from cjm.journeys.parts.target import Target, TargetedFigure
 from cjm.scales import Scale
 from tests.journeys import SMALL
 
