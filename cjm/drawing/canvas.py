@@ -121,7 +121,7 @@ class Canvas:
         return balance_lines(text, max_width, style, self.measure, max_lines=max_lines, language=self.language)
 
     def wrap_before(self, text: str, style: FontStyle, room: float, taken: float, max_lines: int = 3) -> list[str]:
-        """Break text into lines of which the last one leaves ``taken`` pixels of the room to what follows it there."""
+        """Break text into lines; the last one leaves ``taken`` pixels of the room for a mark behind it."""
         lines = self.wrap(text, style, room, max_lines)
         is_turned = bool(lines) and is_right_to_left(lines[0])  # its last line ends at the left, not at the right
         if not lines or (self.text_width(lines[-1], style) + taken <= room and not (is_turned and len(lines) > 1)):

@@ -46,7 +46,7 @@ class Gauge:
 
     @property
     def axis_range(self) -> tuple[float, float]:
-        """The ends of every axis of the scale: the whole scale, whatever the figures are.
+        """The ends of every axis of the scale: the whole scale, for any figures.
 
         So two pictures can be laid beside each other, whichever period, segment or layout they show, and no figure,
         interval or target ever lies outside. An axis from 20 or 40 % on would use its room better for usual figures,

@@ -20,12 +20,14 @@ TITLE_LETTERS, CAUSE_LETTERS = 33, 32  # in a line of a row
 def split_into_pages(stages: Sequence[StageFigures]) -> list[range]:
     """Return the places of the stages on each page: spread evenly, so that the last page is not left with one."""
     count = max(1, math.ceil(len(stages) / STAGES_A_PAGE))
-    while count < len(stages) and any(_estimate_height(stages, page) > HIGHEST for page in _spread(len(stages), count)):
+    while count < len(stages) and any(
+        _estimate_height(stages, page) > HIGHEST for page in _divide_evenly(len(stages), count)
+    ):
         count += 1
-    return _spread(len(stages), count)
+    return _divide_evenly(len(stages), count)
 
 
-def _spread(stages: int, pages: int) -> list[range]:
+def _divide_evenly(stages: int, pages: int) -> list[range]:
     return [range(stages * i // pages, stages * (i + 1) // pages) for i in range(pages)]
 
 

@@ -28,7 +28,7 @@ def columns_height(slide: SlidePage) -> float:
 
 
 def draw_columns(slide: SlidePage, top: float) -> None:
-    """Draw the columns from ``top`` on; figures stand at one height, whatever the titles take."""
+    """Draw the columns from ``top`` on; all figures stand at one height, below the longest title."""
     (title, titles), figure = _title_lines(slide), _figure_style(slide)
     body, baseline = slide.typography.body, top + _figure_baseline(slide)
     for place, (stage, audience) in enumerate(zip(slide.stages, _audience_lines(slide), strict=True)):

@@ -143,7 +143,7 @@ def test_further_page_has_a_short_head() -> None:
 
 
 def row(**fields: object) -> StageFigures:
-    return replace(stage("Pay", 90, 900), **fields)  # type: ignore[arg-type]
+    return replace(stage("Pay", 90, 900), **fields)  # type: ignore[arg-type]  # fields of several types
 
 
 def test_reasons_for_leaving_stand_where_no_barrier_does() -> None:
