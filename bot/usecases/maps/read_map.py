@@ -9,9 +9,9 @@ from bot.db.figures.choosers import count_choosers
 from bot.db.figures.flow_reads import read_flow
 from bot.db.figures.lost_reasons import count_lost_reasons
 from bot.db.figures.map_parts.channel_figures import read_channels
+from bot.db.figures.map_parts.measure_counts import count_measures
 from bot.db.figures.map_parts.removed_visitors import count_removed_visitors
 from bot.db.figures.map_sums import MapScope, ScopeCounters
-from bot.db.figures.map_parts.measure_counts import count_measures
 from bot.db.figures.option_parts import find_hidden_options
 from bot.db.figures.part_people import find_hidden
 from bot.db.figures.people_sums import read_people
