@@ -10,7 +10,8 @@ Invariants:
 * On SQLite one thread runs all writes, each in a savepoint, and commits them in groups
   (`bot.db.engine.sqlite_writer`). On PostgreSQL each write has a transaction of its own, which is repeated when the
   server undid it (`bot.db.engine.postgresql`): a write may run more than once, and has no effect outside of it.
-* Reads run beside the writer and never wait for it.
+* Reads run beside the writer and never wait for it; on SQLite they have threads of their own
+  (`bot.db.engine.sqlite_reader`).
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.engine.announcements import Listeners, collect_announcements
 from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
@@ -28,7 +29,8 @@ from bot.db.engine.joined_write import find_joined_write
 from bot.db.engine.outages import OutageLog
 from bot.db.engine.postgresql import IDLE_SECONDS, make_postgresql_engine, run_repeatedly
 from bot.db.engine.sqlite_files import DatabaseFiles
-from bot.db.engine.sqlite_writer import SqliteWriter, set_up_sqlite
+from bot.db.engine.sqlite_reader import SqliteReader
+from bot.db.engine.sqlite_writer import SqliteWriter
 
 T = TypeVar("T")
 PROBE_SECONDS = 3.0
@@ -54,20 +56,18 @@ class Database:
         self.files = DatabaseFiles(self.url)
         self._open_url = self.files.open_url if self.is_sqlite else self.url
         self._writer: SqliteWriter | None = None
-        self._engine = self._make_sqlite_engine() if self.is_sqlite else make_postgresql_engine(self.url, idle_seconds)
-        # By default each statement on PostgreSQL sees a newer state; a map is made of many statements.
-        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        self._snapshots = self._engine.execution_options(**isolation)
+        self._reader: SqliteReader | None = None
+        self._server = None if self.is_sqlite else make_postgresql_engine(self.url, idle_seconds)
         self.listeners = Listeners()
         self._reading, self._writing = OutageLog("reading"), OutageLog("writing")
 
     def _make_writer(self) -> SqliteWriter:
         return SqliteWriter(create_engine(self._open_url, hide_parameters=True), self.url, self.files)
 
-    def _make_sqlite_engine(self) -> AsyncEngine:
-        engine = create_async_engine(self._open_url.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
-        set_up_sqlite(engine.sync_engine, begin="BEGIN")
-        return engine
+    @property
+    def _engine(self) -> AsyncEngine:
+        assert self._server is not None, "SQLite has a writer and a reader instead"
+        return self._server
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a write transaction and return its result once it is durable; an exception rolls it back alone.
@@ -123,10 +123,13 @@ class Database:
 
     async def _read(self, fn: Callable[[Connection], T]) -> T:
         if not self.is_sqlite:
-            return await run_repeatedly(self._snapshots, fn, commits=False)
+            # By default each statement on PostgreSQL sees a newer state; a map is made of many statements.
+            snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            return await run_repeatedly(snapshots, fn, commits=False)
         self.files.check()
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(fn)
+        if self._reader is None:
+            self._reader = SqliteReader(self._open_url)
+        return await self._reader.run(fn)
 
     @asynccontextmanager
     async def open_session(self) -> AsyncIterator[AsyncConnection]:
@@ -163,7 +166,11 @@ class Database:
         if self._writer is not None:
             await asyncio.to_thread(self._writer.close)
             self._writer = None
-        await self._engine.dispose()
+        if self._reader is not None:
+            await asyncio.to_thread(self._reader.close)
+            self._reader = None
+        if self._server is not None:
+            await self._server.dispose()
 
 
 def lock_customer(tx: Connection, customer_id: int) -> None:
