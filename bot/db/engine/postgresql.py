@@ -70,6 +70,7 @@ def make_postgresql_engine(url: URL, idle_seconds: int = IDLE_SECONDS) -> AsyncE
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_SECONDS,
+            pool_use_lifo=True,  # the connection used last has most statements prepared, and others may fall idle
             connect_args=_connect_args(url),
         )
     except ModuleNotFoundError:
