@@ -1,10 +1,12 @@
 """Fixtures for every test: migrated databases (SQLite, PostgreSQL) and the airline's real data."""
 
 import asyncio
+import functools
 import gc
 import itertools
 import os
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
 
 
+# Each bot reads the certificates of all authorities, which takes as long as ten short tests; no test changes a context.
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls
 gc.disable()  # until all is collected: imports make millions of objects that stay
 
 
