@@ -12,7 +12,7 @@ from tests.bench.test_tap_rate import measure_rate
 
 AT_ONCE = StormPlan(people=2000)
 IN_A_MINUTE = StormPlan(people=10_000, seconds=60.0)
-BESIDE_MAPS = StormPlan(people=600, seconds=40.0, rounds=2, managers=10)
+BESIDE_MAPS = StormPlan(people=300, seconds=60.0, rounds=2, managers=10)
 MOST_ADDED = 0.1  # seconds
 
 
