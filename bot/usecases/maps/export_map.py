@@ -19,7 +19,7 @@ class ExportMap:
         self._make_map, self._actor, self._record_look = make_map, actor, RecordLook(db, clock)
 
     async def __call__(self, request: MapRequest) -> JourneyMap:
-        journey_map = await self._make_map(replace(request, with_heard=True))
+        journey_map = await self._make_map(replace(request, with_heard=True, with_channels=True))
         await self._record_look(self._actor, AuditAction.EXPORT_MAP, journey_map.journey, list_map_writers(journey_map))
         return journey_map
 

@@ -20,10 +20,11 @@ from bot.usecases.maps.explain_changes import find_map_changes
 from bot.usecases.maps.read_asking import read_heard
 from bot.usecases.maps.read_contrast import make_difference
 from bot.usecases.maps.read_map import MapChoice, MapSide, read_map
+from bot.usecases.maps.read_personas import add_personas
 from cjm.errors import TropaError
 from cjm.figures.contrasts.requested_side import WAYS, SideError, check_segments, read_other_side
 from cjm.figures.findings.comparisons import mark_map
-from cjm.figures.journey_map import Comparison, JourneyMap, MapKind, Period
+from cjm.figures.journey_map import ABOUT_PERSONAS, Comparison, JourneyMap, MapKind, Period
 from cjm.figures.map_view import FIRST_DAY
 from cjm.figures.score import Verdict
 from cjm.journeys.journey import CHANNELS, Journey, Segment
@@ -53,8 +54,9 @@ class MapRequest:
 
     The period ends on ``last`` (else today, in the journey's zone) and begins on ``first``; without ``first`` it has
     ``days`` days. ``language`` None is the journey's own. ``with_heard`` adds who of the visitors was heard, which
-    reads rows of single people. ``compare`` names the other side of a difference map: ``before``, ``year``, two days
-    ``FROM/TO``, or ``segment:KEY``; ``kind`` None then is the difference, else the current map.
+    reads rows of single people, ``with_channels`` the channels of each stage. ``compare`` names the other side of a
+    difference map: ``before``, ``year``, two days ``FROM/TO``, or ``segment:KEY``; ``kind`` None then is the
+    difference, else the current map.
     """
 
     journey: str
@@ -65,6 +67,7 @@ class MapRequest:
     channel: str | None = None
     language: str | None = None
     with_heard: bool = False
+    with_channels: bool = False
     kind: MapKind | None = None
     compare: str | None = None
 
@@ -94,6 +97,8 @@ def make_map(
         marked = make_difference(tx, reading, choice.other, marked)
     elif request.kind is not None:
         marked = replace(marked, kind=request.kind)
+    if marked.kind in ABOUT_PERSONAS:
+        marked = add_personas(tx, reading, marked, minimum)
     if request.with_heard:
         marked = replace(marked, heard=read_heard(tx, choice, minimum))
     return add_notes(tx, marked)
@@ -107,7 +112,19 @@ def find_map_choice(tx: Connection, request: MapRequest, now: datetime) -> MapCh
     period = requested_period(request, today)
     other = _find_other_side(request, journey, MapSide(period, segment), today)
     channel, language = _check_channel(request.channel), request.language or journey.language
-    return MapChoice(journey, period, segment, channel, language, other)
+    if request.kind in ABOUT_PERSONAS:
+        _check_personas(journey, request)
+    return MapChoice(journey, period, segment, channel, language, other, request.with_channels)
+
+
+def _check_personas(journey: Journey, request: MapRequest) -> None:
+    """Raise a CompareError where there is nothing to show: personas are told of all customers and channels."""
+    if request.segment is not None or request.channel is not None:
+        raise CompareError(f"a {request.kind} map is about all customers; leave out the segment and the channel")
+    if not journey.personas:
+        raise CompareError(f"the journey {journey.key} has no personas; its file can describe them")
+    if request.kind is MapKind.PERSONAS and not any(persona.where for persona in journey.personas):
+        raise CompareError(f"no persona of the journey {journey.key} has a rule (where) that says who belongs to it")
 
 
 def _find_other_side(request: MapRequest, journey: Journey, side: MapSide, today: date) -> MapSide | None:

@@ -17,7 +17,7 @@ from bot.db.delivery import letters, map_preferences, saved_views, views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.usecases.audit.record_look import RecordLook, list_map_writers
-from bot.usecases.cases.list_cases import AskedPlace
+from bot.usecases.cases.list_cases import CasePlace
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER
 from bot.usecases.maps.views.load_view import ViewedMap, ViewLoader
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
@@ -187,10 +187,10 @@ class ViewMap:
         """Return whether the view is stored, and may be seen by this viewer in this chat."""
         return not isinstance(await self._db.read(lambda tx: self._find_view(tx, viewer, view_id)), NothingToView)
 
-    async def find_place(self, viewer: MapViewer, view_id: int, place: str) -> AskedPlace | NothingToView:
+    async def find_place(self, viewer: MapViewer, view_id: int, place: str) -> CasePlace | NothingToView:
         """Return a place of the view's journey, whose cases are asked for."""
         found = await self._db.read(lambda tx: self._find_view(tx, viewer, view_id))
-        return found if isinstance(found, NothingToView) else AskedPlace(found.journey, place)
+        return found if isinstance(found, NothingToView) else CasePlace(found.journey, place)
 
     async def load(self, viewer: MapViewer, view_id: int, *, as_file: bool = False) -> ViewedMap | NothingToView:
         """Read everything that the view shows, as of now, in one read of the database.
@@ -201,7 +201,9 @@ class ViewMap:
 
         def read(tx: Connection) -> ViewedMap | NothingToView:
             found = self._find_view(tx, viewer, view_id)
-            return found if isinstance(found, NothingToView) else self._loader.load(tx, viewer, view_id, found, now)
+            if isinstance(found, NothingToView):
+                return found
+            return self._loader.load(tx, viewer, view_id, found, now, as_file=as_file)
 
         viewed = await self._db.read(read)
         if isinstance(viewed, ViewedMap):

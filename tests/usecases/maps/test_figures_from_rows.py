@@ -215,7 +215,7 @@ class FiguredLife(Life):
         last = self.now.astimezone(self.journey.zone).date() - timedelta(days=self.random.choice([0, 0, 3, 9]))
         segment = self.random.choice([None, None, "gold", "metal"])
         channel = self.random.choice([None, None, "site", "phone"])
-        request = MapRequest("j", last=last, days=days, segment=segment, channel=channel)
+        request = MapRequest("j", last=last, days=days, segment=segment, channel=channel, with_channels=True)
         found = make_map(self.tx, request, MINIMUM, self.now, REMIND)
         scope = RawScope(last - timedelta(days=days - 1), last, SEGMENTS[segment] if segment else None, channel)
         # Of cells with few answers everyone keeps the settled count, a segment or a channel may lose it.

@@ -94,13 +94,17 @@ class ViewLoader:
     def __init__(self, minimum: int, remind_after: timedelta) -> None:
         self._minimum, self._remind_after = minimum, remind_after
 
-    def load(self, tx: Connection, viewer: MapViewer, view_id: int, found: MapView, now: datetime) -> ViewedMap:
-        """Return what a view of a journey that the viewer may see shows."""
+    def load(
+        self, tx: Connection, viewer: MapViewer, view_id: int, found: MapView, now: datetime, *, as_file: bool
+    ) -> ViewedMap:
+        """Return what a view of a journey that the viewer may see shows; a file has the channels of the stages, too."""
         visible = visible_journeys(tx, viewer)
         journey = visible[found.journey]
         view = drop_missing_choices(found, journey)
         digest = self._make_digest(tx, view, viewer, now)
-        journey_map = digest.map if digest else self._make_map(tx, view, viewer, now)
+        with_channels = as_file or view.content is ViewContent.CHANNELS
+        request = replace(_request(view, viewer.language), with_channels=with_channels)
+        journey_map = digest.map if digest else self._make_map(tx, request, now)
         has_voices = view.content is ViewContent.VOICES
         return ViewedMap(
             view_id=view_id,
@@ -133,10 +137,7 @@ class ViewLoader:
         request = MapRequest(view.journey, last=view.last, days=USUAL_DAYS, language=viewer.language)
         return make_digest(tx, request, self._minimum, now, self._remind_after)
 
-    def _make_map(
-        self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime, channel: str | None = None
-    ) -> JourneyMap:
-        request = _request(view, viewer.language, channel)
+    def _make_map(self, tx: Connection, request: MapRequest, now: datetime) -> JourneyMap:
         try:
             return make_map(tx, request, self._minimum, now, self._remind_after)
         except CompareError:  # what the map was compared with is gone, or was chosen for this side since
@@ -148,18 +149,19 @@ class ViewLoader:
     ) -> tuple[tuple[str, JourneyMap], ...]:
         if view.content is not ViewContent.CHANNELS:
             return ()
-        return tuple((key, self._make_map(tx, view, viewer, now, key)) for key in used_channels(journey))
+        request = _request(view, viewer.language)
+        return tuple((key, self._make_map(tx, replace(request, channel=key), now)) for key in used_channels(journey))
 
 
-def _request(view: MapView, language: str, channel: str | None = None) -> MapRequest:
-    """Return the request for what a view shows, or for one of its channels."""
+def _request(view: MapView, language: str) -> MapRequest:
+    """Return the request for what a view shows."""
     is_map = view.base is ViewContent.MAP
     return MapRequest(
         view.journey,
         last=view.last,
         days=view.days,
         segment=view.segment,
-        channel=channel or view.channel,
+        channel=view.channel,
         language=language,
         kind=MapKind(view.kind) if is_map and view.kind else None,
         compare=view.compare if is_map else None,
