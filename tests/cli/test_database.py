@@ -50,7 +50,7 @@ def test_upgrade_that_counts_again_says_so_once(cli: Tropa, home: Path) -> None:
 
     asyncio.run(make_old_database())
     assert cli("migrate").stdout.splitlines() == [
-        "computing all counters again from the answers and visits; this may take minutes",
+        "computing counters from the answers and visits; this may take minutes",
         "sqlite:///tropa.db: schema is up to date",
     ]
     assert cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"

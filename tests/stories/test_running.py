@@ -8,7 +8,7 @@ from aiohttp.test_utils import unused_port
 
 from bot.app.tropa import Tropa, assemble_dispatcher
 from bot.config.settings import TelegramSettings
-from bot.db.engine.sqlite_files import AlreadyRunning
+from bot.db.engine.sqlite.files import AlreadyRunning
 from bot.sandbox.faults import server_error
 from bot.telegram.receiving.polling import UPDATE_KINDS
 from tests.stories.stage import start_stage

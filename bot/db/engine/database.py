@@ -8,10 +8,10 @@ Invariants:
 * A write that raises is undone alone; the others that share its commit are kept, unless SQLite undoes all of them,
   as it does when the disk is full.
 * On SQLite one thread runs all writes, each in a savepoint, and commits them in groups
-  (`bot.db.engine.sqlite_writer`). On PostgreSQL each write has a transaction of its own, which is repeated when the
+  (`bot.db.engine.sqlite.writer`). On PostgreSQL each write has a transaction of its own, which is repeated when the
   server undid it (`bot.db.engine.postgresql`): a write may run more than once, and has no effect outside of it.
 * Reads run beside the writer and never wait for it; on SQLite they have threads of their own
-  (`bot.db.engine.sqlite_reader`).
+  (`bot.db.engine.sqlite.reader`).
 """
 
 import asyncio
@@ -28,9 +28,9 @@ from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
 from bot.db.engine.joined_write import find_joined_write
 from bot.db.engine.outages import OutageLog
 from bot.db.engine.postgresql import IDLE_SECONDS, make_postgresql_engine, run_repeatedly
-from bot.db.engine.sqlite_files import DatabaseFiles
-from bot.db.engine.sqlite_reader import SqliteReader
-from bot.db.engine.sqlite_writer import SqliteWriter
+from bot.db.engine.sqlite.files import DatabaseFiles
+from bot.db.engine.sqlite.reader import SqliteReader
+from bot.db.engine.sqlite.writer import SqliteWriter
 
 T = TypeVar("T")
 PROBE_SECONDS = 3.0
@@ -167,7 +167,7 @@ class Database:
             await asyncio.to_thread(self._writer.close)
             self._writer = None
         if self._reader is not None:
-            await asyncio.to_thread(self._reader.close)
+            await self._reader.close()
             self._reader = None
         if self._server is not None:
             await self._server.dispose()

@@ -7,7 +7,7 @@ None repeats a value: values are what people said.
     TropaError
      └── DatabaseError          the database cannot be used: damaged, of another version, a mistake in its address
           ├── DatabaseAway      it cannot be used for now: full, locked, stopping, out of reach; wait and try again
-          └── AlreadyRunning    another process leads on this SQLite database (`bot.db.engine.sqlite_files`)
+          └── AlreadyRunning    another process leads on this SQLite database (`bot.db.engine.sqlite.files`)
 
 An error that is not in the tables of this module is a fault of the program: it is raised as it is, to be reported.
 """

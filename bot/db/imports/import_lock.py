@@ -17,7 +17,7 @@ from typing import IO
 from sqlalchemy import text
 
 from bot.db.engine.database import Database
-from bot.db.engine.sqlite_files import is_same_file, lock_file
+from bot.db.engine.sqlite.files import is_same_file, lock_file
 
 _TRY_EVERY = 0.1  # seconds; neither a file nor a session's lock can be waited for without blocking the loop
 _TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtext(current_schema() || '/tropa-importing'))")

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.sqlite_writer import LOCK_SECONDS
+from bot.db.engine.sqlite.writer import LOCK_SECONDS
 
 
 async def empty_log(db: Database) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select, text
 import migrations
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.sqlite_files import DatabaseFiles
+from bot.db.engine.sqlite.files import DatabaseFiles
 from bot.db.journeys import journeys, stage_entries
 from bot.db.tables import metadata
 from bot.db.upkeep import counter_check

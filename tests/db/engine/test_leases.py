@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from bot.clock import wall_now
 from bot.db.engine.database import Database
 from bot.db.engine.leases import Leadership
-from bot.db.engine.sqlite_files import AlreadyRunning
+from bot.db.engine.sqlite.files import AlreadyRunning
 from bot.db.engine.tables import lease_table
 
 

@@ -16,7 +16,7 @@ from bot.db.delivery import pictures
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseAway, DatabaseError
 from bot.db.engine.leases import Leadership
-from bot.db.engine.sqlite_writer import GROUP
+from bot.db.engine.sqlite.writer import GROUP
 from bot.db.upkeep.schema import migrate
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from bot.db.engine.errors import translate_error
-from bot.db.engine.sqlite_files import DatabaseFiles
+from bot.db.engine.sqlite.files import DatabaseFiles
 
 T = TypeVar("T")
 LOCK_SECONDS = 5.0  # that a transaction waits for another program's lock; the end of a process waits for it too
