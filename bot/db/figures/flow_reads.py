@@ -4,23 +4,25 @@ No more than `MOST_ROWS` rows of a stage are read. Where a stage has no more ent
 flow is exact to the second.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import Row, Select, case, func, literal, select, union_all
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import FLOW_MEASURES, MapScope, is_counted_in
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table
+from cjm.figures.map_parts.stage_facts import StageAmount
 from cjm.figures.tally import AMOUNT, ENTERED, CounterSums
 from cjm.figures.walks.durations import hour_start
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, FlowMove, StageWalk
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
+from cjm.figures.walks.walk_facts import measure_amount, withhold_amount
 from cjm.journeys.journey import CHANNELS
 
 _HOURS_MATTER = timedelta(days=60)
@@ -36,8 +38,8 @@ def read_flow(
     """Return the flow of each stage that was entered in the scope, by the stage's key.
 
     Times are withheld with fewer than ``minimum`` walks, and amounts also where the walks outside of the scope that
-    told one are fewer: the difference from everyone's amount would be theirs. Nobody leaves the last stage: its rows
-    are not read.
+    told one are fewer: the difference from everyone's amount would be theirs (see `withhold_amount`). Nobody leaves the
+    last stage: its rows are not read.
     """
     journey = scope.journey
     counted = _read_counters(tx, scope, now)
@@ -47,29 +49,30 @@ def read_flow(
     for stage, counts in counted.items():
         counts.counters.take_out(walks[stage], journey.window)
         flow[stage] = measure_flow(walks[stage], counts.counters, moment, minimum=minimum)
-    return _withhold_differences(tx, scope, flow, minimum) if scope.is_narrow else flow
+    return _withhold_differences(tx, scope, flow, moment, minimum) if scope.is_narrow else flow
 
 
 def _withhold_differences(
-    tx: Connection, scope: MapScope, flow: Mapping[str, StageFlow], minimum: int
+    tx: Connection, scope: MapScope, flow: Mapping[str, StageFlow], moment: FlowMoment, minimum: int
 ) -> dict[str, StageFlow]:
-    everyone = _count_amounts(tx, replace(scope, cohorts=None, channel=None))
+    everyone = _measure_amounts(tx, replace(scope, cohorts=None, channel=None), moment)
     return {
-        stage: replace(each, amount=None)
-        if each.amount is not None and 0 < everyone[stage] - each.amount.n < minimum
-        else each
+        stage: replace(each, amount=withhold_amount(each.amount, everyone[stage], minimum)) if each.amount else each
         for stage, each in flow.items()
     }
 
 
-def _count_amounts(tx: Connection, scope: MapScope) -> Counter[str]:
-    """Return the number of walks that told an amount, by the stage's present key."""
-    is_counted = is_counted_in(scope) & (tally_table.c.measure == AMOUNT)
-    query = select(tally_table.c.subject, func.sum(tally_table.c.n).label("n")).where(is_counted)
-    counts: Counter[str] = Counter()
-    for row in tx.execute(query.group_by(tally_table.c.subject)):
-        counts[scope.journey.current_key(row.subject)] += int(row.n)
-    return counts
+def _measure_amounts(tx: Connection, scope: MapScope, moment: FlowMoment) -> dict[str, StageAmount]:
+    """Return the worth of the walks that told an amount, however few they are, by the stage's present key."""
+    hours_from = _find_hours_from(scope, moment.now)
+    counted: defaultdict[str, FlowCounters] = defaultdict(lambda: FlowCounters(hours_from))
+    for row in tx.execute(_select_sums(scope, hours_from, (AMOUNT,))):
+        counted[scope.journey.current_key(row.subject)].add(_move_from_row(row))
+    found = {
+        stage: measure_amount(each.amounts, moment.now - moment.window, moment.zone, minimum=1)
+        for stage, each in counted.items()
+    }
+    return {stage: amount for stage, amount in found.items() if amount is not None}
 
 
 # ---- counters --------------------------------------------------------------------------------------------------------
@@ -84,22 +87,31 @@ class _StageCounts:
 
 
 def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
-    # A conversion divides the hour at which the journey's window began, however long ago.
-    hours_from = (now - max(_HOURS_MATTER, scope.journey.window) - ZONE_CHANGE).date()
+    hours_from = _find_hours_from(scope, now)
     counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(hours_from)))
-    for row in tx.execute(_select_sums(scope, hours_from)):
+    for row in tx.execute(_select_sums(scope, hours_from, FLOW_MEASURES)):
         stage = counted[scope.journey.current_key(row.subject)]
-        sums = CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
-        stage.counters.add(FlowMove(row.entry_day, row.measure, row.entry_bucket, sums))
+        stage.counters.add(_move_from_row(row))
         stage.stored_keys.add(row.subject)
     return {s.key: counted[s.key] for s in scope.journey.stages if s.key in counted and counted[s.key].counters.walks}
 
 
-def _select_sums(scope: MapScope, hours_from: date) -> Select[Any]:
+def _find_hours_from(scope: MapScope, now: datetime) -> date:
+    """Return the day from which on hours are told apart."""
+    # A conversion divides the hour at which the journey's window began, however long ago.
+    return (now - max(_HOURS_MATTER, scope.journey.window) - ZONE_CHANGE).date()
+
+
+def _move_from_row(row: Row[Any]) -> FlowMove:
+    sums = CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
+    return FlowMove(row.entry_day, row.measure, row.entry_bucket, sums)
+
+
+def _select_sums(scope: MapScope, hours_from: date, measures: Collection[str]) -> Select[Any]:
     """Select sums by hour of entry, those of amounts too, and those of durations and conversions over all days."""
     tally = tally_table.c
     is_entry = tally.measure.in_([ENTERED, AMOUNT])
-    is_counted = is_counted_in(scope) & tally.measure.in_(FLOW_MEASURES)
+    is_counted = is_counted_in(scope) & tally.measure.in_(measures)
     day = case((is_entry, tally.day), else_=literal(scope.first, tally.day.type))
     bucket = case((is_entry & (tally.day < hours_from), WHOLE_DAY), else_=tally.bucket)
     summed = [func.sum(tally[name]).label(name) for name in ("n", "total", "squares", "raw")]

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import ceil
 
@@ -49,6 +50,15 @@ def measure_amount(amounts: HourSums, end: datetime, zone: tzinfo, *, minimum: i
     can_tell = all(n == 0 or n >= minimum for n in (lost_n, rest))
     lost = over.squares / HUNDREDTHS if can_tell else None
     return StageAmount(everyone.n, everyone.total / HUNDREDTHS, lost_n, lost)
+
+
+def withhold_amount(amount: StageAmount, everyone: StageAmount, minimum: int) -> StageAmount | None:
+    """Return the amount of a part of everyone without what tells the amounts of a few, taken from everyone's amount."""
+    others, others_lost = everyone.n - amount.n, everyone.lost_n - amount.lost_n
+    if 0 < others < minimum:
+        return None
+    tells_few = any(0 < n < minimum for n in (others_lost, others - others_lost))
+    return replace(amount, lost=None) if tells_few else amount
 
 
 def _add_up(sums: Iterable[CounterSums]) -> CounterSums:

@@ -32,8 +32,8 @@ def check_facts(
         assert stage.start_time.median_s == pytest.approx(quantile(starts, 0.5), rel=0.025, abs=1.1)
     everyone = replace(scope, segment=None, channel=None)
     told = [e for e in entries if e["amount"] is not None]
-    others = count_told(rows, everyone, stage.key) - len(told)
-    check_amount(stage, told, now - window, is_last=is_last, is_few=is_few or others == 1)
+    others = list_told(rows, everyone, stage.key, without=told)
+    check_amount(stage, told, others, now - window, is_last=is_last, is_few=is_few or len(others) == 1)
 
 
 def check_measures(stage: StageFigures, visits: Sequence[Row], *, is_few: bool) -> None:
@@ -50,19 +50,22 @@ def check_measures(stage: StageFigures, visits: Sequence[Row], *, is_few: bool) 
         assert min(values) * 1.01 - 1 < wait.low <= wait.median <= wait.high <= max(values) * 1.01 + 1
 
 
-def check_amount(stage: StageFigures, told: Sequence[Row], end: datetime, *, is_last: bool, is_few: bool) -> None:
+def check_amount(
+    stage: StageFigures, told: Sequence[Row], others: Sequence[Row], end: datetime, *, is_last: bool, is_few: bool
+) -> None:
     if stage.amount is None:
         assert is_few or len(told) < 2
         return
     assert stage.amount.n == len(told) >= 2
     assert stage.amount.total == pytest.approx(sum(e["amount"] for e in told), abs=0.01)
-    gone_on_until = [(e, full_hour(e["at"])) for e in told]
-    lost = [e for e, hour in gone_on_until if hour <= end and not has_gone_on(e, stage.key)]
+    lost, others_lost = (
+        [e for e in each if full_hour(e["at"]) <= end and not has_gone_on(e, stage.key)] for each in (told, others)
+    )
     if is_last:
         assert (stage.amount.lost_n, stage.amount.lost) == (0, 0)
         return
     assert stage.amount.lost_n == len(lost)
-    if 1 in (len(lost), len(told) - len(lost)):
+    if 1 in (len(lost), len(told) - len(lost), len(others_lost), len(others) - len(others_lost)):
         assert stage.amount.lost is None
     else:
         assert stage.amount.lost == pytest.approx(sum(e["amount"] for e in lost), abs=0.01)
@@ -77,10 +80,10 @@ def full_hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
-def count_told(rows: RawRows, scope: RawScope, stage: str) -> int:
-    """Return how many walks at a stage told an amount."""
+def list_told(rows: RawRows, scope: RawScope, stage: str, *, without: Sequence[Row]) -> list[Row]:
+    """Return the other walks at a stage that told an amount."""
     entries = [e for gone in (False, True) for e in scope.select(rows, "stage_entry", gone=gone)]
-    return sum(e["stage"] == stage and e["amount"] is not None for e in entries)
+    return [e for e in entries if e["stage"] == stage and e["amount"] is not None and e not in without]
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -7,6 +7,7 @@ import pytest
 from cjm.figures.map_parts.stage_facts import StageAmount
 from cjm.figures.walks.flow_counters import LARGEST_AMOUNT, FlowCounters, StageWalk
 from cjm.figures.walks.stage_flow import StageFlow, measure_flow
+from cjm.figures.walks.walk_facts import withhold_amount
 from tests.cjm.figures.walks.lives import MOMENT, NOW, WINDOW, count_walks, walk_at
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,6 +41,21 @@ def test_amounts_of_a_few_walks_are_withheld(kept: int, lost: int, told: float |
     assert amount is not None
     assert (amount.total, amount.lost) == (10 * (kept + lost), told)
     assert flow_of([worth(10, went_on=True)] * 4).amount is None
+
+
+@pytest.mark.parametrize(
+    ("other_kept", "other_lost", "told"), [(2, 2, None), (8, 1, (90, None)), (1, 8, (90, None)), (5, 5, (90, 50))]
+)
+def test_a_part_tells_nothing_about_a_few_others_by_subtraction(
+    other_kept: int, other_lost: int, told: tuple[float, float | None] | None
+) -> None:
+    part = [worth(5, went_on=True)] * 8 + [worth(10, went_on=False)] * 5
+    others = [worth(7, went_on=True)] * other_kept + [worth(1234, went_on=False)] * other_lost
+    amount, everyone = (flow_of(walks).amount for walks in (part, part + others))
+    assert amount is not None
+    assert everyone is not None
+    shown = withhold_amount(amount, everyone, minimum=5)
+    assert (shown and (shown.total, shown.lost)) == told
 
 
 def test_a_slip_of_the_pen_is_no_amount() -> None:
