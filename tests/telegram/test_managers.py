@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from bot.db.delivery import saved_views
 from bot.db.engine.database import Connection, Database
 from bot.db.people import managers
 from bot.screens.manager import manager_screens
@@ -170,10 +171,14 @@ async def test_removed_manager_cannot_return_by_the_old_link(house: MapHouse) ->
     await first_manager(house)
     token = await invited(house)
     await house.say(BEN, f"/start {token}")
+    await house.say(BEN, "/stages")
+    await house.tap(BEN, "★ Save this view")
+    assert await house.see(lambda tx: saved_views.list_by_owner(tx, at(BEN)))
     await house.say(ANNA, "/managers")
     await house.tap(ANNA, "Remove somebody…")
     await house.tap(ANNA, f"Remove Person{BEN}")
     assert f"Person{BEN}" not in house.texts(ANNA)[-1]
+    assert await house.see(lambda tx: saved_views.list_by_owner(tx, at(BEN))) == [], "their account stays nowhere"
     await house.say(BEN, f"/start {token}")
     assert "This link does not work" in house.texts(BEN)[-1]
     await house.say(BEN, "/map")

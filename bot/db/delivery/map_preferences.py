@@ -1,6 +1,6 @@
 """Preferences of a chat about its maps: the lanes that its files show until somebody chooses others."""
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.db.delivery.tables import map_preference_table
 from bot.db.engine.database import Connection
@@ -18,6 +18,10 @@ def find_lanes(tx: Connection, owner: Address) -> str | None:
 def save_lanes(tx: Connection, owner: Address, lanes: str) -> None:
     statement = insert(tx, map_preference_table).values(owner=str(owner), lanes=lanes)
     tx.execute(statement.on_conflict_do_update(index_elements=["owner"], set_={"lanes": lanes}))
+
+
+def delete_by_owner(tx: Connection, owner: Address) -> None:
+    tx.execute(delete(map_preference_table).where(map_preference_table.c.owner == str(owner)))
 
 
 def readdress(tx: Connection, old: Address, new: Address) -> None:

@@ -1,6 +1,6 @@
 """Saved views: choices of a map that a chat keeps under a name.
 
-* A name is unique in its chat, whatever the case of its letters.
+* A name is unique in its chat; names that differ only in the case of letters are the same.
 * A deleted view is kept for a while, so that the deletion can be taken back; `delete_before` ends that.
 * At most one view of a journey is used for the weekly digest of a chat.
 """
@@ -94,6 +94,11 @@ def readdress(tx: Connection, old: Address, new: Address) -> None:
     taken = select(saved_view_table.c.folded).where(_is_kept(new)).scalar_subquery()
     mine = (saved_view_table.c.owner == str(old)) & saved_view_table.c.folded.not_in(taken)
     tx.execute(update(saved_view_table).where(mine).values(owner=str(new)))
+
+
+def delete_by_owner(tx: Connection, owner: Address) -> None:
+    """Delete for good all views of a chat, also those whose deletion could be taken back."""
+    tx.execute(delete(saved_view_table).where(saved_view_table.c.owner == str(owner)))
 
 
 def delete_before(tx: Connection, before: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.db.audit import audit_entries
 from bot.db.audit.audit_actions import AuditAction
-from bot.db.delivery import views
+from bot.db.delivery import map_preferences, saved_views, views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -124,6 +124,8 @@ class InviteManager:
             removed = next((m for m in self._manager_list(tx, viewer).removable if m.id == manager_id), None)
             if removed is not None:
                 managers.delete_manager(tx, manager_id)
+                saved_views.delete_by_owner(tx, removed.address)
+                map_preferences.delete_by_owner(tx, removed.address)
                 persons = (str(removed.address),)
                 audit_entries.record_entry(tx, now, viewer.in_audit, AuditAction.REMOVE_MANAGER, persons=persons)
             return self._manager_list(tx, viewer)
