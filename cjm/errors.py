@@ -15,7 +15,7 @@
         ImportOvertaken  bot.db.imports.table_imports
         DatabaseError  bot.db.engine.errors
             DatabaseAway  bot.db.engine.errors
-            AlreadyRunning  bot.db.engine.sqlite_files
+            AlreadyRunning  bot.db.engine.sqlite.files
         TokenError  bot.telegram.connection
         AddressError  bot.http.server
             AddressTaken  bot.http.server
@@ -25,6 +25,8 @@
             CompareError  bot.usecases.maps.make_map
             PeriodError  bot.usecases.maps.make_map
         DrawingError  bot.usecases.maps.draw_map
+        FontError  cjm.drawing.lettering.company_fonts
+        LogoError  cjm.drawing.themes.logo_file
         ExportError  bot.usecases.tables.export_rows
         TableError  bot.usecases.tables.import_source
         UnknownImport  bot.usecases.tables.list_imports

@@ -186,7 +186,7 @@ class PrivacySettings(SettingsSection):
 
 
 class BrandSettings(SettingsSection):
-    """What a company's pictures have of its own: another theme with its colours, logo and font; empty: as it is.
+    """Look of a company's pictures: a theme with its own colours, logo and font. What is empty stays the theme's.
 
     ``font``: files and folders of TrueType or OpenType files whose names end in Regular, Medium, Bold or Italic.
     """

@@ -19,8 +19,8 @@ from bot.texts import LANGUAGES, Words
 from bot.texts.asking_reasons import reason_text
 from cjm.asking.decision import AskingReason, AskingVerdict, is_sampled
 from cjm.journeys.journey import Journey
-from cjm.journeys.survey import Survey
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
+from cjm.journeys.survey import Survey
 from cjm.text import LocalizedText
 
 LONGEST_BACKDATING = timedelta(days=1)

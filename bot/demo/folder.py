@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from bot.config.settings import Settings
-from bot.db.engine.sqlite_files import lock_file
+from bot.db.engine.sqlite.files import lock_file
 from bot.demo.past import TEAM_KEY
 from bot.private_files import make_private
 from bot.texts.catalogue import LANGUAGES

@@ -20,9 +20,9 @@ from cjm.figures.journey_map import (
     JourneyMap,
     StageFigures,
     TouchpointFigures,
-    Voice,
 )
 from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject, judge_target
+from cjm.figures.map_parts.voice import Voice
 from cjm.figures.people import CountBasis
 from cjm.figures.score import RecallShare, Score, Verdict
 from cjm.scales import Scale

@@ -199,7 +199,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Finished layout: size, paper and items; and in words what it shows, of which nothing is drawn."""
+    """Finished layout: size, paper and items. ``title`` and ``description`` are for screen readers and not drawn."""
 
     width: int
     height: int

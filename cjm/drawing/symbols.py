@@ -17,7 +17,7 @@ class FilledPart:
     part: str | PathData
 
 
-Part = str | PathData | FilledPart
+SymbolPart = str | PathData | FilledPart
 
 _BUBBLE = (
     "M 5.5 4 L 18.5 4 C 20.2 4 21.5 5.3 21.5 7 L 21.5 13.5 C 21.5 15.2 20.2 16.5 18.5 16.5 L 11.5 16.5 L 6.8 20.5 "
@@ -34,7 +34,7 @@ _HANDSET = (
 _VAN = "M 4.6 17.2 L 2 17.2 L 2 5.6 L 14 5.6 L 14 17.2 L 9.4 17.2"
 _CAB = "M 14 9.6 L 18.4 9.6 L 22 13.2 L 22 17.2 L 20.4 17.2 M 15.6 17.2 L 14 17.2"
 
-_CHANNELS: dict[str, tuple[Part, ...]] = {
+_CHANNELS: dict[str, tuple[SymbolPart, ...]] = {
     "site": (rounded_box(2.5, 4.5, 19, 15, 2.4), "M 2.5 9.2 L 21.5 9.2", "M 5.4 6.9 L 5.5 6.9 M 8.2 6.9 L 8.3 6.9"),
     "app": (rounded_box(6.5, 2, 11, 20, 2.5), "M 10.6 18.6 L 13.4 18.6"),
     "store": (_AWNING, "M 4.3 12 L 4.3 20.5 L 19.7 20.5 L 19.7 12", "M 9.6 20.5 L 9.6 15.2 L 14.4 15.2 L 14.4 20.5"),
@@ -80,7 +80,7 @@ _CHANNELS: dict[str, tuple[Part, ...]] = {
     "other": (circle(12, 12, 9), "M 7.8 12 L 7.9 12 M 12 12 L 12.1 12 M 16.2 12 L 16.3 12"),
 }
 
-_SIGNS: dict[str, tuple[Part, ...]] = {
+_SIGNS: dict[str, tuple[SymbolPart, ...]] = {
     "barrier": (
         rounded_box(2, 6, 20, 6.4, 1.2),
         "M 6 12.2 L 9.6 6.2 M 11.4 12.2 L 15 6.2 M 16.8 12.2 L 20.2 6.4",

@@ -13,9 +13,11 @@ from cjm.figures.asking.reach import HeardReport
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.contrast import Contrast
 from cjm.figures.map_parts.hand_overs import HandOver
+from cjm.figures.map_parts.persona_figures import PersonaFigures
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
 from cjm.figures.map_parts.targets import TargetFigure
 from cjm.figures.map_parts.typed_texts import TypedTexts
+from cjm.figures.map_parts.voice import Voice
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score
 from cjm.scales import Scale
@@ -28,6 +30,13 @@ class MapKind(StrEnum):
     FUTURE = "future"  # targets, planned and removed touchpoints, the gap to the current figures
     DIFFERENCE = "difference"  # of two periods or two segments
     BLUEPRINT = "blueprint"  # the current map with what happens behind it
+    PERSONAS = "personas"  # curves of up to four personas
+    PERSONA = "persona"  # a card a persona, one a page
+    CHANNELS = "channels"  # figures by channel
+
+
+ABOUT_PERSONAS = (MapKind.PERSONAS, MapKind.PERSONA)
+"""Kinds that show personas."""
 
 
 class ChangeDirection(StrEnum):
@@ -146,20 +155,6 @@ class RecalledChoice:
     key: str
     title: str
     options: tuple[RecalledOption, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Customer's own words. ``mood`` is 0 (worst) … 4 (best), or None when they gave no score.
-
-    ``writer`` is the customer's id, so that a message that shows the words can be found when they are forgotten. No
-    picture and no file says it; it is None where answers name nobody.
-    """
-
-    text: str
-    mood: int | None = None
-    writer: int | None = field(default=None, compare=False)
-    recalled: bool = False  # about an earlier place, from memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,4 +290,5 @@ class JourneyMap:
     counts_people: bool = True  # False in an anonymous journey: n is response-days, called "answers"
     contrast: Contrast | None = None  # of a difference map
     hand_overs: tuple[HandOver, ...] = ()  # where others are responsible for the next touchpoint
+    personas: tuple[PersonaFigures, ...] = ()  # of a map about personas, as the journey lists them
     heard: HeardReport | None = None  # who of the visitors was heard; None where it was not asked for

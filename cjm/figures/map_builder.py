@@ -28,11 +28,11 @@ from cjm.figures.journey_map import (
     Silence,
     StageFigures,
     TouchpointFigures,
-    Voice,
 )
-from cjm.figures.map_parts.told_facts import ToldFacts, find_told_facts
+from cjm.figures.map_parts.voice import Voice
 from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.plan.plan_parts import PlanFacts, PlanScope, add_plan_parts, find_map_hand_overs
+from cjm.figures.plan.told_facts import ToldFacts, find_told_facts
 from cjm.figures.score import RecallShare, Score, Thresholds, Verdict, score_of_people, withhold_score
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, DECLINED, IGNORED, INVITED, RECALLED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score

@@ -32,7 +32,7 @@ def measure_text(measure: MeasureFigures, words: FigureWords) -> str:
 
 
 def amount_text(amount: StageAmount, words: FigureWords) -> str:
-    """Return "Worth 12 300 €, 96 walks; 2 100 € did not go on, 14 walks", of which the end may be zero or withheld."""
+    """Return "Worth 12 300 €, 96 walks; 2 100 € did not go on, 14 walks"; the end only where something was lost."""
     text = words("map.fact.amount", amount=sum_text(amount.total, amount.unit, words))
     text += f", {words('map.walks', n=amount.n)}"
     if amount.lost:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from cjm.figures.journey_map import JourneyMap, StageFigures, Voice
+from cjm.figures.journey_map import JourneyMap, StageFigures
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.stage_facts import ChannelUse
 from cjm.figures.map_parts.targets import TargetFigure, TargetSubject
 from cjm.figures.map_parts.typed_texts import TypedTexts
+from cjm.figures.map_parts.voice import Voice
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale
 from cjm.wording.change_words import size_text

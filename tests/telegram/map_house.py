@@ -136,15 +136,7 @@ class MapHouse(House):
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.outer_middleware(watch)
         dispatcher.include_routers(
-            managers.make_router(
-                recognize,
-                become,
-                InviteManager(db, clock, configured, SECRET),
-                ExplainToManager(db),
-                FindCommandExamples(db),
-                self.messenger.start_link,
-                self._welcomed,
-            ),
+            self._make_manager_router(recognize, become, InviteManager(db, clock, configured, SECRET)),
             maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing)),
             saved_views.make_router(recognize, look, keep, showing),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
@@ -160,6 +152,11 @@ class MapHouse(House):
             unexpected_messages.make_router(receive, SettleDraft(db, clock, routing), ShowCards(db)),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher, display=self.display)
+
+    def _make_manager_router(self, recognize: RecognizeViewer, become: BecomeManager, invite: InviteManager) -> Router:
+        explain, examples = ExplainToManager(self.db), FindCommandExamples(self.db)
+        link = self.messenger.start_link
+        return managers.make_router(recognize, become, invite, explain, examples, link, self._welcomed)
 
     def _make_campaign_router(self, recognize: RecognizeViewer) -> Router:
         db, clock = self.db, self.clock

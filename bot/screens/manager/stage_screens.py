@@ -25,7 +25,7 @@ _NPS_GROUPS = {"0–6": range(7), "7–8": range(7, 9), "9–10": range(9, 11)}
 
 
 def stage_parts(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
-    """Yield the parts of a stage's page, each of which stays together on a page."""
+    """Yield the parts of a stage's page; none of them is split between two messages."""
     stage, journey_map = viewed.stage, viewed.map
     if stage is None:
         return
@@ -72,7 +72,7 @@ def _bar_lines(scale: Scale, score: Score, words: Words) -> Iterator[str]:
 
 
 def _bar_length(n: int, most: int) -> int:
-    """Return the signs of a bar; whoever answered is seen, also beside many others."""
+    """Return the signs of a bar: at least one where there are answers, also beside many others."""
     return max(1, round(BAR_LENGTH * n / most)) if n and most else 0
 
 

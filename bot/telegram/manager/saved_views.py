@@ -29,7 +29,7 @@ from bot.usecases.maps.view_map import NothingToView, ViewMap
 from bot.usecases.maps.views.keep_views import KeepingRefusal, KeepViews, ListedView
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
-TakeStep = Callable[[MapViewer, int], Awaitable[ListedView | KeepingRefusal]]
+TakeViewStep = Callable[[MapViewer, int], Awaitable[ListedView | KeepingRefusal]]
 
 
 class ViewNameFilter(Filter):
@@ -109,7 +109,7 @@ def _add_openings(
 
 
 def _add_changes(router: Router, recognize: RecognizeViewer, keep: KeepViews) -> None:
-    steps: dict[Verb, TakeStep] = {
+    steps: dict[Verb, TakeViewStep] = {
         SavedViewVerb.DELETE: keep.delete,
         SavedViewVerb.RESTORE: keep.restore,
         SavedViewVerb.TAKE_NAME_BACK: keep.take_name_back,

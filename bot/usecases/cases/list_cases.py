@@ -125,8 +125,8 @@ class OpenCaseList:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPlace:
-    """Stage or touchpoint of a journey, by keys, whose cases are asked for."""
+class PlaceKeys:
+    """Keys of a journey, and of a stage or touchpoint of it, whose cases are asked for."""
 
     journey: str
     place: str
@@ -144,7 +144,7 @@ class ListOpenCases:
         return await self._db.read(lambda tx: self._routing.find_access(tx, actor.chat, actor.person)) is not None
 
     async def __call__(
-        self, actor: Actor, skip: int = 0, about: AskedPlace | None = None
+        self, actor: Actor, skip: int = 0, about: PlaceKeys | None = None
     ) -> OpenCaseList | CaseStepRefused:
         """Return a page of the unfinished cases of this chat's journeys, and of those without a journey.
 
@@ -195,7 +195,7 @@ def select_cases_at(journey: Journey, place: str) -> CaseSelection:
 
 
 def _find_selection(
-    tx: Connection, access: CaseAccess, about: AskedPlace | None
+    tx: Connection, access: CaseAccess, about: PlaceKeys | None
 ) -> tuple[JourneyPlace | None, CaseSelection]:
     if about is None:
         return None, CaseSelection(access.journeys)

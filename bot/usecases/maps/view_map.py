@@ -17,11 +17,12 @@ from bot.db.delivery import letters, map_preferences, saved_views, views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.usecases.audit.record_look import RecordLook, list_map_writers
-from bot.usecases.cases.list_cases import CasePlace
+from bot.usecases.cases.list_cases import PlaceKeys
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER
 from bot.usecases.maps.views.load_view import ViewedMap, ViewLoader
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.figures.map_view import MapView, ViewContent, ViewMenu
+from cjm.figures.views.view_names import fit_name
 from cjm.figures.views.view_steps import ViewStep, apply_step, choose_theme, open_beside, open_stage
 from cjm.figures.views.voice_filter import find_theme_by_code
 from cjm.journeys.journey import Journey
@@ -71,7 +72,7 @@ class ViewMap:
 
         def write(tx: Connection) -> OpenedView | NothingToView:
             visible = visible_journeys(tx, viewer)
-            found = saved_views.find_by_name(tx, viewer.chat, saved) if saved and journey not in visible else None
+            found = _find_by_name(tx, viewer, saved) if saved and journey not in visible else None
             if found is not None:
                 return _insert_saved(tx, viewer, found, now)
             if not visible or (journey is not None and journey not in visible):
@@ -187,10 +188,10 @@ class ViewMap:
         """Return whether the view is stored, and may be seen by this viewer in this chat."""
         return not isinstance(await self._db.read(lambda tx: self._find_view(tx, viewer, view_id)), NothingToView)
 
-    async def find_place(self, viewer: MapViewer, view_id: int, place: str) -> CasePlace | NothingToView:
+    async def find_place(self, viewer: MapViewer, view_id: int, place: str) -> PlaceKeys | NothingToView:
         """Return a place of the view's journey, whose cases are asked for."""
         found = await self._db.read(lambda tx: self._find_view(tx, viewer, view_id))
-        return found if isinstance(found, NothingToView) else CasePlace(found.journey, place)
+        return found if isinstance(found, NothingToView) else PlaceKeys(found.journey, place)
 
     async def load(self, viewer: MapViewer, view_id: int, *, as_file: bool = False) -> ViewedMap | NothingToView:
         """Read everything that the view shows, as of now, in one read of the database.
@@ -224,6 +225,11 @@ class ViewMap:
 
 def _insert(tx: Connection, viewer: MapViewer, view: MapView, now: datetime) -> OpenedView:
     return OpenedView(views.insert_view(tx, ViewKind.MAP, viewer.chat, view.data, now), view.content)
+
+
+def _find_by_name(tx: Connection, viewer: MapViewer, typed: str) -> saved_views.SavedView | None:
+    """Return the saved view that a text names; names were cleaned when they were given, so the text is, too."""
+    return saved_views.find_by_name(tx, viewer.chat, fit_name(typed))
 
 
 def _insert_saved(

@@ -7,16 +7,16 @@ from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, Logo, Picture,
 from cjm.drawing.symbols import icon_shapes
 from cjm.drawing.theme import Theme
 
-Part = TextLine | Shape | Band | Hatch | Logo
+InkPart = TextLine | Shape | Band | Hatch | Logo
 
 
-def list_parts(picture: Picture, theme: Theme) -> Iterator[Part]:
+def list_parts(picture: Picture, theme: Theme) -> Iterator[InkPart]:
     """Yield everything that is drawn on the paper, in painter's order."""
     for item in picture.items:
         yield from _take_apart(item, theme)
 
 
-def _take_apart(item: Item, theme: Theme) -> Iterator[Part]:
+def _take_apart(item: Item, theme: Theme) -> Iterator[InkPart]:
     if isinstance(item, Icon):
         yield from icon_shapes(item)
     elif isinstance(item, Face):

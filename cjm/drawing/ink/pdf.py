@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cjm.drawing.ink import DPI
-from cjm.drawing.ink.parts import Part, list_band_steps, list_hatch_lines, list_parts
+from cjm.drawing.ink.parts import InkPart, list_band_steps, list_hatch_lines, list_parts
 from cjm.drawing.ink.pdf_file import PdfFile, write_text_string
 from cjm.drawing.ink.pdf_fonts import PdfFonts
 from cjm.drawing.ink.pdf_images import add_image
@@ -68,7 +68,7 @@ class _PageWriter:
             for line in lines:
                 yield from self._write_line(line)
 
-    def _draw_part(self, part: Part) -> Iterator[str]:
+    def _draw_part(self, part: InkPart) -> Iterator[str]:
         match part:
             case Shape():
                 yield _paint(part.path, part.fill, part.stroke)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cjm.drawing.ink import DPI
-from cjm.drawing.ink.parts import Part, list_band_steps, list_hatch_lines, list_parts
+from cjm.drawing.ink.parts import InkPart, list_band_steps, list_hatch_lines, list_parts
 from cjm.drawing.lettering.shaping import EM, outline_glyph, shape_line
 from cjm.drawing.lettering.typefaces import Typeface
 from cjm.drawing.primitives import Band, Hatch, Logo, PathData, Picture, Shape, Stroke, TextLine, Weight
@@ -80,7 +80,7 @@ class _Ink:
         for part in list_parts(self._picture, self._theme):
             self._draw_part(part)
 
-    def _draw_part(self, part: Part) -> None:
+    def _draw_part(self, part: InkPart) -> None:
         match part:
             case TextLine():
                 self._draw_text(part)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from cjm.drawing.ink.parts import Part, list_band_steps, list_hatch_lines, list_parts
+from cjm.drawing.ink.parts import InkPart, list_band_steps, list_hatch_lines, list_parts
 from cjm.drawing.ink.reading_order import group_texts
 from cjm.drawing.lettering.font_subsets import subset_for_shaping
 from cjm.drawing.lettering.shaping import EM, TextRun, shape_line
@@ -66,7 +66,7 @@ class _SvgWriter:
 
     # ------------------------------------------------------------------ shapes
 
-    def _draw_part(self, part: Part) -> Iterator[str]:
+    def _draw_part(self, part: InkPart) -> Iterator[str]:
         match part:
             case Shape():
                 yield _path(part.path, part.fill, part.stroke)

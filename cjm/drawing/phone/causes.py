@@ -12,7 +12,8 @@ from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation, TouchpointPresentation
 from cjm.drawing.primitives import Box
 from cjm.drawing.symbols import channel_symbol
-from cjm.figures.journey_map import Barrier, LostReason, Voice
+from cjm.figures.journey_map import Barrier, LostReason
+from cjm.figures.map_parts.voice import Voice
 from cjm.wording.choice_words import lost_reason_text
 
 TEXT_LEFT = LEFT + INDENT

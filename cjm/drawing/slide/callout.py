@@ -3,7 +3,8 @@
 from cjm.drawing.captions import quote_text
 from cjm.drawing.primitives import Box
 from cjm.drawing.slide.page import MARGIN, RIGHT, SlidePage
-from cjm.figures.journey_map import Barrier, Voice
+from cjm.figures.journey_map import Barrier
+from cjm.figures.map_parts.voice import Voice
 
 INSET = 28
 MIDDLE = (MARGIN + RIGHT) / 2

@@ -1,1 +1,1 @@
-"""Facts as they are counted: answers in person-days, presence, and how late an answer came."""
+"""Facts as they are counted: answers in person-days, presence, how late an answer came, and operational measures."""

@@ -87,7 +87,7 @@ def _value_at(values: list[tuple[float, int]], rank: int) -> float:
 def median_ranks(n: int) -> tuple[int, int] | None:
     """Return the ranks, from 1, between whose values the median lies with 95 % confidence; None for fewer than 6.
 
-    How many of n values lie below the median is binomial with one half, whatever their distribution (David & Nagaraja,
+    How many of n values lie below the median is binomial with one half, for any distribution of them (David & Nagaraja,
     *Order Statistics*, 7.1). Values of one customer count as independent.
     """
     rank = _lower_rank(n) if n <= _MOST_EXACT else floor((n + 1 - Z95 * sqrt(n)) / 2)

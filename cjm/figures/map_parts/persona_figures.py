@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from cjm.figures.map_parts.voice import Voice
 from cjm.figures.score import Score
-
-if TYPE_CHECKING:
-    from cjm.figures.journey_map import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class PersonaTexts:
-    """What the team typed about a persona, in the map's language: assumed, not measured."""
+    """Texts that the team typed about a persona, in the map's language: assumed, not measured."""
 
     who: str = ""
     motives: str = ""
@@ -39,5 +36,5 @@ class PersonaFigures:
     visitors: int | None = None
     share: Score | None = None
     scores: Mapping[str, Score] = field(default_factory=dict)
-    voice: "Voice | None" = None
+    voice: Voice | None = None
     voice_stage: str = ""

@@ -1,1 +1,1 @@
-"""What the team planned, set beside the figures: targets and outcomes, channels, typed texts, hand-overs."""
+"""Parts of a map beside its scores: facts that events told, channels, and the team's plan with its outcomes."""

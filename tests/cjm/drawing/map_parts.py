@@ -6,12 +6,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cjm.figures.journey_map import LostReason, RecalledChoice, RecalledOption, Silence, Voice
+from cjm.figures.journey_map import LostReason, RecalledChoice, RecalledOption, Silence
 from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
 from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject
 from cjm.figures.map_parts.typed_texts import TypedTexts
+from cjm.figures.map_parts.voice import Voice
 from cjm.figures.score import Score
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.scales import Scale

@@ -16,7 +16,8 @@ from cjm.drawing import LanePreset, Layout, PictureFormat, draw_map, ink, lay_ou
 from cjm.drawing.ink.svg import render_svg
 from cjm.drawing.primitives import LogoImage, Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
-from cjm.figures.journey_map import JourneyMap, Voice
+from cjm.figures.journey_map import JourneyMap
+from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage
 from tests.cjm.drawing.pdf_texts import read_streams, read_texts
 from tests.cjm.drawing.world_maps import world_shop

@@ -20,7 +20,8 @@ from cjm.drawing import LanePreset, Layout, draw_asking, draw_map, ink, lay_out_
 from cjm.drawing.primitives import Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
 from cjm.figures.findings.asking.report import AskingReport
-from cjm.figures.journey_map import JourneyMap, Voice
+from cjm.figures.journey_map import JourneyMap
+from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.askings import anonymous_asking, bike_shop_asking
 from tests.cjm.drawing.maps import bike_shop, full_shop, journey_map, stage, without_answers
 from tests.cjm.drawing.world_maps import shop_with_long_titles, world_shop

@@ -8,8 +8,9 @@ import pytest
 
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.presentation import FigureStatus, present_map, present_score
-from cjm.figures.journey_map import Barrier, TouchpointFigures, Voice
+from cjm.figures.journey_map import Barrier, TouchpointFigures
 from cjm.figures.map_parts.targets import TargetOutcome
+from cjm.figures.map_parts.voice import Voice
 from cjm.scales import Scale
 from tests.cjm.drawing.maps import bike_shop, journey_map, score, share, stage, touchpoint
 

@@ -11,7 +11,8 @@ from cjm.drawing.ink import measure_text
 from cjm.drawing.lettering.directions import is_right_to_left
 from cjm.drawing.primitives import Face
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY
-from cjm.figures.journey_map import Barrier, ChangeDirection, Voice
+from cjm.figures.journey_map import Barrier, ChangeDirection
+from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.maps import fixed_width, journey_map, stage, touchpoint
 from tests.cjm.drawing.test_layout import DETAILED, lay_out, text_of
 

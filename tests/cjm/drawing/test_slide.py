@@ -9,7 +9,8 @@ from cjm.drawing import Layout, count_pages, lay_out_map
 from cjm.drawing.ink import measure_text
 from cjm.drawing.primitives import Face, Icon, Picture, TextLine
 from cjm.drawing.theme import LIGHT, SLIDE_TYPOGRAPHY
-from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, LostReason, StageFigures, Voice
+from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, LostReason, StageFigures
+from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, touchpoint, without_answers
 from tests.cjm.drawing.test_layout import find_overlaps, lay_out, text_of
 from tests.cjm.drawing.world_maps import LONG_TITLES, shop_with_long_titles, world_shop

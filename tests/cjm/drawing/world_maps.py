@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, StageFigures, TouchpointFigures, Voice
+from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, StageFigures, TouchpointFigures
+from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.maps import journey_map, stage, touchpoint
 
 LONG_TITLES = (

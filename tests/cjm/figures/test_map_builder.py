@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from cjm.figures.facts.measures import measure_bucket
-from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime, Voice
+from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime
 from cjm.figures.map_builder import MapBuilder, Quote
 from cjm.figures.map_json import map_as_json
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
+from cjm.figures.map_parts.voice import Voice
 from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, single_days
 from cjm.figures.period_figures import CountTable, PeriodFigures
 from cjm.figures.plan.plan_parts import PlanFacts

@@ -1,6 +1,7 @@
-"""Keep views of maps under names: save, rename and delete them, each of which can be taken back; use one for a digest.
+"""Keep views of maps under names: save, rename and delete them; use one for a digest.
 
 Invariants:
+* Saving, renaming and deleting can each be taken back.
 * A chat reaches its own saved views only, and only those of journeys that the viewer may see.
 * A name is awaited for `NAMING_PERIOD`; in a group only from the person who asked for it.
 * Whether a digest is made with a saved view is decided by managers of the journey.
@@ -22,8 +23,9 @@ from bot.db.engine.database import Connection, Database
 from bot.texts import words_in
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.figures.map_view import MapView
-from cjm.figures.views.view_names import describe_view, fit_name
+from cjm.figures.views.view_names import fit_name
 from cjm.journeys.journey import Journey
+from cjm.wording.view_words import describe_view
 
 MOST_SAVED = 30  # views of a chat: more would not fit the list of buttons
 NAMING_PERIOD = timedelta(minutes=15)

@@ -2,7 +2,7 @@
 
 from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.wall.cells import Cell, draw_cells
-from cjm.drawing.wall.lanes.causes.counted_texts import write_counted_texts
+from cjm.drawing.wall.counted_texts import write_counted_texts
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.journey_map import LostReason
 from cjm.wording.words import FigureWords

@@ -6,8 +6,8 @@ from cjm.drawing.captions import quote_text
 from cjm.drawing.presentation import StagePresentation
 from cjm.drawing.primitives import Box
 from cjm.drawing.wall.cells import INDENT, ROW, Cell
-from cjm.figures.journey_map import Voice
 from cjm.figures.map_parts.typed_texts import TypedTexts
+from cjm.figures.map_parts.voice import Voice
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 
 MOST_GUESSES = 4  # of a stage; the others are counted
