@@ -69,12 +69,15 @@ def test_a_company_s_colours_logo_and_font_are_used(tmp_path: Path) -> None:
         ('font = ["bold"]', "tropa.toml:2: brand.font: needs a file whose name ends in Regular.ttf or Regular.otf"),
         ('font = ["words.png"]', "brand.font: words.png is no folder and no file that ends in .ttf or .otf"),
         ('font = ["Fake-Regular.ttf"]', "brand.font: Fake-Regular.ttf is no font with Latin letters and digits"),
+        ('font = ["Torn-Regular.ttf"]', "brand.font: Torn-Regular.ttf is damaged: no part of it can be embedded"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, line: str, says: str) -> None:
     copy_font(tmp_path / "bold", "Bold")
     for name in ("words.png", "Fake-Regular.ttf"):
         (tmp_path / name).write_text("only words", "utf-8")
+    font = (tmp_path / "bold" / "Acme-Bold.ttf").read_bytes()  # of a table that only subsets read, the name is damaged
+    (tmp_path / "Torn-Regular.ttf").write_bytes(font.replace(b"STAT", b"\xbc\xbc\xbc\xbc", 1))
     Image.new("1", (4001, 2)).save(tmp_path / "wide.png")
     Image.new("RGB", (9, 9)).save(tmp_path / "photo.png", "jpeg")
     with pytest.raises(ConfigError) as caught:

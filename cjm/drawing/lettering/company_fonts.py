@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from cjm.drawing.lettering.font_subsets import subset_for_shaping, subset_glyphs
 from cjm.drawing.lettering.typefaces import Typeface
 from cjm.drawing.primitives import Weight
 from cjm.errors import TropaError
@@ -15,6 +16,7 @@ from cjm.errors import TropaError
 MOST_BYTES = 20_000_000
 _ENDINGS = (".ttf", ".otf")
 _NEEDED = "0123456789%AZaz"
+_EMBEDDED = "".join(map(chr, range(0x20, 0x530)))  # Latin, Greek and Cyrillic letters, with their signs
 _MAY_NOT_BE_EMBEDDED = 0x0002
 _INSTEAD = {
     Weight.REGULAR: (Weight.REGULAR,),
@@ -37,7 +39,21 @@ def find_typeface_of_files(paths: Iterable[Path]) -> Typeface:
     for file in found.values():
         _check_font(file)
     cuts = ((weight, next(found[w] for w in choices if w in found)) for weight, choices in _INSTEAD.items())
-    return Typeface("", found[Weight.REGULAR].name, is_cut=True, cuts=tuple((w, str(f.absolute())) for w, f in cuts))
+    files_by_cut = tuple((weight, str(file.absolute())) for weight, file in cuts)
+    typeface = Typeface("", found[Weight.REGULAR].name, is_cut=True, cuts=files_by_cut)
+    for weight, file in found.items():
+        _check_embedding(typeface, weight, file.name)
+    return typeface
+
+
+def _check_embedding(typeface: Typeface, weight: Weight, name: str) -> None:
+    """Raise FontError for a damaged font of which SVG and PDF could embed no part: it would fail at each picture."""
+    try:
+        subset_for_shaping(typeface, weight, _EMBEDDED)
+        font = typeface.open(weight)
+        subset_glyphs(typeface, weight, filter(None, (font.get_nominal_glyph(ord(letter)) for letter in _EMBEDDED)))
+    except (RuntimeError, ValueError):  # what HarfBuzz raises, UnicodeDecodeError among it
+        raise FontError(f"{name} is damaged: no part of it can be embedded in files, which SVG and PDF need") from None
 
 
 def _list_files(path: Path) -> list[Path]:
