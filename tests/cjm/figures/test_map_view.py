@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.figures.map_view import MENUS, MapView, ViewContent, ViewMenu, drop_missing_choices
+from cjm.figures.views.view_names import MOST_NAME, fit_name
 from cjm.figures.views.view_steps import DAY, ViewStep, apply_step, choose_theme, close_stage, open_beside, open_stage
 from cjm.journeys.journey_file import read_journey
 
@@ -123,3 +124,12 @@ def test_steps_of_a_period_keep_the_weekday(steps: list[ViewStep], days: int) ->
 
 def test_view_stored_by_another_version_is_read() -> None:
     assert MapView.of({"face": "map", "journey": "shop", "a_setting_of_old": 1}) == NOW
+
+
+@given(st.text(max_size=60) | st.text("\u202e\u200b\u3164\u0301\x1b\ud800a😀 ", max_size=60))
+def test_name_of_a_saved_view_is_one_line_that_turns_and_hides_nothing(text: str) -> None:
+    name = fit_name(text)
+    assert len(name) <= MOST_NAME
+    assert name == fit_name(name), "so that who types it after a command finds it"
+    assert name.isprintable()
+    assert not set(name) & {"\u3164", "\u202e"}
