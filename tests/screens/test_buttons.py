@@ -24,16 +24,16 @@ def test_rows_keep_every_button_in_its_order_and_only_the_last_is_shorter(count:
     [(0, False, []), (0, True, ["older"]), (6, False, ["newer"]), (6, True, ["newer", "older"])],
 )
 def test_only_pages_that_exist_have_a_button(skip: int, has_more: bool, labels: list[str]) -> None:
-    rows = page_buttons(OwnCaseVerb.LIST, LABELS, skip, 6, has_more=has_more)
+    rows = page_buttons(OwnCaseVerb.LIST, labels=LABELS, skip=skip, page_size=6, has_more=has_more)
     assert [button.label for row in rows for button in row] == labels
 
 
 @given(st.integers(0, 100))
 def test_turning_back_after_turning_on_leads_to_the_same_page(skip: int) -> None:
-    (row,) = page_buttons(OwnCaseVerb.LIST, LABELS, skip, 6, has_more=True)
+    (row,) = page_buttons(OwnCaseVerb.LIST, labels=LABELS, skip=skip, page_size=6, has_more=True)
     older = row[-1].action
     assert older is not None
-    (row,) = page_buttons(OwnCaseVerb.LIST, LABELS, older.number(), 6, has_more=True)
+    (row,) = page_buttons(OwnCaseVerb.LIST, labels=LABELS, skip=older.number(), page_size=6, has_more=True)
     newer = row[0].action
     assert newer is not None
     assert newer.number() == skip

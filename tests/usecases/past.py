@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+
+from sqlalchemy import insert
 
 from bot.db.asking import answers
 from bot.db.asking.answers import NewAnswer
@@ -92,31 +94,26 @@ def store_talks(tx: Connection, journey: Journey, point: str, day: date, talks: 
     people = customers.ensure_external_ids(tx, names, at)
     for name, talk in zip(names, talks, strict=True):
         person = people[name].id
-        invitation = tx.execute(
-            invitation_table.insert().values(
+        invitation = tx.scalar(
+            insert(invitation_table).returning(invitation_table.c.id).values(
                 customer_id=person, journey=journey.key, version=1, survey=point, subject=point, stage=stage.key,
                 channel="chat", cohort_id=cohort, day=day, state=InvitationState.DONE, due_at=at, not_after=at,
                 created_at=at, sent_at=at,
             )
-        ).inserted_primary_key[0]  # fmt: skip
-        response = tx.execute(
-            response_table.insert().values(
+        )  # fmt: skip
+        response = tx.scalar(
+            insert(response_table).returning(response_table.c.id).values(
                 invitation_id=invitation, customer_id=person, step="done", skipped=[], touched_at=at
             )
-        ).inserted_primary_key[0]
-        given: dict[str, tuple[str, object]] = {
-            "value": ("csat", talk.score),
-            "choice": ("choice", talk.option),
-            "text": ("text", talk.words),
-        }
-        questions = {"value": f"{point}_csat", "choice": f"{point}_barrier", "text": f"{point}_comment"}
-        new = [
-            NewAnswer(
-                customer_id=person, journey=journey.key, version=1, question=questions[column], kind=kind,
-                subject=point, stage=stage.key, day=day, channel="chat", cohort_id=cohort, at=at,
-                response_id=response, **{column: answer},
-            )
-            for column, (kind, answer) in given.items()
-            if answer is not None
-        ]  # fmt: skip
+        )  # fmt: skip
+        asked = NewAnswer(
+            customer_id=person, journey=journey.key, version=1, question="", kind="", subject=point, stage=stage.key,
+            day=day, channel="chat", cohort_id=cohort, at=at, response_id=response,
+        )  # fmt: skip
+        given = (
+            (talk.score, replace(asked, question=f"{point}_csat", kind="csat", value=talk.score)),
+            (talk.option, replace(asked, question=f"{point}_barrier", kind="choice", choice=talk.option)),
+            (talk.words, replace(asked, question=f"{point}_comment", kind="text", text=talk.words)),
+        )
+        new = [answer for told, answer in given if told is not None]
         answers.insert_new_answers(tx, journey, new)

@@ -55,7 +55,7 @@ def test_a_part_tells_nothing_about_a_few_others_by_subtraction(
     assert amount is not None
     assert everyone is not None
     shown = withhold_amount(amount, everyone, minimum=5)
-    assert (shown and (shown.total, shown.lost)) == told
+    assert (None if shown is None else (shown.total, shown.lost)) == told
 
 
 def test_a_slip_of_the_pen_is_no_amount() -> None:
