@@ -5,16 +5,22 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.texts import Words, words_in
 from cjm.figures.asking.reach import HeardReport
-from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
+from cjm.figures.journey_map import ABOUT_PERSONAS, JourneyMap, MapKind, StageFigures, TouchpointFigures
+from cjm.figures.map_builder import QUOTE_LENGTH
 from cjm.figures.map_parts.changes import StageChange
+from cjm.figures.map_parts.voice import Voice
+from cjm.text import visible_line
 from cjm.wording.asking_words import heard_text, silence_text, unlike_text
 from cjm.wording.change_words import comparison_text, shown_comparison, size_text
 from cjm.wording.count_words import customers_text, replies_texts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.kinds.kind_words import kind_lines
+from cjm.wording.personas.channel_words import channel_parts
+from cjm.wording.personas.persona_words import persona_lines
 from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines, voice_text
 from cjm.wording.stage_words import stage_lines
 from cjm.wording.takeaway_words import takeaway_text
@@ -28,7 +34,8 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     yield journey_map.title + (f" ({', '.join(narrowed_to)})" if narrowed_to else "")
     if journey_map.purpose:
         yield journey_map.purpose
-    if takeaway := takeaway_text(journey_map, words):
+    is_of_stages = journey_map.kind not in (*ABOUT_PERSONAS, MapKind.CHANNELS)
+    if is_of_stages and (takeaway := takeaway_text(journey_map, words)):
         yield takeaway
     yield from kind_lines(journey_map, words)
     days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
@@ -38,6 +45,9 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     if journey_map.totals.answers:
         yield words(f"map.meaning.{journey_map.scale}")
     yield from journey_map.notes
+    if not is_of_stages:
+        yield from _describe_other_kind(journey_map, words)
+        return
     if journey_map.heard is not None:
         yield from _describe_heard(journey_map.heard, words)
     for number, stage in enumerate(journey_map.stages, 1):
@@ -45,6 +55,18 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
         yield from _describe_stage(number, stage, journey_map, words)
     if falls := list(hand_over_lines(journey_map, words)):
         yield from ("", *falls)
+
+
+def _describe_other_kind(journey_map: JourneyMap, words: Words) -> Iterator[str]:
+    """Yield what pictures of personas and channels say."""
+    if journey_map.kind is MapKind.CHANNELS:
+        parts: Iterator[tuple[str, list[str]]] = channel_parts(journey_map, words)
+    else:
+        parts = ((each.title, list(persona_lines(each, journey_map, words))) for each in journey_map.personas)
+    for title, lines in parts:
+        yield ""
+        yield from filter(None, [title])
+        yield from (f"   {line}" for line in lines)
 
 
 def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
@@ -69,9 +91,14 @@ def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, w
     yield from (f"   {line}" for line in _describe_lanes(stage, journey_map, words))
     if silence := silence_text(stage.silence, words):
         yield f"   {silence}"
-    yield from (f"   {voice_text(voice, words)}" for voice in stage.voices)
+    yield from (f"   {voice_text(_on_one_line(voice), words)}" for voice in stage.voices)
     yield from (f"   - {_describe_touchpoint(point, journey_map, words)}" for point in stage.touchpoints)
     yield from (f"   {line}" for line in typed_lines(stage, words))
+
+
+def _on_one_line(voice: Voice) -> Voice:
+    """Return a quote as a terminal can show it: what customers wrote neither commands it nor makes lines of its own."""
+    return replace(voice, text=visible_line(voice.text, QUOTE_LENGTH.stop))
 
 
 def _describe_lanes(stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:

@@ -28,7 +28,7 @@ DAY = DayOption()
 LAYOUTS = ("phone", "wall", "slide")
 LANES = ("simple", "emotion", "funnel", "full")
 THEMES = ("brand", "light", "dark", "print")
-KINDS = ("current", "future", "difference", "blueprint")
+KINDS = ("current", "future", "difference", "blueprint", "personas", "persona", "channels")
 
 
 @click.command("map")
@@ -50,7 +50,11 @@ KINDS = ("current", "future", "difference", "blueprint")
     "--theme", type=click.Choice(THEMES), default="brand", help="Colours. Default: brand, as [brand] sets them up."
 )
 @click.option(
-    "--page", type=NumberInRange(1, 20), default=1, metavar="N", help="Page of the phone layout, for a long journey."
+    "--page",
+    type=NumberInRange(1, 20),
+    default=1,
+    metavar="N",
+    help="Page of a picture that has several: a persona each, or a long journey on a phone.",
 )
 @click.option("--kind", type=click.Choice(KINDS), help="Kind of map. Default: current, or difference with --compare.")
 @click.option(

@@ -14,8 +14,10 @@ from dataclasses import replace
 
 from cjm.drawing.asking import lay_out_asking
 from cjm.drawing.captions import compared_text, filter_text, totals_texts
+from cjm.drawing.channels import count_channel_pages
 from cjm.drawing.choices import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 from cjm.drawing.lettering.drawable_text import keep_drawable_text
+from cjm.drawing.other_kinds import lay_out_other_kind
 from cjm.drawing.phone import lay_out_phone_page, split_into_pages
 from cjm.drawing.presentation import MapPresentation, present_map
 from cjm.drawing.primitives import Picture, Weight
@@ -24,7 +26,7 @@ from cjm.drawing.theme import LIGHT, Theme
 from cjm.drawing.typeset import TextMeasure
 from cjm.drawing.wall import lay_out_wall
 from cjm.figures.findings.asking.report import AskingReport
-from cjm.figures.journey_map import JourneyMap
+from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.wording.takeaway_words import takeaway_text
 from cjm.wording.words import FigureWords
 
@@ -101,7 +103,9 @@ def lay_out_map(
 ) -> Picture:
     """Return the picture with every item at its place in pixels; nothing is drawn yet."""
     presentation = present_map(journey_map)
-    if Layout(layout) is Layout.WALL:
+    if (other := lay_out_other_kind(presentation, words, measure, layout, page, theme)) is not None:
+        picture = other
+    elif Layout(layout) is Layout.WALL:
         picture = lay_out_wall(presentation, words, measure, theme, lanes)
     elif Layout(layout) is Layout.SLIDE:
         picture = lay_out_slide(presentation, words, measure, theme)
@@ -121,8 +125,13 @@ def _name_picture(picture: Picture, presentation: MapPresentation, words: Figure
 
 
 def count_pages(journey_map: JourneyMap, layout: Layout) -> int:
-    """Return the number of pages: a long journey takes several on the phone; the others take one."""
-    return len(split_into_pages(journey_map.stages)) if Layout(layout) is Layout.PHONE else 1
+    """Return the number of pages: a long journey takes several on the phone, and each persona has one of its own."""
+    if journey_map.kind is MapKind.PERSONA:
+        return max(1, len(journey_map.personas))
+    if journey_map.kind is MapKind.CHANNELS:
+        return count_channel_pages(journey_map)
+    is_paged = Layout(layout) is Layout.PHONE and journey_map.kind is not MapKind.PERSONAS
+    return len(split_into_pages(journey_map.stages)) if is_paged else 1
 
 
 def warm_up() -> None:

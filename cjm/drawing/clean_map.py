@@ -11,6 +11,7 @@ from cjm.drawing.lettering.drawable_text import is_drawable, keep_drawable_text
 from cjm.figures.journey_map import FigureChange, JourneyMap, RecalledChoice, StageFigures
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.map_parts.persona_figures import PersonaFigures, PersonaTexts
 from cjm.figures.map_parts.stage_facts import MeasureFigures
 from cjm.figures.map_parts.targets import TargetFigure
 from cjm.figures.map_parts.typed_texts import TypedTexts
@@ -29,6 +30,24 @@ def clean_map(journey_map: JourneyMap) -> JourneyMap:
         notes=tuple(note for note in map(keep_drawable_text, journey_map.notes) if note),
         contrast=_clean_contrast(journey_map.contrast) if journey_map.contrast else None,
         stages=tuple(_clean_stage(stage) for stage in journey_map.stages),
+        personas=tuple(_clean_persona(persona) for persona in journey_map.personas),
+    )
+
+
+def _clean_persona(persona: PersonaFigures) -> PersonaFigures:
+    texts: dict[str, Any] = {
+        each.name: keep_drawable_text(getattr(persona.texts, each.name)) for each in fields(PersonaTexts)
+    }
+    voice = persona.voice
+    if voice is not None:
+        is_shown = is_drawable(voice.text)
+        voice = replace(voice, text=keep_drawable_text(voice.text), writer=None) if is_shown else None
+    return replace(
+        persona,
+        title=keep_drawable_text(persona.title) or persona.key,
+        texts=PersonaTexts(**texts),
+        voice=voice,
+        voice_stage=keep_drawable_text(persona.voice_stage),
     )
 
 

@@ -43,13 +43,14 @@ def choose_shown_parts(
     count_people: CountPeople[Atom],
     minimum: int,
     sizes: Mapping[str, int] | None = None,
+    given: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the parts of everyone whose figures may be shown, beside the figure of everyone.
 
     A part, such as a segment or a channel, is made of atoms: disjoint portions of the answers, such as those of a
     cohort; parts may overlap. ``count_people`` counts the people of a set of atoms: never fewer than those of a smaller
     set, and maybe fewer than its atoms have one by one, as a person may be in several. ``sizes`` are those of the
-    parts, where the people are known as a lower bound only.
+    parts, where the people are known as a lower bound only. ``given`` are parts that are shown elsewhere already.
 
     Larger parts come first. A part is shown unless, together with those shown before, it tells the figure of fewer
     people than the minimum: itself, everyone without it, or any other set of atoms. So no hidden part could be shown
@@ -59,18 +60,44 @@ def choose_shown_parts(
     everyone = frozenset(range(len(family.classes)))
     if family.count(everyone) < minimum:
         return frozenset()
-    few = family.list_groups_of_few(minimum)
     shown: set[str] = set()
     span = _Span({}).add(everyone)
+    for key in given:
+        span = span.add(family.parts[key])
+        shown.add(key)
     known_sizes = sizes or {key: family.count(part) for key, part in family.parts.items()}
-    for key in sorted(parts, key=lambda key: (-known_sizes[key], key)):
+    for key in sorted(parts.keys() - shown, key=lambda key: (-known_sizes[key], key)):
         if family.count(family.parts[key]) < minimum:
             continue
         wider = span.add(family.parts[key])
-        if wider is span or (few is not None and not any(wider.holds(group) for group in few)):
+        if wider is span or not _tells_of_few(wider, family, minimum):
             span = wider
             shown.add(key)
     return frozenset(shown)
+
+
+def _tells_of_few(span: "_Span", family: "_Family", minimum: int) -> bool:
+    """Return whether a combination of the span is a group of fewer people than the minimum, or there are too many.
+
+    A group in the span is the sum of the rows whose pivots it holds. Large classes become pivots, so few are tried.
+    """
+    sums: list[tuple[dict[int, Fraction], Group]] = [({}, frozenset())]
+    for pivot, row in span.rows.items():
+        wider = [
+            (_subtract(total, row, Fraction(-1)), pivots | {pivot})
+            for total, pivots in sums
+            if family.count(pivots | {pivot}) < minimum
+        ]
+        if any(_is_group(total) and family.count(frozenset(total)) < minimum for total, _ in wider):
+            return True
+        sums += wider
+        if len(sums) > _MOST_UNIONS:
+            return True
+    return False
+
+
+def _is_group(combination: Mapping[int, Fraction]) -> bool:
+    return all(value == 1 for value in combination.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +116,9 @@ class _Family:
         for atom in atoms:
             if count_people(frozenset([atom])) > 0:
                 members.setdefault(tuple(sorted(key for key, part in parts.items() if atom in part)), set()).add(atom)
-        classes = tuple(frozenset(members[signature]) for signature in sorted(members))
+        sizes = {signature: count_people(frozenset(of_class)) for signature, of_class in members.items()}
+        ordered = sorted(members, key=lambda signature: (-sizes[signature], signature))
+        classes = tuple(frozenset(members[signature]) for signature in ordered)
         number = {atom: place for place, of_class in enumerate(classes) for atom in of_class}
         groups = {key: frozenset(number[atom] for atom in part if atom in number) for key, part in parts.items()}
         return cls(groups, classes, count_people)
@@ -98,30 +127,12 @@ class _Family:
         """Return the people of a group of classes."""
         return self.count_people(frozenset(atom for place in group for atom in self.classes[place]))
 
-    def list_groups_of_few(self, minimum: int) -> list[Group] | None:
-        """Return all groups of fewer people than the minimum; None if there are too many to try."""
-        sizes = {place: self.count(frozenset([place])) for place in range(len(self.classes))}
-        groups: list[Group] = [frozenset()]
-        for place in sorted(sizes, key=lambda place: (sizes[place], place)):
-            if sizes[place] >= minimum:
-                break
-            # A person may be in several classes, so each group is counted, and not summed.
-            wider = (group | {place} for group in groups)
-            groups += [group for group in wider if self.count(group) < minimum]
-            if len(groups) > _MOST_UNIONS:
-                return None
-        return groups[1:]
-
 
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Linear combinations of groups of classes: reduced rows by pivot, in exact fractions, without zeros."""
 
     rows: Mapping[int, Mapping[int, Fraction]]
-
-    def holds(self, group: Group) -> bool:
-        """Tell whether a group is a combination of those that were added."""
-        return bool(group) and not self._reduce(group)
 
     def add(self, group: Group) -> "_Span":
         """Return the span with one group more, or itself where it holds the group."""

@@ -7,6 +7,7 @@ from typing import Any
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import JourneyMap, Period, StageFigures
 from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.personas.persona_json import personas_json
 from cjm.figures.plan.plan_json import hand_overs_json, plan_json
 from cjm.figures.score import Score
 from cjm.scales import Scale
@@ -35,6 +36,7 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "heard": _heard_json(journey_map.heard) if journey_map.heard else None,
         "stages": [_stage_json(stage) for stage in journey_map.stages],
         "hand_overs": hand_overs_json(journey_map),
+        "personas": personas_json(journey_map),
     }
 
 

@@ -35,6 +35,7 @@ class ViewContent(StrEnum):
     ASKED_CHANNELS = "asked_channels"
     UNHEARD = "unheard"
     STAGE = "stage"  # one stage, in place of the map or of the stages in words
+    PERSONAS = "personas"  # curves of several personas
 
 
 ABOUT_ASKING = (
@@ -45,6 +46,9 @@ ABOUT_ASKING = (
     ViewContent.UNHEARD,
 )
 """Contents that are about the asking."""
+
+OF_EVERYONE = (ViewContent.PERSONA, ViewContent.PERSONAS)
+"""Contents without a choice of segment and channel."""
 
 CONTENTS = tuple(ViewContent)  # a button names a content by its place here: append new ones at the end of the enum
 

@@ -44,6 +44,22 @@ class PlaceParts:
         sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
         return choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, sizes)
 
+    def find_shown_beside(self, given: Collection[str], wanted: Collection[str], minimum: int) -> frozenset[str]:
+        """Return which of the wanted parts may be shown beside each other and beside those that are shown already.
+
+        Both are named as by `part_name`; a name that nobody belongs to is no part.
+        """
+        known = dict(self._list_parts())
+        parts = {name: known[name] for name in {*given, *wanted} if name in known}
+        sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
+        count, shown_before = cache(self.count_people), [name for name in sorted(given) if name in parts]
+        shown = choose_shown_parts(parts, self.person_days, count, minimum, sizes, shown_before)
+        return shown & frozenset(wanted)
+
+    def list_names(self) -> frozenset[str]:
+        """Return the names of all parts."""
+        return frozenset(name for name, _ in self._list_parts())
+
     def count_people(self, atoms: frozenset[Atom]) -> int:
         """Return the people of a set of atoms, at least; one where there are person-days at all."""
         found = sum(n for of_person, n in self.people.items() if of_person & atoms)

@@ -83,14 +83,14 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
     )
 
 
-def read_counters(tx: Connection, scope: MapScope) -> ScopeCounters:
-    """Return the sums of counters of a scope and of what it is a part of, from one statement.
+def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | None = None) -> ScopeCounters:
+    """Return the sums of counters of a scope and of what it is a part of, from one statement; of some measures, or all.
 
     Those of flow, of operational measures and of what became of questions are left out.
     """
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
-    for row in tx.execute(_select_sums(scope)):
+    for row in tx.execute(_select_sums(scope, measures)):
         subject = scope.journey.current_key(row.subject)
         key, sums = (subject, row.measure), _sums_from_row(row)
         is_ours = row.is_in_cohorts and row.is_in_channel
@@ -111,10 +111,12 @@ class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
         super().__init__(lambda: defaultdict(lambda: CounterSums(0)))
 
 
-def _select_sums(scope: MapScope) -> Select[Any]:
+def _select_sums(scope: MapScope, measures: Collection[str] | None) -> Select[Any]:
     measure = tally_table.c.measure
     has_prefix = or_(*(measure.startswith(prefix, autoescape=True) for prefix in (ASKED, MEASURE)))
     is_counted = _is_in_days(scope) & measure.not_in([*FLOW_MEASURES, ASKED_AT]) & ~has_prefix
+    if measures is not None:
+        is_counted = _is_in_days(scope) & measure.in_(measures)
     flags = {
         "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
         "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,

@@ -18,7 +18,7 @@ from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, select_rows
 from bot.db.journeys import cohorts
 from cjm.figures.part_disclosure import Atom, PlaceParts, has_small_atoms
 from cjm.figures.tally import PEOPLE, RETURNED
-from cjm.journeys.journey import Journey, Segment
+from cjm.journeys.journey import Segment
 from cjm.scales import Scale
 
 _MOST_ATOMS = 60
@@ -58,14 +58,22 @@ def find_hidden(
 
 
 def read_parts(
-    tx: Connection, counters: ScopeCounters, minimum: int, wanted: Collection[PeopleKey] | None = None
+    tx: Connection,
+    counters: ScopeCounters,
+    minimum: int,
+    wanted: Collection[PeopleKey] | None = None,
+    parts_by_cohort: Mapping[int, frozenset[str]] | None = None,
 ) -> Mapping[PeopleKey, PlaceParts]:
     """Return the people of all parts in the days of a scope, by place and scale; of all places, or the wanted ones.
+
+    ``parts_by_cohort`` are the keys of the parts that each cohort belongs to; by default those of its segments.
 
     Places are left out where each atom certainly has ``minimum`` people: there nothing tells of fewer.
     """
     everyone = replace(counters, scope=replace(counters.scope, cohorts=None, channel=None))
-    groups, days = _group_cohorts(tx, everyone.scope.journey), everyone.scope.days
+    if parts_by_cohort is None:
+        parts_by_cohort = cohorts.list_segments(tx, everyone.scope.journey)
+    groups, days = _group_cohorts(parts_by_cohort), everyone.scope.days
     if not groups:  # nobody ever came
         return {}
     counts = _count_answers(tx, everyone.scope, groups, wanted)
@@ -84,9 +92,9 @@ def read_parts(
     }
 
 
-def _group_cohorts(tx: Connection, journey: Journey) -> list[_Group]:
+def _group_cohorts(parts_by_cohort: Mapping[int, frozenset[str]]) -> list[_Group]:
     members: defaultdict[frozenset[str], list[int]] = defaultdict(list)
-    for number, segments in cohorts.list_segments(tx, journey).items():
+    for number, segments in parts_by_cohort.items():
         members[segments].append(number)
     return [_Group(segments, tuple(members[segments])) for segments in sorted(members, key=sorted)]
 

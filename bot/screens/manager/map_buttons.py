@@ -22,6 +22,7 @@ from cjm.figures.map_view import (
     ABOUT_ASKING,
     CONTENTS,
     MENUS,
+    OF_EVERYONE,
     PERIOD_LENGTHS,
     WITH_STAGES,
     ViewContent,
@@ -33,7 +34,7 @@ from cjm.text import cut_text
 
 MOST_LABEL = 32
 _OF_ALL_CHANNELS = (ViewContent.CHANNELS, ViewContent.ASKED_CHANNELS)  # they show every channel already
-_OF_WHOLE_JOURNEY = (ViewContent.PERSONA, ViewContent.DIGEST)  # without a choice of length, segment and channel
+_UNSAVED = (ViewContent.STAGE, ViewContent.DIGEST, *OF_EVERYONE)
 
 
 def view_buttons(viewed: ViewedMap, words: Words, page_count: int) -> tuple[ButtonRow, ...]:
@@ -48,10 +49,10 @@ def _default_rows(viewed: ViewedMap, words: Words, page_count: int) -> Iterator[
     if content in WITH_STAGES:
         yield from list_stage_rows(viewed)
     yield from list_place_rows(viewed, words)
-    if content is not ViewContent.PERSONA:
-        yield tuple(_period_buttons(viewed, words))
-    if content not in _OF_WHOLE_JOURNEY:
+    yield tuple(_period_buttons(viewed, words))
+    if content is not ViewContent.DIGEST:  # its weeks cannot be chosen
         yield tuple(_days_button(viewed, words, days) for days in PERIOD_LENGTHS)
+    if content not in (ViewContent.DIGEST, *OF_EVERYONE):
         yield from split_into_rows([*_filter_buttons(viewed, words)], OPTIONS_PER_ROW)
     yield _page_row(viewed, words, page_count)
     yield from split_into_rows([*_content_buttons(viewed, words)], OPTIONS_PER_ROW)
@@ -144,6 +145,9 @@ def _content_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
     if content is ViewContent.STAGE:
         return
     others = ABOUT_ASKING if content in ABOUT_ASKING else (ViewContent.STAGES, ViewContent.VOICES)
+    if content in OF_EVERYONE:
+        has_rules = any(persona.has_rule for persona in viewed.map.personas)
+        others = (ViewContent.PERSONA, *((ViewContent.PERSONAS,) if has_rules else ()))
     for other in (ViewContent.MAP, *others):
         if other is not content:
             yield _beside_button(viewed, words, other)
@@ -158,7 +162,7 @@ def _beside_button(viewed: ViewedMap, words: Words, content: ViewContent) -> But
 
 
 def _saved_row(viewed: ViewedMap, words: Words) -> ButtonRow:
-    if viewed.view.content in (ViewContent.STAGE, *_OF_WHOLE_JOURNEY):
+    if viewed.view.content in _UNSAVED:
         return ()
     return (
         Button(words("views.button.save"), Action.of(SavedViewVerb.SAVE, viewed.view_id)),

@@ -2,13 +2,20 @@
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.messages.message import Message, Upload, plain
 from bot.outbox.letters.digest_words import digest_text, list_writers
 from bot.screens.manager.asking_screens import asking_in_words, asking_picture
 from bot.screens.manager.map_buttons import view_buttons
-from bot.screens.manager.map_screens import map_picture, stage_picture, view_in_words, words_of
+from bot.screens.manager.map_screens import (
+    map_picture,
+    stage_picture,
+    view_in_words,
+    words_of,
+    words_under_picture,
+)
 from bot.texts import words_in
 from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.view_files import JSON_FILE, file_choice
@@ -17,10 +24,11 @@ from cjm.drawing import Layout, PictureChoice
 from cjm.errors import TropaError
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.map_json import map_as_json
-from cjm.figures.map_view import ViewContent
+from cjm.figures.map_view import OF_EVERYONE, ViewContent
 
 log = logging.getLogger(__name__)
-_DRAWN = (ViewContent.MAP, ViewContent.DIGEST, ViewContent.ASKING)
+_OTHER_KINDS = (ViewContent.PERSONA, ViewContent.PERSONAS, ViewContent.CHANNELS)
+_DRAWN = (ViewContent.MAP, ViewContent.DIGEST, ViewContent.ASKING, *_OTHER_KINDS)
 
 
 class MapComposer:
@@ -36,15 +44,14 @@ class MapComposer:
         """Return the message that shows the view, and a second one for what does not fit under its picture."""
         if viewed.asking is not None:
             return await self._compose_asking(viewed, viewed.asking), None
-        if not is_drawn(viewed.view.base):
+        has_none = viewed.view.content in OF_EVERYONE and not viewed.map.personas
+        if not is_drawn(viewed.view.base) or has_none:
             return view_in_words(viewed), None
         upload = await self._draw_picture(viewed, _phone_choice(viewed))
         if upload is None:
             return _without_picture(viewed), None
-        if viewed.view.content is ViewContent.STAGE:
-            return stage_picture(viewed, upload, self._caption_units), None
         if viewed.digest is None:
-            return map_picture(viewed, upload, self._caption_units), None
+            return _choose_caption(viewed)(viewed, upload, self._caption_units), None
         caption, rest = digest_text(viewed.digest).split_to_fit(self._caption_units)
         quotes = list_writers(viewed.map)
         message = Message(caption, view_buttons(viewed, words_of(viewed), 1), upload, quotes=quotes)
@@ -84,6 +91,13 @@ class MapComposer:
             return None
 
 
+def _choose_caption(viewed: ViewedMap) -> Callable[[ViewedMap, Upload, int], Message]:
+    """Return the function that puts words under the picture of a view."""
+    if viewed.view.content is ViewContent.STAGE:
+        return stage_picture
+    return words_under_picture if viewed.view.content in _OTHER_KINDS else map_picture
+
+
 def _phone_choice(viewed: ViewedMap) -> PictureChoice:
     """Return the page that the view shows; a stage's page has pages of its own, under the first of the map."""
     is_turned = viewed.view.content is not ViewContent.STAGE
@@ -110,5 +124,8 @@ def _without_picture(viewed: ViewedMap) -> Message:
     """Show the figures in words, after a sentence that nothing could be drawn."""
     words = words_of(viewed)
     failed = plain(words("manager.drawing.failed") + "\n\n")
-    figures = view_in_words(replace(viewed, view=replace(viewed.view, content=ViewContent.STAGES)))
+    is_map = viewed.view.content not in _OTHER_KINDS
+    figures = view_in_words(
+        replace(viewed, view=replace(viewed.view, content=ViewContent.STAGES)) if is_map else viewed
+    )
     return Message(failed + figures.text, view_buttons(viewed, words, 1))

@@ -1,6 +1,7 @@
 """Words about a journey: the caption of its picture, and the views in words, from stages to personas."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote, utf16_length
 from bot.outbox.letters.digest_words import extreme_lines, list_writers
@@ -11,18 +12,29 @@ from bot.usecases.maps.view_map import NothingToView
 from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
-from cjm.journeys.journey import Persona
 from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_text
 from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.choice_words import lost_reasons_text
 from cjm.wording.count_words import customers_text
-from cjm.wording.figure_words import named_score_text, score_text
+from cjm.wording.figure_words import named_score_text
+from cjm.wording.personas.channel_words import channel_parts
+from cjm.wording.personas.persona_words import compare_lines, persona_lines
 from cjm.wording.stage_words import stage_lines
 from cjm.wording.takeaway_words import takeaway_text
 
 PAGE_UNITS = 3000  # units of one part, and characters of a page: short enough to be read
 MOST_VOICE = 500
+_WITH_QUOTED = (
+    ViewContent.VOICES,
+    ViewContent.STAGE,
+    ViewContent.STAGES,
+    ViewContent.BARRIERS,
+    ViewContent.PERSONA,
+    ViewContent.PERSONAS,
+    ViewContent.CHANNELS,
+)
+"""Contents whose message may show words, or stands where words may have stood."""
 
 
 def nothing_to_view(reason: NothingToView, language: str, thread: int | None) -> Message:
@@ -64,17 +76,27 @@ def view_in_words(viewed: ViewedMap) -> Message:
         ViewContent.BARRIERS: _barriers,
         ViewContent.CHANNELS: _channels,
         ViewContent.PERSONA: _personas,
+        ViewContent.PERSONAS: _compared_personas,
     }[viewed.view.content]
     pages = split_into_pages(list(parts(viewed, words)))
-    # Of voices only the page to show was loaded.
-    shows_voices = viewed.view.content is ViewContent.VOICES
-    page = 0 if shows_voices else min(viewed.view.page, len(pages) - 1)
+    # Of voices only the page to show was loaded, and a page of personas is one of them.
+    is_one_page = viewed.view.content in (ViewContent.VOICES, ViewContent.PERSONA)
+    page = 0 if is_one_page else min(viewed.view.page, len(pages) - 1)
     text = join_lines([_head(viewed, words), pages[page]], "\n\n")
-    return Message(text, view_buttons(viewed, words, len(pages)), quotes=_quoted_people(viewed))
+    count = viewed.page_count if viewed.persona is not None else len(pages)
+    return Message(text, view_buttons(viewed, words, count), quotes=_quoted_people(viewed))
+
+
+def words_under_picture(viewed: ViewedMap, upload: Upload, caption_units: int) -> Message:
+    """Return the picture of personas or channels with as many of its words as a caption holds."""
+    shown = view_in_words(replace(viewed, view=replace(viewed.view, page=0)) if viewed.persona is None else viewed)
+    caption = shown.text.split_to_fit(caption_units)[0]
+    buttons = view_buttons(viewed, words_of(viewed), viewed.page_count)
+    return Message(caption, buttons, upload, quotes=_quoted_people(viewed))
 
 
 def _quoted_people(viewed: ViewedMap) -> frozenset[int] | None:
-    if viewed.view.content not in (ViewContent.VOICES, ViewContent.STAGE, ViewContent.STAGES, ViewContent.BARRIERS):
+    if viewed.view.content not in _WITH_QUOTED:
         return None
     # A page of words may have stood there before: then the message shows none any more.
     return frozenset(each for each in viewed.quote_writers if each is not None)
@@ -94,8 +116,6 @@ def split_into_pages(parts: Sequence[Prose], units: int = PAGE_UNITS) -> list[Pr
 def _head(viewed: ViewedMap, words: Words) -> Prose:
     journey_map, totals = viewed.map, viewed.map.totals
     title = bold(journey_map.title)
-    if viewed.view.content is ViewContent.PERSONA:
-        return title  # the same in every period
     if viewed.view.saved:
         title = bold(f"★ {viewed.view.saved} · ") + title
     if viewed.lost_segment:
@@ -200,50 +220,19 @@ def _barriers(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
 
 
 def _channels(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
-    unused = []
-    for key, journey_map in viewed.maps_by_channel:
-        name = words(f"map.channel.{key}")
-        # Channels without any facts are named in one line at the end.
-        if not (journey_map.totals.visits or journey_map.totals.answers):
-            unused.append(name)
-            continue
-        scale = journey_map.scale
-        scores = [
-            f"{stage.title}: {score_text(scale, stage.scores[scale], journey_map, words)}"
-            for stage in journey_map.stages
-            if scale in stage.scores
-        ]
-        yield join_lines([bold(name[:1].upper() + name[1:]), " · ".join(_totals(journey_map, words)), *scores])
-    if unused:
-        yield plain(words("manager.channels.unused", list=", ".join(unused)))
-
-
-def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
-    totals = journey_map.totals
-    for key, n in (("map.visits", totals.visits), ("map.answers", totals.answers)):
-        if n:
-            yield words(key, n=n)
-    if totals.complaints:
-        yield words("map.complaints", n=totals.complaints)
+    for name, lines in channel_parts(viewed.map, words):
+        yield join_lines([bold(name), *lines] if name else lines)
 
 
 def _personas(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
-    if not viewed.journey.personas:
+    """Yield the persona whose card is shown; the card's page is its place."""
+    if viewed.persona is None:
         yield plain(words("manager.personas.none"))
         return
-    for persona in viewed.journey.personas:
-        yield _persona(persona, words)
-    yield italic(words("manager.personas.assumed"))
+    lines = persona_lines(viewed.persona, viewed.map, words)
+    yield join_lines([bold(viewed.persona.title), *(plain(line) for line in lines)])
 
 
-def _persona(persona: Persona, words: Words) -> Prose:
-    traits = [
-        words(f"manager.persona.{name}", text=text.in_language(words.language))
-        for name in ("motives", "day", "goals", "pains")
-        if (text := getattr(persona, name)) is not None
-    ]
-    who = persona.who.in_language(words.language) if persona.who else ""
-    channel = (
-        words("manager.persona.channel", channel=words(f"map.channel.{persona.channel}")) if persona.channel else ""
-    )
-    return join_lines([bold(persona.title.in_language(words.language)), who, *traits, channel])
+def _compared_personas(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
+    for line in compare_lines(viewed.map, words):
+        yield plain(line)

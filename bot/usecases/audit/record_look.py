@@ -59,4 +59,5 @@ def record_look(
 
 def list_map_writers(journey_map: JourneyMap) -> list[int | None]:
     """Return the writer of each quote of a map."""
-    return [voice.writer for stage in journey_map.stages for voice in stage.voices]
+    of_personas = [persona.voice.writer for persona in journey_map.personas if persona.voice is not None]
+    return [voice.writer for stage in journey_map.stages for voice in stage.voices] + of_personas

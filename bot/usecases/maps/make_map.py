@@ -114,7 +114,8 @@ def find_map_choice(tx: Connection, request: MapRequest, now: datetime) -> MapCh
     channel, language = _check_channel(request.channel), request.language or journey.language
     if request.kind in ABOUT_PERSONAS:
         _check_personas(journey, request)
-    return MapChoice(journey, period, segment, channel, language, other, request.with_channels)
+    with_channels = request.with_channels or request.kind is MapKind.CHANNELS
+    return MapChoice(journey, period, segment, channel, language, other, with_channels)
 
 
 def _check_personas(journey: Journey, request: MapRequest) -> None:

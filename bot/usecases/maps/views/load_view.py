@@ -18,12 +18,18 @@ from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.drawing import Layout, count_pages
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures, TouchpointFigures
-from cjm.figures.map_view import ABOUT_ASKING, MapView, ViewContent, drop_missing_choices, used_channels
+from cjm.figures.map_parts.persona_figures import PersonaFigures
+from cjm.figures.map_view import ABOUT_ASKING, OF_EVERYONE, MapView, ViewContent, drop_missing_choices
 from cjm.figures.score import Verdict
 from cjm.figures.views.voice_filter import ShownTheme, list_shown_themes
 from cjm.journeys.journey import Journey
 
 _WITH_QUOTES = (ViewContent.MAP, ViewContent.DIGEST, ViewContent.STAGE)  # pictures and a stage's page show quotes
+_KINDS = {
+    ViewContent.PERSONA: MapKind.PERSONA,
+    ViewContent.PERSONAS: MapKind.PERSONAS,
+    ViewContent.CHANNELS: MapKind.CHANNELS,
+}
 _WITH_PLACE = (ViewContent.STAGE, ViewContent.VOICES)  # and with how many open cases there are
 
 
@@ -31,8 +37,8 @@ _WITH_PLACE = (ViewContent.STAGE, ViewContent.VOICES)  # and with how many open 
 class ViewedMap:
     """Everything that a message about a journey shows, and what its buttons need to know.
 
-    ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map. ``maps_by_channel``
-    is filled for the content CHANNELS, ``voice_page`` for VOICES, ``asking`` for the contents about the asking.
+    ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map. ``voice_page`` is
+    filled for VOICES, ``asking`` for the contents about the asking.
     ``open_cases`` counts those about the view's place. ``themes`` are the reasons that voices can be narrowed to.
     ``lost_segment`` is True if the view was narrowed to a segment that the journey no longer has.
     """
@@ -44,7 +50,6 @@ class ViewedMap:
     journey_titles: Mapping[str, str]  # of all journeys that the viewer may see
     today: date
     voice_page: VoicePage = field(default_factory=VoicePage)
-    maps_by_channel: tuple[tuple[str, JourneyMap], ...] = ()
     digest: DigestReport | None = None
     asking: AskingReport | None = None
     open_cases: int = 0
@@ -64,7 +69,15 @@ class ViewedMap:
         """Writer of each quote that can be seen, None where a quote names nobody."""
         if self.view.content is ViewContent.VOICES:
             return [voice.writer for voice in self.voices]
+        if self.persona is not None:
+            return [self.persona.voice.writer] if self.persona.voice is not None else []
         return list_map_writers(self.map) if self.view.content in _WITH_QUOTES else []
+
+    @property
+    def persona(self) -> PersonaFigures | None:
+        """The persona whose card is shown; None for other contents, and where the journey has no personas."""
+        personas = self.map.personas if self.view.content is ViewContent.PERSONA else ()
+        return personas[min(self.view.page, len(personas) - 1)] if personas else None
 
     @property
     def page_count(self) -> int:
@@ -102,8 +115,7 @@ class ViewLoader:
         journey = visible[found.journey]
         view = drop_missing_choices(found, journey)
         digest = self._make_digest(tx, view, viewer, now)
-        with_channels = as_file or view.content is ViewContent.CHANNELS
-        request = replace(_request(view, viewer.language), with_channels=with_channels)
+        request = replace(_request(view, viewer.language), with_channels=as_file)
         journey_map = digest.map if digest else self._make_map(tx, request, now)
         has_voices = view.content is ViewContent.VOICES
         return ViewedMap(
@@ -114,7 +126,6 @@ class ViewLoader:
             journey_titles={key: other.title.in_language(viewer.language) for key, other in visible.items()},
             today=now.astimezone(journey.zone).date(),
             voice_page=read_voice_page(tx, view, journey, journey_map) if has_voices else VoicePage(),
-            maps_by_channel=self._make_channel_maps(tx, view, journey, viewer, now),
             digest=digest,
             asking=self._read_asking(tx, view, journey_map, now),
             open_cases=_count_open_cases(tx, view, journey),
@@ -144,26 +155,19 @@ class ViewLoader:
             plain = replace(request, kind=None, compare=None)
             return make_map(tx, plain, self._minimum, now, self._remind_after)
 
-    def _make_channel_maps(
-        self, tx: Connection, view: MapView, journey: Journey, viewer: MapViewer, now: datetime
-    ) -> tuple[tuple[str, JourneyMap], ...]:
-        if view.content is not ViewContent.CHANNELS:
-            return ()
-        request = _request(view, viewer.language)
-        return tuple((key, self._make_map(tx, replace(request, channel=key), now)) for key in used_channels(journey))
-
 
 def _request(view: MapView, language: str) -> MapRequest:
-    """Return the request for what a view shows."""
-    is_map = view.base is ViewContent.MAP
+    """Return the request for what a view shows; personas are told of everyone."""
+    is_map, kind = view.base is ViewContent.MAP, _KINDS.get(view.content)
+    is_narrow = view.content not in OF_EVERYONE
     return MapRequest(
         view.journey,
         last=view.last,
         days=view.days,
-        segment=view.segment,
-        channel=view.channel,
+        segment=view.segment if is_narrow else None,
+        channel=view.channel if is_narrow else None,
         language=language,
-        kind=MapKind(view.kind) if is_map and view.kind else None,
+        kind=MapKind(view.kind) if is_map and view.kind else kind,
         compare=view.compare if is_map else None,
     )
 
