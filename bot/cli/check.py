@@ -99,7 +99,7 @@ class _JourneyFiles:
                 yield from self._list_mistakes_of(journey, file, text)
 
     def _list_mistakes_of(self, journey: "Journey", file: Path, text: str) -> Iterator[str]:
-        from cjm.drawing.undrawable_texts import find_undrawable_texts
+        from cjm.drawing.lettering.undrawable_texts import find_undrawable_texts
         from cjm.errors import name_line
         from cjm.toml_lines import find_line, find_lines
 

@@ -19,7 +19,7 @@ from bot.cli.runtime.command_context import (
 from bot.cli.runtime.program import CommandFailure, CommandGroup
 
 if TYPE_CHECKING:
-    from cjm.drawing.undrawable_texts import UndrawableText
+    from cjm.drawing.lettering.undrawable_texts import UndrawableText
     from cjm.journeys.difference import ChangeWarning, JourneyChange, JourneyDifference
 
 

@@ -102,13 +102,10 @@ def _on_one_line(voice: Voice) -> Voice:
 
 
 def _describe_lanes(stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:
-    """Yield what no score says: how far a stage is from being judged, its time, channels and changes under way."""
+    """Yield what no score says: how far a stage is from being judged, its channels and changes under way."""
     headline = stage.scores.get(journey_map.scale)
     if headline is not None and 0 < headline.n < journey_map.judge_from:
         yield words("map.missing", n=journey_map.judge_from - headline.n)
-    if stage.start_time is not None:
-        time = words.short_duration(stage.start_time.median_s)
-        yield f"{words('map.lane.start_time')}: {words('map.lane.start_time.after', time=time)}"
     yield from channel_lines(stage, journey_map, words)
     for change in stage.changes:
         yield f"{words('map.lane.changes')}: {_describe_change(change, journey_map, words)}"

@@ -15,7 +15,7 @@ from bot.usecases.journeys.change_journey import (
     RefusedJourneyFile,
     ShownProposal,
 )
-from cjm.drawing.undrawable_texts import UndrawableText
+from cjm.drawing.lettering.undrawable_texts import UndrawableText
 from cjm.errors import Mistake
 from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.text import cut_text

@@ -14,7 +14,7 @@ from bot.db.audit.audit_actions import TROPA, AuditAction, AuditActor
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.upkeep import counter_check
-from cjm.drawing.undrawable_texts import UndrawableText, find_undrawable_texts
+from cjm.drawing.lettering.undrawable_texts import UndrawableText, find_undrawable_texts
 from cjm.errors import JourneyError
 from cjm.journeys.comparison import compare_journeys, has_other_pairs
 from cjm.journeys.difference import JourneyDifference

@@ -47,7 +47,7 @@ def find_typeface_of_files(paths: Iterable[Path]) -> Typeface:
 
 
 def _check_embedding(typeface: Typeface, weight: Weight, name: str) -> None:
-    """Raise FontError for a damaged font of which SVG and PDF could embed no part: it would fail at each picture."""
+    """Raise FontError for a damaged font: no part of it can be embedded, so that each SVG and PDF would fail."""
     try:
         subset_for_shaping(typeface, weight, _EMBEDDED)
         font = typeface.open(weight)

@@ -1,6 +1,6 @@
 """Advice about the texts of a journey that a map cannot draw whole."""
 
-from cjm.drawing.undrawable_texts import find_undrawable_texts
+from cjm.drawing.lettering.undrawable_texts import find_undrawable_texts
 from cjm.journeys.journey_file import read_journey
 
 FILE = """
