@@ -24,7 +24,20 @@ DrawPicture = Callable[[JourneyMap, PictureChoice], Awaitable[bytes]]
 GiveMap = Callable[[MapRequest], Awaitable[JourneyMap]]
 """Function that makes a map for a program; it raises MapError."""
 
-OPTIONS = ("days", "from", "to", "segment", "channel", "kind", "compare", "language", "layout", "lanes", "theme")
+OPTIONS = (
+    "days",
+    "from",
+    "to",
+    "segment",
+    "channel",
+    "kind",
+    "compare",
+    "language",
+    "layout",
+    "lanes",
+    "theme",
+    "page",
+)
 MOST_IN_COMPARE = 120  # characters: the longest key of a segment and its prefix are shorter
 JSON = "json"
 CONTENT_TYPES: Mapping[str, str] = {
@@ -132,6 +145,13 @@ def _parse_days(text: str) -> int:
     return int(text)
 
 
+def _parse_page(text: str) -> int:
+    """Return the place of a page, which people count from 1; a page beyond the last one is the last one."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) >= 1):
+        raise ValueError("must be a number from 1 to 99")
+    return int(text) - 1
+
+
 def _parse_key(text: str) -> str:
     if not is_key(text):
         raise ValueError("must be a key: small letters, digits, - and _")
@@ -160,7 +180,12 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return parse_name
 
 
-_CHOICES: Mapping[str, Callable[[str], Any]] = {"layout": Layout, "lanes": LanePreset, "theme": ThemeName}
+_CHOICES: Mapping[str, Callable[[Any], Any]] = {
+    "layout": Layout,
+    "lanes": LanePreset,
+    "theme": ThemeName,
+    "page": int,
+}
 _REQUEST_FIELDS = {"from": "first", "to": "last"}
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "days": _parse_days,
@@ -174,4 +199,5 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "layout": _one_of(*LAYOUTS),
     "lanes": _one_of(*LANES),
     "theme": _one_of(*THEMES),
+    "page": _parse_page,
 }

@@ -37,6 +37,7 @@ _OPTION_SCHEMAS: dict[str, Schema] = {
     "layout": {"type": "string", "enum": list(LAYOUTS), "default": "wall"},
     "lanes": {"type": "string", "enum": list(LANES), "default": "simple"},
     "theme": {"type": "string", "enum": list(THEMES), "default": "brand"},
+    "page": {"type": "integer", "minimum": 1, "maximum": 99, "default": 1},
 }
 
 

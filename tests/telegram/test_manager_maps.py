@@ -304,16 +304,38 @@ async def test_a_channel_with_few_answers_says_how_many_are_missing(empty: MapHo
     house = empty
     await house.db.write(lambda tx: store_answers(tx, apply_shop(tx, NOON), "delivery", house.today, [5, 4]))
     await house.say(ANNA, "/channels")
-    assert "After purchase: 2 people so far, 3 more needed to show a figure." in house.texts(ANNA)[-1]
+    assert "After purchase: 2 people so far, 3 more needed to show a figure" in str(house.last(ANNA)[1].text)
     await house.say(ANNA, "/stages")
     assert "Satisfied: 2 people so far, 3 more needed to show a figure." in house.texts(ANNA)[-1]
 
 
-@pytest.mark.parametrize("command", ["/barriers", "/channels", "/persona"])
-async def test_barriers_channels_and_personas_are_shown_in_words(house: MapHouse, command: str) -> None:
-    await house.say(ANNA, command)
+async def test_barriers_are_shown_in_words(house: MapHouse) -> None:
+    await house.say(ANNA, "/barriers")
     assert "Buying in our shop" in house.texts(ANNA)[-1]
     assert len(house.texts(ANNA)[-1]) > 60
+
+
+async def test_channels_are_a_picture_with_their_words_below(house: MapHouse) -> None:
+    await house.say(ANNA, "/channels")
+    message = house.last(ANNA)[1]
+    assert message.upload is not None
+    assert "Channels that nobody used" in str(message.text)
+
+
+async def test_each_persona_has_a_card_and_all_of_them_a_picture_of_their_curves(house: MapHouse) -> None:
+    await house.say(ANNA, "/persona")
+    first = house.last(ANNA)[1]
+    assert first.upload is not None
+    assert "Olga compares everything" in str(first.text)
+    assert "Assumed by the team: Motives" in str(first.text)
+    await house.tap(ANNA, "Page 1 of 3 ▶")
+    assert "Max needs a gift" in str(house.last(ANNA)[1].text)
+    assert not [label for label in house.labels(ANNA) if "Segment" in label or "Channel" in label]
+    await house.tap(ANNA, "Compare personas")
+    compared = house.last(ANNA)[1]
+    assert compared.upload is not None
+    assert "Anna comes back" in str(compared.text)
+    assert "Persona cards" in house.labels(ANNA)
 
 
 async def test_the_asking_is_a_picture_with_its_findings_and_buttons_to_the_details(house: MapHouse) -> None:

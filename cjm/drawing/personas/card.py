@@ -10,7 +10,7 @@ from cjm.drawing.theme import Theme
 from cjm.drawing.typeset import TextMeasure
 from cjm.figures.map_parts.persona_figures import PersonaFigures
 from cjm.wording.line_start import begin_line
-from cjm.wording.personas.persona_words import TYPED, share_text
+from cjm.wording.personas.persona_words import TYPED, share_text, who_text
 from cjm.wording.plan_words import channel_name, voice_text
 from cjm.wording.words import FigureWords
 
@@ -30,7 +30,7 @@ def lay_out_card(
     sheet = PortraitPage(Canvas(measure, theme, words.language), presentation, words)
     turned = [words("map.page", page=number + 1, pages=len(personas))] if len(personas) > 1 else []
     y = sheet.draw_head(persona.title, [presentation.journey_map.title, sheet.describe_days(), *turned])
-    y = sheet.draw_text(y + 16, persona.texts.who, sheet.typography.purpose, theme.ink, most=6)
+    y = sheet.draw_text(y + 16, who_text(persona, words), sheet.typography.purpose, theme.ink, most=6)
     y = _draw_share(sheet, persona, y)
     figures = present_persona(presentation, persona)
     y = _draw_scores(sheet, persona, figures, y)

@@ -28,11 +28,15 @@ def share_text(persona: PersonaFigures, journey_map: JourneyMap, words: FigureWo
     return ", ".join([*parts, people_text(persona.visitors, share.n_is, words)])
 
 
+def who_text(persona: PersonaFigures, words: FigureWords) -> str:
+    """Return who a persona is, marked as assumed; empty where nobody typed it."""
+    return f"{persona.texts.who} ({words('map.lane.assumed')})" if persona.texts.who else ""
+
+
 def persona_lines(persona: PersonaFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
     """Yield everything that a card says below its title, line by line."""
     texts = persona.texts
-    if texts.who:
-        yield texts.who
+    yield from filter(None, [who_text(persona, words)])
     yield share_text(persona, journey_map, words)
     for stage in journey_map.stages:
         if score := persona.scores.get(stage.key):

@@ -20,10 +20,11 @@ from cjm.drawing import LanePreset, Layout, draw_asking, draw_map, ink, lay_out_
 from cjm.drawing.primitives import Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
 from cjm.figures.findings.asking.report import AskingReport
-from cjm.figures.journey_map import JourneyMap
+from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.askings import anonymous_asking, bike_shop_asking
 from tests.cjm.drawing.maps import bike_shop, full_shop, journey_map, stage, without_answers
+from tests.cjm.drawing.persona_maps import channel_shop, persona_shop
 from tests.cjm.drawing.world_maps import shop_with_long_titles, world_shop
 
 PINNED = Path(__file__).parent / "pinned"
@@ -141,6 +142,10 @@ def test_only_the_ink_of_png_imports_matplotlib() -> None:
         ("empty", Layout.PHONE, without_answers(bike_shop()), LanePreset.SIMPLE),
         ("scripts", Layout.PHONE, world_shop(), LanePreset.SIMPLE),
         ("long_titles", Layout.WALL, shop_with_long_titles(), LanePreset.SIMPLE),
+        ("personas", Layout.PHONE, persona_shop(), LanePreset.SIMPLE),
+        ("personas_slide", Layout.SLIDE, persona_shop(), LanePreset.SIMPLE),
+        ("persona", Layout.PHONE, persona_shop(MapKind.PERSONA), LanePreset.SIMPLE),
+        ("channels", Layout.PHONE, channel_shop(), LanePreset.SIMPLE),
     ],
 )
 def test_picture_looks_as_it_was_approved(name: str, layout: Layout, map_: JourneyMap, lanes: LanePreset) -> None:

@@ -97,7 +97,7 @@ def test_card_without_a_rule_says_why_it_has_no_figures() -> None:
 def test_card_calls_assumed_what_the_team_typed_and_has_a_face_for_each_judged_stage() -> None:
     picture = lay_out(persona_shop(MapKind.PERSONA), page=1)
     text = text_of(picture)
-    assert text.count("assumed") == 5
+    assert text.count("assumed") == 6  # who, motives, day, goals, pains, channel
     assert "I found the size at once" in text
     assert sum(isinstance(item, Face) and item.mood is not None and item.r == 30 for item in picture.items) == 4
 

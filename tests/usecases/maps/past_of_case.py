@@ -49,6 +49,17 @@ options = [ { key = "a", title = "Rude" }, { key = "b", title = "Dirty" } ]
 key = "v_words"
 kind = "text"
 text = "q"
+[[personas]]
+key = "newcomer"
+title = "Nina is new"
+where = { class = ["new"] }
+[[personas]]
+key = "elder"
+title = "Olaf is old"
+where = { class = ["old"] }
+[[personas]]
+key = "dreamer"
+title = "Ida dreams"
 """
 
 
