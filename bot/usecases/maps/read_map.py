@@ -8,6 +8,7 @@ from bot.db.figures import map_sums, voices
 from bot.db.figures.choosers import count_choosers
 from bot.db.figures.flow_reads import read_flow
 from bot.db.figures.lost_reasons import count_lost_reasons
+from bot.db.figures.map_parts.amount_parts import withhold_amounts
 from bot.db.figures.map_parts.channel_figures import read_channels
 from bot.db.figures.map_parts.measure_counts import count_measures
 from bot.db.figures.map_parts.removed_visitors import count_removed_visitors
@@ -91,8 +92,9 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
     scope = _find_scope(tx, choice, MapSide(period, choice.segment))
     counters = map_sums.read_counters(tx, scope)
     thresholds = Thresholds.of_journey(journey, minimum)
+    least = thresholds.minimum
     current, previous = (
-        ReadPeriod(each.scope, _find_figures(tx, each, segment, thresholds.minimum))
+        ReadPeriod(each.scope, _find_figures(tx, each, segment, least))
         for each, segment in (
             (counters, choice.segment),
             (map_sums.read_counters(tx, _find_scope(tx, choice, other)), other.segment),
@@ -105,15 +107,15 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         as_of=now,
         current=current.figures,
         previous=previous.figures,
-        flow=read_flow(tx, scope, now, thresholds.minimum),
+        flow=withhold_amounts(tx, scope, choice.segment, read_flow(tx, scope, now, least), least),
         quotes=voices.list_quotes(tx, scope),
         choosers=count_choosers(tx, counters),
-        hidden_options=find_hidden_options(tx, scope, choice.segment, thresholds.minimum),
+        hidden_options=find_hidden_options(tx, scope, choice.segment, least),
         still_open=count_still_open(tx, scope, remind_after, now),
         told_reasons=count_lost_reasons(tx, scope),
         told_measures=count_measures(tx, scope),
         plan_facts=PlanFacts(
-            read_channels(tx, counters, choice.segment, current.figures, thresholds.minimum, now)
+            read_channels(tx, counters, choice.segment, current.figures, least, now)
             if choice.with_channels
             else {},
             count_removed_visitors(tx, counters),

@@ -1,5 +1,6 @@
 """Measures, amounts and starts of walks of a map, computed again from raw rows of `raw_figures`."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,7 +34,11 @@ def check_facts(
     everyone = replace(scope, segment=None, channel=None)
     told = [e for e in entries if e["amount"] is not None]
     others = list_told(rows, everyone, stage.key, without=told)
-    check_amount(stage, told, others, now - window, is_last=is_last, is_few=is_few or len(others) == 1)
+    # A single walk of a class at a channel may follow from several parts, so some of these are withheld.
+    groups = Counter((tuple(rows.cohorts[e["cohort_id"]].items()), e["channel"]) for e in (*told, *others))
+    may_tell_one = scope != everyone and 1 in groups.values()
+    check_amount(stage, told, others, now - window, is_last=is_last, is_few=is_few or may_tell_one)
+    assert not stage.amount or len(others) != 1
 
 
 def check_measures(stage: StageFigures, visits: Sequence[Row], *, is_few: bool) -> None:
