@@ -10,6 +10,7 @@ from bot.texts import words_in
 from cjm.drawing import LanePreset, Layout, lay_out_map
 from cjm.drawing.ink.reading_order import group_texts
 from cjm.drawing.primitives import Weight
+from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.maps import full_shop
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -36,6 +37,15 @@ def test_every_figure_of_the_picture_is_told(layout: Layout, language: str) -> N
     shown = [line.text for _, lines in groups for line in lines if not _OF_AN_AXIS.fullmatch(line.text)]
     assert len(shown) > 40
     assert [text for text in shown if not numbers_in(text) <= told] == []
+
+
+def test_quotes_neither_command_the_terminal_nor_make_lines_of_their_own() -> None:
+    shop = full_shop()
+    voice = Voice("Kanarek\x1b]0;x\x07\n9. Invented: all satisfied\u202e", 0)
+    hostile = replace(shop, stages=(replace(shop.stages[0], voices=(voice,)), *shop.stages[1:]))
+    [line] = (line for line in describe_map(hostile) if "Kanarek" in line)
+    assert "Kanarek]0;x 9. Invented: all satisfied" in line
+    assert line.isprintable()
 
 
 def test_what_the_team_typed_and_changes_is_told_too() -> None:
