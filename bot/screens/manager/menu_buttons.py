@@ -6,7 +6,7 @@ from bot.messages.callbacks import Action, MapVerb
 from bot.messages.message import Button, ButtonRow
 from bot.screens.buttons import split_into_rows
 from bot.texts import Words
-from bot.usecases.maps.view_files import FILES, offered_files
+from bot.usecases.maps.view_files import FILES
 from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.figures.contrasts.requested_side import SEGMENT_PREFIX
 from cjm.figures.journey_map import MapKind
@@ -118,8 +118,8 @@ def _theme_rows(viewed: ViewedMap, words: Words) -> Iterator[ButtonRow]:
 
 def _file_rows(viewed: ViewedMap, words: Words) -> Iterator[ButtonRow]:
     buttons = [
-        Button(words(f"manager.file.{name}"), Action.of(MapVerb.AS_FILE, viewed.view_id, FILES.index(name)))
-        for name in offered_files()
+        Button(words(f"manager.file.{name}"), Action.of(MapVerb.AS_FILE, viewed.view_id, place))
+        for place, name in enumerate(FILES)
     ]
     yield from split_into_rows(buttons, OPTIONS_PER_ROW)
     lanes = words("manager.button.lanes", title=words(f"manager.lanes.{viewed.view.lanes or 'simple'}"))

@@ -7,16 +7,9 @@ FILES = ("wall_png", "wall_svg", "wall_pdf", "slide_png", "slide_pdf", JSON_FILE
 """Names of the files; a button names one by its place here: append new ones at the end."""
 
 
-def offered_files() -> tuple[str, ...]:
-    """Return the files that can be made."""
-    layouts = set(Layout)
-    return tuple(name for name in FILES if name == JSON_FILE or name.partition("_")[0] in layouts)
-
-
 def find_file(place: int) -> str:
     """Return the file that a button names; the first one for a button from before there was a choice."""
-    name = FILES[place] if 0 <= place < len(FILES) else FILES[0]
-    return name if name in offered_files() else FILES[0]
+    return FILES[place] if 0 <= place < len(FILES) else FILES[0]
 
 
 def file_choice(name: str, lanes: str | None) -> PictureChoice:

@@ -169,7 +169,7 @@ class ViewMap:
         viewer: MapViewer,
         view_id: int,
         now: datetime,
-        change: "Callable[[Connection, MapView, dict[str, Journey]], MapView]",
+        change: Callable[[Connection, MapView, dict[str, Journey]], MapView],
     ) -> MapView | NothingToView:
         def write(tx: Connection) -> MapView | NothingToView:
             found = self._find_view(tx, viewer, view_id, to_change=True)
