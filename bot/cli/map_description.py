@@ -62,7 +62,8 @@ def _describe_other_kind(journey_map: JourneyMap, words: Words) -> Iterator[str]
     if journey_map.kind is MapKind.CHANNELS:
         parts: Iterator[tuple[str, list[str]]] = channel_parts(journey_map, words)
     else:
-        parts = ((each.title, list(persona_lines(each, journey_map, words))) for each in journey_map.personas)
+        personas = (replace(each, voice=each.voice and _on_one_line(each.voice)) for each in journey_map.personas)
+        parts = ((each.title, list(persona_lines(each, journey_map, words))) for each in personas)
     for title, lines in parts:
         yield ""
         yield from filter(None, [title])
