@@ -26,6 +26,9 @@ REQUESTS = (
     MapRequest("shop", kind=MapKind.FUTURE),
     MapRequest("shop", kind=MapKind.BLUEPRINT),
     MapRequest("shop", compare="before"),
+    MapRequest("shop", kind=MapKind.PERSONAS),
+    MapRequest("shop", kind=MapKind.PERSONA),
+    MapRequest("shop", kind=MapKind.CHANNELS),
 )
 
 

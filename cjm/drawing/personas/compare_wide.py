@@ -18,10 +18,10 @@ from cjm.figures.map_parts.persona_figures import PersonaFigures
 from cjm.wording.count_words import bare_count_text, customers_text
 from cjm.wording.words import FigureWords
 
-NAMES = 390  # width of the names at the left of the table
-ENDS = 250  # width of the names at the ends of the curves
-PLOT_LEFT = MARGIN + NAMES + 84
-PLOT_RIGHT = RIGHT - ENDS - 24
+NAMES, FEW_NAMES = 390, 320  # width of the names at the left of the table, and where stages are many
+ENDS = 250  # width of the names at the ends of the curves; where stages are many, they stand in the table alone
+AXIS = 84  # width of the figures of the axis
+MANY_STAGES = 8
 TITLE_LINES = 3
 DODGE = 28  # between the marks of two personas in one column: their intervals stay apart
 
@@ -43,11 +43,28 @@ class WidePage:
         return self.canvas.theme
 
     @property
+    def is_wide(self) -> bool:
+        """True if there are few enough stages for names at the ends of the curves."""
+        return len(self.presentation.stages) <= MANY_STAGES
+
+    @property
+    def names(self) -> float:
+        return NAMES if self.is_wide else FEW_NAMES
+
+    @property
+    def left(self) -> float:
+        return MARGIN + self.names + AXIS
+
+    @property
+    def right(self) -> float:
+        return RIGHT - (ENDS + 24 if self.is_wide else 0)
+
+    @property
     def column(self) -> float:
-        return (PLOT_RIGHT - PLOT_LEFT) / len(self.presentation.stages)
+        return (self.right - self.left) / len(self.presentation.stages)
 
     def centre(self, place: int) -> float:
-        return PLOT_LEFT + (place + 0.5) * self.column
+        return self.left + (place + 0.5) * self.column
 
     def x(self, curve: PersonaCurve, place: int) -> float:
         """Return the place of a persona's mark: beside those of the others."""
@@ -144,9 +161,9 @@ def _draw_axis(page: WidePage) -> None:
     low, high = gauge.axis_range
     for value in (low, (low + high) / 2, high):
         y = page.y(value)
-        canvas.line(((PLOT_LEFT, y), (PLOT_RIGHT, y)), Stroke(page.theme.rule, 2), Layer.RULES)
+        canvas.line(((page.left, y), (page.right, y)), Stroke(page.theme.rule, 2), Layer.RULES)
         text = gauge.format_figure(value, page.words)
-        canvas.text(PLOT_LEFT - 16, y + style.half_capital, text, style, page.theme.quiet, align=Align.RIGHT)
+        canvas.text(page.left - 16, y + style.half_capital, text, style, page.theme.quiet, align=Align.RIGHT)
 
 
 def _draw_curve(page: WidePage, curve: PersonaCurve) -> None:
@@ -166,7 +183,8 @@ def _draw_table_row(page: WidePage, curve: PersonaCurve, top: float, height: flo
     canvas.rule(MARGIN, RIGHT, top, 2)
     y = top + 33
     curve.draw_symbol(canvas, MARGIN + 14, y - 10, 12)
-    canvas.text(MARGIN + 42, y, curve.persona.title, type_.name, curve.colour(theme), max_width=NAMES - 42)
+    name = canvas.wrap(curve.persona.title, type_.name, page.names - 42, 2 if height > 60 else 1)
+    canvas.lines(MARGIN + 42, y, name, type_.name, curve.colour(theme))
     _draw_share(page, curve.persona, y)
     for place, figure in enumerate(curve.figures):
         value, count = _cell(page, curve, place)
@@ -187,7 +205,7 @@ def _draw_table_row(page: WidePage, curve: PersonaCurve, top: float, height: flo
 def _draw_share(page: WidePage, persona: PersonaFigures, y: float) -> None:
     """Draw the persona's share of the visitors, between its name and the columns; its range stands on the card."""
     share = persona.share
-    if share is not None and share.value is not None:
+    if share is not None and share.value is not None and page.is_wide:
         text = page.words.percent(share.value / 100)
         page.canvas.text(
             RIGHT,
@@ -196,12 +214,14 @@ def _draw_share(page: WidePage, persona: PersonaFigures, y: float) -> None:
             page.typography.body,
             page.theme.quiet,
             align=Align.RIGHT,
-            max_width=RIGHT - PLOT_RIGHT,
+            max_width=RIGHT - page.right,
         )
 
 
 def _draw_ends(page: WidePage) -> None:
     """Draw symbol and name at the end of each curve; those that would meet are moved apart, in the curves' order."""
+    if not page.is_wide:
+        return
     style, room = page.typography.name, ENDS - 44
     last = ((page.y(curve.figures[curve.runs[-1][-1]].value), curve) for curve in page.curves if curve.runs)
     ends = sorted(last, key=_height)
@@ -210,8 +230,8 @@ def _draw_ends(page: WidePage) -> None:
     heights = spread_labels([y for y, _ in ends], gap, page.top, page.bottom)
     for y, (_, curve), lines in zip(heights, ends, names, strict=True):
         baseline = y + style.half_capital - (len(lines) - 1) * style.line / 2
-        curve.draw_symbol(page.canvas, PLOT_RIGHT + 34, y, 12)
-        page.canvas.lines(PLOT_RIGHT + 58, baseline, lines, style, curve.colour(page.theme))
+        curve.draw_symbol(page.canvas, page.right + 34, y, 12)
+        page.canvas.lines(page.right + 58, baseline, lines, style, curve.colour(page.theme))
 
 
 def _height(end: tuple[float, PersonaCurve]) -> tuple[float, int]:
