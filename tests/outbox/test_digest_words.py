@@ -12,15 +12,18 @@ from bot.outbox.letters.digest_words import (
     change_line,
     digest_text,
     extreme_lines,
+    list_writers,
 )
 from bot.texts import LANGUAGES, words_in
 from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.findings.digest import Digest
 from cjm.figures.findings.recommendation import Recommendation, RecommendationKind
 from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, MixShift, MixSubject, Period
+from cjm.figures.map_parts.voice import Voice
 from cjm.scales import Scale
 from cjm.wording.step_words import recommendation_text
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, weekly_bike_shop
+from tests.cjm.drawing.persona_maps import persona_shop
 
 ENGLISH = words_in("en")
 WORSE, BETTER = ChangeDirection.WORSE, ChangeDirection.BETTER
@@ -174,3 +177,9 @@ def test_the_page_about_figures_quotes_the_words_as_they_are(said: str) -> None:
     page = " ".join(Path("docs/figures.md").read_text("utf-8").split())
     assert said in plain(" ".join(spoken)).replace("\u202f", " ")
     assert f'"{said}"' in page
+
+
+def test_a_file_that_quotes_by_personas_is_taken_away_when_their_writers_are_forgotten() -> None:
+    shop = persona_shop()
+    persona = replace(shop.personas[0], voice=Voice("It was late.", writer=7))
+    assert list_writers(replace(shop, personas=(persona, *shop.personas[1:]))) == list_writers(shop) | {7}

@@ -68,8 +68,9 @@ class DigestReport:
 
 
 def list_writers(journey_map: JourneyMap) -> frozenset[int]:
-    """Return the ids of the customers whose words a picture of the map may show, on any of its pages."""
-    voices = (voice for stage in journey_map.stages for voice in stage.voices)
+    """Return the ids of the customers whose words a picture or file of the map may show, on any of its pages."""
+    voices = [voice for stage in journey_map.stages for voice in stage.voices]
+    voices += [persona.voice for persona in journey_map.personas if persona.voice is not None]
     return frozenset(voice.writer for voice in voices if voice.writer is not None)
 
 
