@@ -22,9 +22,9 @@ from tests.gallery.readme_pictures import DEMO, find_demo_fingerprint, list_read
 from tests.pages.conftest import ARGUMENTS, find_chromium
 
 REQUESTS = (
-    MapRequest("shop"),
+    MapRequest("shop", with_channels=True),
     MapRequest("shop", kind=MapKind.FUTURE),
-    MapRequest("shop", kind=MapKind.BLUEPRINT),
+    MapRequest("shop", kind=MapKind.BLUEPRINT, with_channels=True),
     MapRequest("shop", compare="before"),
     MapRequest("shop", kind=MapKind.PERSONAS),
     MapRequest("shop", kind=MapKind.PERSONA),

@@ -115,9 +115,7 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         told_reasons=count_lost_reasons(tx, scope),
         told_measures=count_measures(tx, scope),
         plan_facts=PlanFacts(
-            read_channels(tx, counters, choice.segment, current.figures, least, now)
-            if choice.with_channels
-            else {},
+            read_channels(tx, counters, choice.segment, current.figures, least, now) if choice.with_channels else None,
             count_removed_visitors(tx, counters),
         ),
     )

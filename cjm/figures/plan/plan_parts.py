@@ -16,9 +16,13 @@ from cjm.scales import Scale
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """Facts beside the plan: the channels of each stage that were used, and who visited each removed touchpoint."""
+    """Facts beside the plan: the channels of each stage that were used, and who visited each removed touchpoint.
 
-    channels: Mapping[str, Mapping[str, ChannelFigures]] = field(default_factory=dict)
+    Where channels were not read (None), the map names none: not even those that a stage declares, which would look
+    unused.
+    """
+
+    channels: Mapping[str, Mapping[str, ChannelFigures]] | None = None
     removed_visitors: Mapping[str, VisitorCount] = field(default_factory=dict)
 
 
@@ -44,7 +48,9 @@ def _add_parts(stage: StageFigures, scope: PlanScope, facts: PlanFacts) -> Stage
     return replace(
         stage,
         targets=list_target_figures(journey, scope.language, stage, scope.thresholds.judge_from),
-        channels=list_channel_uses(declared, facts.channels.get(stage.key, {}), rules),
+        channels=()
+        if facts.channels is None
+        else list_channel_uses(declared, facts.channels.get(stage.key, {}), rules),
         typed=list_typed_texts(declared, scope.language, facts.removed_visitors),
     )
 

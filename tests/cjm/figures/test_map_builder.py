@@ -290,7 +290,7 @@ def test_typed_texts_are_those_of_all_touchpoints_and_removed_ones_say_who_used_
         '{ key = "call", title = "Call", channel = "phone", support = true, status = "removed", responsible = "Desk" },'
         '{ key = "club", title = "Club", status = "planned", action = "Joins", feels = 2 }',
     )
-    facts = PlanFacts(removed_visitors={"call": VisitorCount(7, CountBasis.EXACT)})
+    facts = PlanFacts({}, removed_visitors={"call": VisitorCount(7, CountBasis.EXACT)})
     stage = buying(build(*dissatisfied(9), journey=read_journey(text, "small.toml"), plan_facts=facts))
     assert [(typed.key, typed.status.value, typed.customers) for typed in stage.typed] == [
         ("pay", "live", None),
@@ -300,6 +300,7 @@ def test_typed_texts_are_those_of_all_touchpoints_and_removed_ones_say_who_used_
     assert (stage.typed[2].does, stage.typed[2].feels, stage.typed[1].responsible) == ("Joins", 2, "Desk")
     assert [point.key for point in stage.touchpoints] == ["pay", "club"]
     assert [use.channel for use in stage.channels] == ["site"]  # of live touchpoints alone
+    assert buying(build(*dissatisfied(9))).channels == ()  # not read, so that none looks unused
     typed = map_as_json(build(*dissatisfied(9), journey=read_journey(text, "small.toml")))["stages"][BUY]["typed"]
     assert all(each["assumed"] for each in typed)
 
