@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from cjm.drawing.ink.parts import InkPart, list_band_steps, list_hatch_lines, list_parts
 from cjm.drawing.ink.reading_order import group_texts
@@ -54,7 +54,7 @@ class _SvgWriter:
         picture = self._picture
         shapes = [element for part in self._parts for element in self._draw_part(part)]
         texts = [self._write_group(title, lines) for title, lines in group_texts(picture)]
-        language = f" xml:lang={quoteattr(picture.language)}" if picture.language else ""
+        language = f" xml:lang={_quote(picture.language)}" if picture.language else ""
         yield _HEAD.format(width=picture.width, height=picture.height, name=self._name, language=language)
         yield f'<title id="{self._name}-title">{_escape(picture.title)}</title>\n'
         yield f'<desc id="{self._name}-description">{_escape(picture.description)}</desc>\n'
@@ -96,7 +96,7 @@ class _SvgWriter:
         texts = "".join(element for line in lines for element in self._write_line(line))
         if not title:
             return f"<g>\n{texts}</g>\n"
-        name = quoteattr(_FORBIDDEN.sub("", title))
+        name = _quote(title)
         return f'<g role="group" aria-label={name}>\n{texts}</g>\n'
 
     def _write_line(self, line: TextLine) -> Iterator[str]:
@@ -130,7 +130,12 @@ class _SvgWriter:
 
 
 def _escape(text: str) -> str:
-    return escape(_FORBIDDEN.sub("", text))
+    return escape(_FORBIDDEN.sub("", text), quote=False)
+
+
+def _quote(text: str) -> str:
+    """Return a text as the value of an attribute, with its quotes."""
+    return f'"{escape(_FORBIDDEN.sub("", text))}"'
 
 
 def _number(value: float) -> str:

@@ -80,7 +80,9 @@ def other_maps(draw: st.DrawFn) -> JourneyMap:
         PersonaFigures(
             key=f"p{i}",
             title=draw(_texts) or "p",
-            texts=PersonaTexts(*(draw(_texts) * draw(st.sampled_from([1, 30])) for _ in range(5)), channel="courier"),
+            texts=replace(
+                PersonaTexts(*(draw(_texts) * draw(st.sampled_from([1, 30])) for _ in range(5))), channel="courier"
+            ),
             has_rule=draw(st.sampled_from([True, True, False])),
             visitors=draw(st.sampled_from([None, 0, 120])),
             share=draw(st.sampled_from([None, share(30, 318), score(0, 0, 3, Scale.CSAT)])),
