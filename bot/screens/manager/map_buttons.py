@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from bot.messages.callbacks import Action, MapVerb, SavedViewVerb
 from bot.messages.message import Button, ButtonRow
 from bot.screens.buttons import split_into_rows
-from bot.screens.manager.menu_buttons import OPTIONS_PER_ROW, menu_rows, step_button
+from bot.screens.manager.menu_buttons import OPTIONS_PER_ROW, mark_current, menu_rows, step_button
 from bot.screens.manager.place_buttons import list_place_rows, list_stage_rows
 from bot.texts import Words
 from bot.usecases.maps.views.load_view import ViewedMap
@@ -70,7 +70,7 @@ def _period_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
     is_latest = viewed.view.last is None or viewed.view.last >= viewed.today
     for days in lengths:
         label = words("manager.button.earlier", n=days)
-        if is_latest and days is lengths[-1]:
+        if is_latest and days == lengths[-1]:
             label = words("manager.button.last_week" if is_digest else "manager.button.yesterday")
         yield step_button(label, viewed, ViewStep.EARLIER, days)
     for days in () if is_latest else reversed(lengths):
@@ -79,8 +79,7 @@ def _period_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
 
 def _days_button(viewed: ViewedMap, words: Words, days: int) -> Button:
     label = words("manager.button.days", n=days)
-    # A dot and not a tick: the label names what the message shows now, not what somebody switched on.
-    return step_button(f"• {label}" if viewed.view.days == days else label, viewed, ViewStep.DAYS, days)
+    return step_button(mark_current(label, viewed.view.days == days), viewed, ViewStep.DAYS, days)
 
 
 def _filter_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:

@@ -179,11 +179,13 @@ def _drop_writers(fields: list[tuple[str, Any]]) -> dict[str, Any]:
 
 @functools.cache
 def _drawing_code_hash(language: str) -> str:
-    """Return a hash of the drawing code and its texts: after an update, older pictures are not used any more."""
+    """Return a hash of the code and the texts of pictures: after an update, older pictures are not used any more."""
     digest = hashlib.sha256(repr(sorted(catalogue_entries(language).items())).encode())
     # The table of scales says where moods begin and how axes are divided.
-    for source in [(files("cjm") / "scales.py").read_bytes(), *_python_sources(files("cjm.drawing"))]:
-        digest.update(source)
+    digest.update((files("cjm") / "scales.py").read_bytes())
+    for package in ("cjm.drawing", "cjm.wording"):
+        for source in _python_sources(files(package)):
+            digest.update(source)
     return digest.hexdigest()
 
 
