@@ -27,7 +27,7 @@ async def test_description_has_every_address_and_method_and_no_reference_leads_n
         (route.method, re.sub(r"\{form\}$", form, route.resource.canonical))
         for route in client.app.router.routes()
         if route.resource is not None and route.resource.canonical.startswith("/v1/") and route.method != "HEAD"
-        for form in ("json", "png")
+        for form in ("json", "png", "svg", "pdf")
     }  # fmt: skip
     names = {reference.removeprefix("#/components/schemas/") for reference in list_references(described)}
     assert names <= set(described["components"]["schemas"])

@@ -29,13 +29,15 @@ COUNTED_WORDS = {
         прохождение/прохождения/прохождений пункт/пункта/пунктов путь/пути/путей раз/раза/раз раза/раз/раз
         сегмент/сегмента/сегментов секунда/секунды/секунд сообщение/сообщения/сообщений точка/точки/точек
         хранится/хранятся/хранятся цель/цели/целей час/часа/часов человек/человека/человек человека/человек/человек
-        клиента/клиентов/клиентов этап/этапа/этапов
+        клиента/клиентов/клиентов клиент/клиента/клиентов этап/этапа/этапов вид/вида/видов событие/события/событий
+        пользовался/пользовались/пользовались сохранённый/сохранённых/сохранённых
     """,
     "pl": """
         ankieta/ankiety/ankiet anonimowe/anonimowe/anonimowych błąd/błędy/błędów cecha/cechy/cech cel/cele/celów
         czeka/czekają/czeka dotarła/dotarły/dotarły dzień/dni/dni etap/etapy/etapów godzina/godziny/godzin
         głosowa/głosowe/głosowe jaka/jakie/jakie jej/ich/ich jest/są/jest jest/są/są już/najstarsze/najstarsze ją/je/je
-        klienta/klientów/klientów
+        klienta/klientów/klientów klient/klientów/klientów korzystał/korzystało/korzystało widok/widoki/widoków
+        zapisany/zapisane/zapisanych zdarzenie/zdarzenia/zdarzeń
         kontakt/kontakty/kontaktów której/których/których minuta/minuty/minut może/mogą/może nagranie/nagrania/nagrań
         niej/nich/nich nieosiągnięty/nieosiągnięte/nieosiągniętych niepewny/niepewne/niepewnych nią/nimi/nimi
         odpowiadającej/odpowiadających/odpowiadających odpowiedziała/odpowiedziały/odpowiedziało
