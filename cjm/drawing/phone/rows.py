@@ -154,14 +154,34 @@ def _draw_grey_audience(page: PhonePage, stage: StagePresentation, y: float, tak
     if missing:
         y += STEP
         canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, max_width=ROOM)
-    return y
+    return _draw_missed_below(page, stage, y)
+
+
+def _draw_missed_below(page: PhonePage, stage: StagePresentation, y: float) -> float:
+    """Draw that targets of a stage are missed, such as of time, whose own figure is not judged; return the baseline."""
+    missed = _missed_text(page, stage)
+    if not missed:
+        return y
+    _draw_missed(page, missed, LEFT, y + STEP)
+    return y + STEP
+
+
+def _draw_missed(page: PhonePage, missed: str, x: float, y: float) -> None:
+    page.canvas.icon("missed", x + 17, y - 12, 32, page.theme.accent)
+    style, left = page.typography.name, x + MARK
+    page.canvas.text(left, y, missed, style, page.theme.accent, max_width=RIGHT - left)
+
+
+def _missed_text(page: PhonePage, stage: StagePresentation) -> str:
+    """Return "1 target not met"; empty on a future map, which names each target."""
+    return "" if is_future(page.presentation) else missed_targets_text(stage, page.words)
 
 
 def _draw_audience_and_targets(page: PhonePage, stage: StagePresentation, y: float, taken: float) -> float:
     """Draw n at the right, and a missed target between it and the interval, or below; return the last baseline."""
     canvas, body, room = page.canvas, page.typography.body, RIGHT - taken - 24
     people, answers = audience_text(page.presentation, stage.headline, page.words)
-    missed = "" if is_future(page.presentation) else missed_targets_text(stage, page.words)
+    missed = _missed_text(page, stage)
     mark = 2 * MARK + canvas.text_width(missed, page.typography.name) if missed else 0.0
     is_beside = bool(missed) and canvas.text_width(people, body) + mark <= room
     beside = mark if is_beside else 0.0
@@ -172,9 +192,7 @@ def _draw_audience_and_targets(page: PhonePage, stage: StagePresentation, y: flo
     if missed and not is_beside:
         y += STEP
     if missed:
-        x = taken + 24 if is_beside else LEFT
-        canvas.icon("missed", x + 17, y - 12, 32, page.theme.accent)
-        canvas.text(x + MARK, y, missed, page.typography.name, page.theme.accent, max_width=RIGHT - x - MARK)
+        _draw_missed(page, missed, taken + 24 if is_beside else LEFT, y)
     return y
 
 
@@ -205,4 +223,4 @@ def _draw_missing_strip(page: PhonePage, stage: StagePresentation, y: float) -> 
         canvas.icon("lock", LEFT + 42, strip.y + 35, 32, theme.on_grey)
     for i, line in enumerate(lines):
         canvas.text(LEFT + 26 + inset, strip.y + 47 + i * style.line, line, style, theme.on_grey)
-    return strip.y + 35, strip.bottom - 2
+    return strip.y + 35, _draw_missed_below(page, stage, strip.bottom - 2)

@@ -204,7 +204,9 @@ def part_strategies(
 ) -> dict[str, Strategy]:
     """Return a strategy for each field of a stage that only some lanes show."""
     targets = _target_strategy(texts, unit)
-    channels = st.builds(ChannelUse, st.sampled_from(["site", "teleport"]), _counts, _counts, shares, shares)
+    channels = st.builds(
+        ChannelUse, st.sampled_from(["site", "courier", "mail", "phone", "teleport"]), _counts, _counts, shares, shares
+    )
     measures = st.builds(
         MeasureFigures,
         st.sampled_from(["m", "k"]),
@@ -226,7 +228,7 @@ def part_strategies(
     outcomes = st.none() | _counts
     return {
         "targets": st.lists(targets, max_size=3).map(tuple),
-        "channels": st.lists(channels, max_size=7).map(tuple),
+        "channels": st.lists(channels, max_size=5, unique_by=lambda use: use.channel).map(tuple),
         "measures": st.lists(measures, max_size=2).map(tuple),
         "amount": st.none() | st.builds(StageAmount, _counts, _some, _counts, st.none() | _some, texts),
         "start_time": st.none() | st.builds(StartTime, st.sampled_from([0.0, 40 * DAY]), _counts),

@@ -69,7 +69,7 @@ def title_of(picture: Picture) -> list[TextLine]:
 
 def test_title_is_the_takeaway_in_two_lines_and_names_are_cut_before_what_is_proven() -> None:
     first, second = title_of(lay_out(bike_shop(), Layout.SLIDE))
-    assert first.text == "After purchase: 16 points lower than before."
+    assert first.text == "After purchase: 16 points lower than in the period before."
     assert second.text.startswith("Next step: ")
     picture = lay_out_map(shop_with_long_titles(), words_in("ru"), measure_text, layout=Layout.SLIDE)
     first, second = title_of(picture)

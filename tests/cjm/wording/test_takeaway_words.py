@@ -42,21 +42,21 @@ def with_directions(direction: ChangeDirection) -> JourneyMap:
         (
             "en",
             (
-                "After purchase: 16 points lower than before. "
+                "After purchase: 16 points lower than in the period before. "
                 "Next step: take care of “Late, and nobody called”: named 31 times."
             ),
         ),
         (
             "ru",
             (
-                "After purchase: на 16 п. п. ниже, чем раньше. "
+                "After purchase: на 16 п. п. ниже, чем за прошлый период. "
                 "Что сделать теперь: заняться главной помехой — «Late, and nobody called» (назвали 31 раз)."
             ),
         ),
         (
             "pl",
             (
-                "After purchase: o 16 p.p. niżej niż wcześniej. "
+                "After purchase: o 16 p.p. niżej niż w poprzednim okresie. "
                 "Następny krok: zająć się główną przeszkodą – „Late, and nobody called” (wskazano 31 razy)."
             ),
         ),
@@ -74,14 +74,20 @@ def test_greatest_fall_comes_first_and_the_step_is_about_it(language: str, text:
             replace(with_directions(SAME), weakest=None),
             "After purchase: 47% satisfied, target 75% not met.",
         ),
-        (journey_map([changed(BETTER, 9.0), changed(SAME)]), "Pay: 9 points higher than before."),
-        (journey_map([changed(BETTER, 30.0), changed(WORSE, -6.0, "Use")]), "Use: 6 points lower than before."),
+        (journey_map([changed(BETTER, 9.0), changed(SAME)]), "Pay: 9 points higher than in the period before."),
+        (
+            journey_map([changed(BETTER, 30.0), changed(WORSE, -6.0, "Use")]),
+            "Use: 6 points lower than in the period before.",
+        ),
         (journey_map([changed(SAME)]), "No change beyond chance."),
         (journey_map([changed(UNKNOWN)]), "Too early to tell what changed."),
-        (shop_with_other_answers(), "Consideration: 15 points lower than before at the same touchpoints."),
+        (
+            shop_with_other_answers(),
+            "Consideration: 15 points lower at the same touchpoints than in the period before.",
+        ),
         (
             journey_map([replace(changed(WORSE), change=FigureChange(WORSE, -28, -50, -6, is_small=True))]),
-            "Pay: 6–50 points lower than before.",
+            "Pay: 6–50 points lower than in the period before.",
         ),
     ],
 )
