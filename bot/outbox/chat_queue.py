@@ -80,6 +80,11 @@ class ChatQueue:
         """Return whether this message is to be changed or removed, or is being so now."""
         return any(slot in self.waiting or self.at_work == slot for slot in ((message_id, False), (message_id, True)))
 
+    def list_messages(self) -> set[str]:
+        """Return the numbers of the messages that are to be changed or removed, or are being so now."""
+        slots = {*self.waiting, self.at_work}
+        return {slot[0] for slot in slots if isinstance(slot, tuple)}
+
     def __len__(self) -> int:
         return len(self.waiting) + (self.at_work is not None)
 

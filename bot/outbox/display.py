@@ -87,6 +87,10 @@ class Display:
         queue = self._chats.get(chat)
         return queue is not None and queue.is_busy_with(message_id)
 
+    def list_waiting(self) -> set[tuple[Address, str]]:
+        """Return the messages that are to be changed or removed, or are being so now, by chat and number."""
+        return {(chat, message_id) for chat, queue in self._chats.items() for message_id in queue.list_messages()}
+
     def count_waiting(self) -> int:
         """Return how many showings wait or are at work."""
         return sum(len(queue) for queue in self._chats.values())

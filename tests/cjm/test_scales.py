@@ -24,6 +24,9 @@ NAMED_ELSEWHERE = {
     "cjm/conversation/understanding/answers_in_words.py": "negated words of task success mean its opposite",
     "cjm/conversation/understanding/marks.py": "stars are five",
     "cjm/conversation/understanding/scale_words.py": "the table of words for the values of each scale, by language",
+    "bot/screens/manager/stage_screens.py": "the eleven values of NPS are shown as its three groups",
+    "cjm/wording/kinds/gap_words.py": "shares are measured in percentage points, as CSAT is",
+    "cjm/wording/plan_words.py": "what a team assumes that people feel is typed in the values of emotion",
     "bot/demo/opinions.py": "the answers of simulated customers are no property of a scale",
 }
 

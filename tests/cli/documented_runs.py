@@ -41,6 +41,8 @@ RUNS = (
     (f"map first --out map.json --from {DAY} --to {TODAY}", ""),
     ("map shop --out - --segment new", '"journey": "shop"'),
     ("map first --out map.png --layout phone --page 1", ""),
+    ("map first --out map.svg --kind future --lanes full --theme dark", ""),
+    ("map first --describe --compare before", "6 people"),
     ("digest first --out digest.png --language ru", ""),
     ("export first --out rows.ndjson", "6 answers"),
     ("export first --out visits.csv --what visits", "visits"),

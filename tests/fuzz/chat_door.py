@@ -162,7 +162,9 @@ class MessengerDoor(Door):
         text = templates.text("shop")
         if random.random() < 0.8:
             text = mutate_lines(random, text)
-        content = text.encode("utf-8", "replace") if random.random() < 0.8 else mutate_bytes(random, text.encode())
+        content = text.encode("utf-8", "replace")
+        if random.random() >= 0.8:
+            content = mutate_bytes(random, content)
         name = random.choice(("shop.toml", "shop.toml", "x.TOML", "../x.toml", f"{CANARY}.toml", "x.txt"))
         actions.send_file(self.stage.world, person, self.stage.world.chats[person.id], content, name)
 

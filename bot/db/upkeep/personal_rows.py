@@ -61,6 +61,8 @@ LEFT_OUT = (
     "manager",
     "team",
     "campaign",
+    "saved_view",
+    "map_preference",
 )
 
 

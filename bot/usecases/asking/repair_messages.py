@@ -4,7 +4,7 @@ Questions that a tick has closed (`expire_batch`) reach their messages this way,
 messages that a conversation has left, which would keep their buttons: a reminder has come, for one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from bot.outbox.kinds import LetterName
 from bot.outbox.messenger import SentMessage, cannot_be_changed
 from bot.outbox.showings import Showing
 from bot.usecases.asking.show_conversation import ShowConversation, find_next_try
+from cjm.address import Address
 
 PATIENCE = timedelta(minutes=1)
 """A conversation touched more recently is left alone, except by the first pass: its tap is still being answered."""
@@ -62,20 +63,27 @@ class RepairMessages:
             not_shown = [response for response in found if self._may_try(response, now)][:MOST_AT_ONCE]
             return not_shown, left_messages.list_due(tx, now, MOST_AT_ONCE - len(not_shown))
 
+        # What waits now may be shown while the rows are read, which then say that it is not shown yet.
+        shown_soon = self._display.list_waiting()
         not_shown, left = await self._db.read(read)
         self._is_first = False
-        repairs = [repair for response in not_shown if (repair := self._make_repair(response)) is not None]
-        wanted = [each for each in left if not self._display.is_waiting(each.address, each.message_id)]
+        repairs = [
+            self._make_repair(response, response.address, response.message_id)
+            for response in not_shown
+            if response.address is not None
+            and response.message_id is not None
+            and self._is_free(response.address, response.message_id, shown_soon)
+        ]
+        wanted = [each for each in left if self._is_free(each.address, each.message_id, shown_soon)]
         self._display.show(*repairs, *(self._show.repair_left(each) for each in wanted))
         return len(repairs) + len(wanted)
 
-    def _make_repair(self, response: Response) -> Showing | None:
-        chat, message_id = response.address, response.message_id
-        if chat is None or message_id is None or self._display.is_waiting(chat, message_id):
-            return None
-        return RepairShowing(
-            chat, message_id, self._show.step(chat, message_id, response.invitation_id), self, response
-        )
+    def _is_free(self, chat: Address, message_id: str, shown_soon: Collection[tuple[Address, str]]) -> bool:
+        return (chat, message_id) not in shown_soon and not self._display.is_waiting(chat, message_id)
+
+    def _make_repair(self, response: Response, chat: Address, message_id: str) -> Showing:
+        step = self._show.step(chat, message_id, response.invitation_id)
+        return RepairShowing(chat, message_id, step, self, response)
 
     def _may_try(self, response: Response, now: datetime) -> bool:
         failures = self._failures.get(response.id)

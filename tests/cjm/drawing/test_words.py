@@ -10,7 +10,9 @@ import cjm.drawing
 import cjm.wording
 from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import catalogue_entries
-from cjm.figures.journey_map import MixSubject
+from cjm.figures.findings.takeaway import TakeawayKind
+from cjm.figures.journey_map import MapKind, MixSubject
+from cjm.figures.map_parts.changes import ChangeVerdict
 from cjm.figures.map_parts.targets import TargetOutcome
 from cjm.figures.score import RecallShare
 from cjm.journeys.journey import CHANNELS
@@ -35,14 +37,24 @@ MADE = (
     | {f"map.recalled.{share.value}" for share in RecallShare if share is not RecallShare.NONE}
     | {f"map.people.{basis}" for basis in ("about", "at_most")}
     | {f"map.channel.{channel}" for channel in CHANNELS}
-    | {f"map.targets.some_{goal.value}" for goal in TargetOutcome}
+    | {f"map.{part}{goal.value}" for part in ("targets.some_", "legend.target.") for goal in TargetOutcome}
+    | {f"map.lane.target.{side}" for side in ("least", "most")}
+    | {f"map.lane.changes.{verdict.value}" for verdict in ChangeVerdict}
+    | {f"map.lane.group.{group}" for group in ("customer", "figures", "causes", "behind")}
+    | {f"map.legend.{mark}" for mark in ("counts.people", "counts.answers", "planned", "removed")}
+    | {f"map.contrast.{way}" for way in ("higher", "lower")}
+    | {f"map.contrast.mix.{subject.value}" for subject in MixSubject}
+    | {f"map.kind.{kind.value}" for kind in MapKind}
+    | {f"map.takeaway.{kind.value}" for kind in TakeawayKind}
 )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_word_and_no_idle_one(language: str) -> None:
-    file = files("bot.texts") / language / "map.po"
-    assert set(re.findall(r'^msgid "(.+)"', file.read_text("utf-8"), re.MULTILINE)) == NAMED | MADE
+    texts = "".join(
+        file.read_text("utf-8") for file in (files("bot.texts") / language).iterdir() if file.name.endswith(".po")
+    )
+    assert set(re.findall(r'^msgid "(map\..+)"', texts, re.MULTILINE)) == NAMED | MADE
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
