@@ -125,7 +125,8 @@ def _wrap_notes(page: WidePage) -> list[str]:
     figures = [figure for curve in page.curves for figure in curve.figures]
     notes = compare_notes(page.presentation, figures, page.words)
     counts = page.words(f"map.legend.counts.{'people' if page.presentation.journey_map.counts_people else 'answers'}")
-    text = "  ·  ".join(note.removesuffix(".") for note in (*notes, counts))
+    counted = (counts,) if any(figure.n for figure in figures) else ()
+    text = "  ·  ".join(note.removesuffix(".") for note in (*notes, *counted))
     return page.canvas.wrap(text, page.typography.body, RIGHT - MARGIN, 4)
 
 

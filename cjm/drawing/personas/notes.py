@@ -11,8 +11,10 @@ from cjm.wording.words import FigureWords
 def compare_notes(
     presentation: MapPresentation, figures: Sequence[FigurePresentation], words: FigureWords
 ) -> Iterator[str]:
-    """Yield the meaning of the marks that occur, and the personas that have no curve."""
+    """Yield what is missing, the meaning of the marks that occur, and the personas that have no curve."""
     journey_map = presentation.journey_map
+    if not any(figure.is_visible for figure in figures):
+        yield from journey_map.notes
     if any(figure.is_visible for figure in figures):
         yield words(f"map.meaning.{presentation.gauge.scale}")
     if any(figure.status is FigureStatus.GREY for figure in figures):

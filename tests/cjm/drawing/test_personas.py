@@ -116,3 +116,13 @@ def test_channels_tell_visits_complaints_conversion_and_those_that_nobody_used()
 def test_labels_at_the_ends_of_curves_keep_their_distance_and_stay_in_the_plot() -> None:
     assert spread_labels([10, 50, 52], 30, 0, 100) == [10, 50, 80]
     assert spread_labels([90, 95, 99, 100], 20, 0, 100) == [40, 60, 80, 100]
+
+
+@pytest.mark.parametrize("layout", [Layout.PHONE, Layout.SLIDE])
+def test_picture_without_answers_says_what_to_do_and_explains_no_numbers(layout: Layout) -> None:
+    shop = persona_shop()
+    personas = tuple(replace(persona, scores={}) for persona in shop.personas)
+    empty = replace(shop, personas=personas, notes=("Post the first event.",))
+    text = text_of(lay_out(empty, layout)).replace(" | ", " ")
+    assert "Post the first event" in text
+    assert "how many people answered" not in text
