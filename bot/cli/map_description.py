@@ -10,9 +10,9 @@ from dataclasses import replace
 from bot.texts import Words, words_in
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import ABOUT_PERSONAS, JourneyMap, MapKind, StageFigures, TouchpointFigures
-from cjm.figures.map_builder import QUOTE_LENGTH
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.voice import Voice
+from cjm.figures.quotes.stage_quotes import QUOTE_LENGTH
 from cjm.text import visible_line
 from cjm.wording.asking_words import heard_text, silence_text, unlike_text
 from cjm.wording.change_words import comparison_text, shown_comparison, size_text

@@ -15,7 +15,7 @@ from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, ScopeCounters, list_keys
 from bot.db.figures.person_rows import MOST_ROWS, list_cohorts
-from cjm.figures.map_builder import ChosenOption
+from cjm.figures.choices.chosen_options import ChosenOption
 from cjm.figures.period_figures import CountTable
 from cjm.figures.tally import CHOICE, RETURNED
 from cjm.journeys.journey import Journey

@@ -17,7 +17,7 @@ from bot.db.figures.choosers import select_choices
 from bot.db.figures.map_sums import MapScope, is_counted_in
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys import cohorts
-from cjm.figures.map_builder import ChosenOption
+from cjm.figures.choices.chosen_options import ChosenOption
 from cjm.figures.part_disclosure import Atom, PlaceParts
 from cjm.figures.tally import CHOICE, RETURNED
 from cjm.journeys.journey import Segment

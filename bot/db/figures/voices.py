@@ -32,7 +32,7 @@ from bot.db.people.own_names import list_own_names
 from bot.db.sealing.sealed_answers import is_sealed, is_to_be_sealed
 from cjm.blurring.journey_blur import JourneyBlur
 from cjm.conversation.file_answers import FILE_MARKS
-from cjm.figures.map_builder import Quote
+from cjm.figures.quotes.stage_quotes import Quote
 from cjm.figures.views.voice_filter import MoodGroup, ShownTheme
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale

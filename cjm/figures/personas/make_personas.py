@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.intervals import wilson_interval
 from cjm.figures.journey_map import JourneyMap, StageFigures
-from cjm.figures.map_builder import MapBuilder, Quote
+from cjm.figures.map_builder import MapBuilder
 from cjm.figures.map_parts.persona_figures import PersonaFigures, PersonaTexts
 from cjm.figures.people import PersonClusters
 from cjm.figures.period_figures import PeriodFigures
+from cjm.figures.quotes.stage_quotes import Quote
 from cjm.figures.score import Score, Thresholds, Verdict
 from cjm.figures.tally import CUSTOMERS
 from cjm.journeys.journey import Persona

@@ -9,7 +9,7 @@ import pytest
 
 from cjm.figures.facts.measures import measure_bucket
 from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime
-from cjm.figures.map_builder import MapBuilder, Quote
+from cjm.figures.map_builder import MapBuilder
 from cjm.figures.map_json import map_as_json
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
 from cjm.figures.map_parts.voice import Voice
@@ -18,6 +18,7 @@ from cjm.figures.period_figures import CountTable, PeriodFigures
 from cjm.figures.plan.plan_parts import PlanFacts
 from cjm.figures.plan.stage_channels import ChannelFigures
 from cjm.figures.plan.stage_texts import VisitorCount
+from cjm.figures.quotes.stage_quotes import Quote
 from cjm.figures.score import Verdict
 from cjm.figures.tally import CUSTOMERS, CounterSums
 from cjm.figures.walks.stage_flow import StageFlow

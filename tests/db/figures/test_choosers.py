@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.db.engine.database import Database
 from bot.db.figures.choosers import count_choosers
 from bot.db.figures.map_sums import MapScope, read_counters, sum_by_cohort
-from cjm.figures.map_builder import ChosenOption
+from cjm.figures.choices.chosen_options import ChosenOption
 from cjm.scales import Scale
 from tests.db.figures.returning_rows import START, Fact, apply_journey, random_facts, store_facts
 
