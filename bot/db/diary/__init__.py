@@ -1,0 +1,1 @@
+"""Volunteer diaries: who keeps one, and what they wrote."""
