@@ -1,5 +1,6 @@
 """Routers for what customers write and tap in a private chat."""
 
+from bot.app.managers import make_change_text_router
 from bot.app.parts import Parts
 from bot.telegram.customer import (
     answering,
@@ -27,6 +28,7 @@ from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.diary.keep_diary import KeepDiary
 from bot.usecases.maps.views.keep_views import KeepViews
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
@@ -50,6 +52,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     conversations, show_cards = ShowConversation(db, clock), ShowCards(db)
     give_answer = GiveAnswer(db, clock, parts.expire_after, open_case)
     stop_asking = StopAsking(db, clock, parts.expire_after, quiet_hours)
+    keep_diary = KeepDiary(db, clock, parts.expire_after, quiet_hours)
     change_settings = ChangeSettings(db, clock, quiet_hours)
     receive_message = ReceiveMessage(db, clock, routing, limits)
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
@@ -57,7 +60,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     open_link = OpenLink(db, clock, parts.link_secret)
     return [
         starting.make_router(open_link, GiveConsent(db, clock), parts.record_reachability, change_settings),
-        settings.make_router(change_settings, stop_asking, RecognizeViewer(db, routing), parts.menus),
+        settings.make_router(change_settings, stop_asking, keep_diary, RecognizeViewer(db, routing), parts.menus),
         leaving.make_router(
             stop_asking,
             conversations,
@@ -67,11 +70,12 @@ def make_customer_routers(parts: Parts) -> list[Router]:
             change_settings,
         ),
         own_controls.make_router(give_answer, conversations, change_settings, collect_data),
-        answering.make_router(give_answer, stop_asking, conversations),
+        answering.make_router(give_answer, stop_asking, keep_diary, conversations),
         _make_writing_router(parts, open_case, give_answer, conversations),
         complaints.make_router(
             StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), show_cards
         ),
+        make_change_text_router(parts),
         saved_views.make_name_router(RecognizeViewer(db, routing), KeepViews(db, clock, routing)),
         unexpected.make_router(RecognizeViewer(db, routing), receive_message),
         unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing, limits), show_cards),

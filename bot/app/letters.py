@@ -7,6 +7,7 @@ from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
+from bot.outbox.letters.diary.diary_thanks import DiaryThanksLetter
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.draft_question import DraftQuestionLetter
 from bot.outbox.letters.greeting import GreetingLetter
@@ -40,4 +41,5 @@ def make_letter_kinds(parts: Parts) -> list[LetterKind]:
         ErasureReportLetter(),
         ZoneNoticeLetter(db, clock, rules.quiet_hours),
         CampaignNoticeLetter(db, parts.routing),
+        DiaryThanksLetter(db, clock, rules.quiet_hours),
     ]

@@ -12,6 +12,7 @@ from bot.usecases.campaigns.plan_campaigns import PlanCampaigns
 from bot.usecases.campaigns.plan_pulses import PlanPulses
 from bot.usecases.cases.hand_over_cases import HandOverCases
 from bot.usecases.cases.mute_writer import EndMutes
+from bot.usecases.diary.plan_diaries import PlanDiaries
 from bot.usecases.people.recall_messages import RecallMessages
 from bot.usecases.sealing.seal_conversations import SealConversations
 from bot.usecases.upkeep.clear_traces import ClearTraces
@@ -23,6 +24,7 @@ def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
     """Return each tick by its name, with its interval."""
     db, clock, asking = parts.db, parts.clock, parts.settings.asking
     return {
+        "plan diaries": (timedelta(seconds=30), PlanDiaries(db, clock, asking.rules)),
         # Two seconds: a customer who was just served should be asked soon.
         "ask": (timedelta(seconds=2), AskDue(db, clock, asking.rules)),
         # Rare: it reads how long people stay on a stage, and most stays are counted in days.

@@ -61,8 +61,11 @@ def _story_lines(story: "AskingStory") -> Iterator[str]:
     occasion = {AskingOccasion.PULSE: ", regular", AskingOccasion.BY_HAND: ", by hand"}
     words = words_in("en")
     for survey in story.surveys:
-        place = f"{story.journey}, {story.subject} of {utc_time_text(story.at)}"
-        yield f"{place}, survey {survey.survey}{occasion.get(story.occasion, '')}:"
+        if story.occasion is AskingOccasion.DIARY:
+            yield f"{story.journey}, message of a diary of {utc_time_text(story.at)}:"
+        else:
+            place = f"{story.journey}, {story.subject} of {utc_time_text(story.at)}"
+            yield f"{place}, survey {survey.survey}{occasion.get(story.occasion, '')}:"
         for step in survey.steps:
             # Sentences without a time of their own stand in the same column.
             at = utc_time_text(step.at) if step.at is not None else ""

@@ -20,6 +20,8 @@ from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
 from bot.db.conversation import conversation_rows
 from bot.db.conversation.conversation_rows import ConversationRows
+from bot.db.diary import diaries
+from bot.db.diary.diaries import Diary
 from bot.db.engine.database import Connection
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
@@ -38,7 +40,8 @@ class ConversationContext:
     ``day_answers`` are all stored answers of the customer about the day of the visit, those of other conversations too:
     they count together. ``case`` is the number of the case that a yes to "may we contact you?" opened, None without
     one. ``has_doubted_letters``: a letter to the customer's chat may have arrived although its call broke.
-    ``awaits_words``: the customer's next text may be taken for words of this conversation.
+    ``awaits_words``: the customer's next text may be taken for words of this conversation. ``diary`` is the volunteer
+    diary that it is a message of, or that it has invited to.
     """
 
     invitation: Invitation
@@ -51,6 +54,7 @@ class ConversationContext:
     case: int | None
     has_doubted_letters: bool
     awaits_words: bool
+    diary: Diary | None = None
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -112,6 +116,7 @@ def load_context(tx: Connection, invitation_id: int, *, lock: bool = False) -> C
     survey = rows.journey.find_survey(rows.invitation.survey) if rows else None
     if rows is None or survey is None:
         return None
+    has_diary = rows.journey.diary is not None or rows.current_journey.diary is not None
     return ConversationContext(
         rows.invitation,
         rows.journey,
@@ -123,6 +128,7 @@ def load_context(tx: Connection, invitation_id: int, *, lock: bool = False) -> C
         rows.case,
         rows.has_doubted_letters,
         rows.awaits_words,
+        diaries.find_of_invitation(tx, rows.invitation) if has_diary else None,
     )
 
 

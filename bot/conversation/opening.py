@@ -4,6 +4,7 @@ Invariants:
 
 * An invitation is opened once: RESERVED → OPEN, with its language, the time it was sent and the time it expires.
 * A tap and the report of the delivery may come in either order. Each opens the conversation if the other has not.
+* A message of a diary can be answered until the next one is due, so that two are never open at once.
 * The message that was tapped last shows the conversation, so a late delivery report does not move it.
 """
 
@@ -11,13 +12,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.conversation.context import ConversationContext
-from bot.db.asking import invitations, responses
+from bot.db.asking import awaited_texts, invitations, responses
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.asking.invitations import CountedInvitation
 from bot.db.delivery import message_subjects
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
 from cjm.address import Address
 from cjm.asking.invitation_state import InvitationState
+
+_BUSY_PERIOD = timedelta(hours=1)
+_BEFORE_NEXT = timedelta(minutes=5)  # a question that is open when another one is due would hold it for an hour
 
 
 def make_answerable(context: ConversationContext, now: datetime, answer_period: timedelta) -> ConversationContext:
@@ -36,12 +41,21 @@ def make_answerable(context: ConversationContext, now: datetime, answer_period: 
             language=context.language,
             sent_at=now,
             sent_hour=None if context.is_anonymous else now.astimezone(context.zone).hour,
-            expires_at=now + answer_period,
+            expires_at=_find_answer_end(context, now, answer_period),
             seal_at=now + answer_period if context.is_anonymous else None,
         )
     if response is None:
         response = responses.make_response(invitation.id, context.customer.id, context.conversation.step, now)
     return replace(context, invitation=invitation, response=response)
+
+
+def _find_answer_end(context: ConversationContext, now: datetime, answer_period: timedelta) -> datetime:
+    """Return until when a question can be answered: a message of a diary until shortly before the next one is due."""
+    is_message = context.invitation.diary_id is not None
+    due_at = context.diary.due_at if is_message and context.diary is not None else None
+    if due_at is None:
+        return now + answer_period
+    return min(now + answer_period, max(due_at - _BEFORE_NEXT, now))
 
 
 def open_conversation(
@@ -72,3 +86,16 @@ def record_message(
     # A tap may have come first and named the message already; it knows better than a delivery report.
     if response.message_id is None:
         responses.save(tx, replace(response, address=address, message_id=message_id, shown=response.step))
+        if context.invitation.diary_id is not None:
+            _await_first_words(tx, context, address, now)
+
+
+def _await_first_words(tx: Connection, context: ConversationContext, address: Address, now: datetime) -> None:
+    """Take the next text for the first answer: only a message of a diary begins with a question in words.
+
+    Whoever was asked for another text just before, by a command of theirs, is about to write that.
+    """
+    awaited = awaited_texts.find(tx, address)
+    is_busy = awaited is not None and awaited.kind is not AwaitedTextKind.COMMENT and now - awaited.at < _BUSY_PERIOD
+    if not is_busy:
+        awaited_texts.save(tx, address, AwaitedText(AwaitedTextKind.COMMENT, now, context.invitation.id, {}))

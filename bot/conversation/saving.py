@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversation.context import ConversationContext
+from bot.conversation.diary_offer import offer_diary
 from bot.db.asking import answers, awaited_texts, invitations, responses
 from bot.db.asking.answers import Answer, NewAnswer
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
@@ -66,9 +67,10 @@ def save_move(
         invitation = _save_invitation(tx, before, context.invitation, moved, conversation)
         day_answers = _save_answers(tx, context, moved, move, now, own_names)
         _save_awaited_text(tx, context, moved, conversation, now)
-    return replace(
+    after = replace(
         context, invitation=invitation, conversation=conversation, response=moved, day_answers=tuple(day_answers)
     )
+    return replace(after, diary=offer_diary(tx, after, now)) if context.current_journey.diary is not None else after
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -162,6 +164,8 @@ def _new_answer(
         at=now,
         delay=delay_class(invitation.sent_at, now),
         recalled=question.recalled,
+        # Anonymous answers are kept no finer than by the day.
+        part=None if context.is_anonymous or question.about is not None else invitation.part,
         **columns,
     )
 

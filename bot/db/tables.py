@@ -8,8 +8,10 @@ import bot.db.asking.tables
 import bot.db.audit.tables
 import bot.db.campaigns.tables
 import bot.db.cases.tables
+import bot.db.changes.tables
 import bot.db.counters.tables
 import bot.db.delivery.tables
+import bot.db.diary.tables
 import bot.db.engine.tables
 import bot.db.figures.tables
 import bot.db.imports.tables
@@ -23,8 +25,10 @@ ROOMS = (
     bot.db.audit.tables,
     bot.db.campaigns.tables,
     bot.db.cases.tables,
+    bot.db.changes.tables,
     bot.db.counters.tables,
     bot.db.delivery.tables,
+    bot.db.diary.tables,
     bot.db.engine.tables,
     bot.db.figures.tables,
     bot.db.imports.tables,

@@ -55,6 +55,8 @@ class ConversationVerb(Verb):
     QUIET_HOURS = "ay"
     MY_DATA = "av"
     FORGET = "az"
+    DIARY = "aj"  # tells what keeping a diary means
+    KEEP_DIARY = "ajk"  # 1 joins it or comes back to it, 0 leaves it
 
 
 class ConsentVerb(Verb):
@@ -112,6 +114,7 @@ class SettingVerb(Verb):
     LESS_OFTEN = "sf"  # 1 yes, 0 as before
     ASKING = "sa"  # 1 on, 0 off
     TYPE_VALUE = "sw"  # the setting that will be typed
+    LEAVE_DIARY = "sd"
 
 
 # ---- teams -----------------------------------------------------------------------------------------------------------
@@ -207,6 +210,33 @@ class CampaignVerb(Verb):
     STOP = "kz"  # campaign's id
 
 
+class ChangeVerb(Verb):
+    """Buttons of /change and /changes. A draft is the id of a kept view; the others take a change's id."""
+
+    LIST = "hl"  # how many changes to pass over
+    BEGIN = "hg"
+    BEGIN_AT = "hf"  # id of the kept map, stage's key
+    CHOOSE_JOURNEY = "hj"  # draft, journey's place in the list
+    CHOOSE_PLACE = "ht"  # draft, key of a stage or touchpoint
+    CHOOSE_BARRIER = "hb"  # draft, barrier's place from 1, 0 for something else
+    CHOOSE_OWNER = "hw"  # draft, 1 for oneself, 0 for nobody yet
+    CHOOSE_DUE = "hd"  # draft, days from today
+    BACK = "hz"  # draft
+    CANCEL = "hx"  # draft
+    PLAN = "hc"  # draft
+    SHOW = "ho"
+    ASK_MADE = "ha"
+    MADE = "hm"  # change, days back from today
+    TYPE_MADE = "hy"
+    NOT_MADE = "hn"
+    ASK_MOVE = "hv"
+    MOVE = "he"  # change, days from today
+    TYPE_MOVE = "hs"
+    MOVE_BACK = "hk"
+    DROP = "hp"
+    RESTORE = "hr"
+
+
 class ManagerVerb(Verb):
     """Buttons of /managers."""
 
@@ -225,7 +255,14 @@ class WhyVerb(Verb):
 
 
 STEPPING_VERBS: Final = frozenset(
-    {ConversationVerb.BACK, MapVerb.EARLIER, MapVerb.LATER, MapVerb.BACK, ManagerVerb.TOGGLE_JOURNEY}
+    {
+        ConversationVerb.BACK,
+        MapVerb.EARLIER,
+        MapVerb.LATER,
+        MapVerb.BACK,
+        ManagerVerb.TOGGLE_JOURNEY,
+        ChangeVerb.BACK,
+    }
 )
 """Buttons of which each tap is one more step; a second tap on any other button changes nothing."""
 

@@ -40,6 +40,7 @@ class LetterName(StrEnum):
     ERASURE_REPORT = "erasure_report"
     ZONE_NOTICE = "zone_notice"
     CAMPAIGN_NOTICE = "campaign_notice"
+    DIARY_THANKS = "diary_thanks"
 
 
 @dataclass(frozen=True, slots=True)

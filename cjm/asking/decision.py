@@ -15,6 +15,8 @@ Invariants:
   truth (`cjm.asking.priority`). Both are looked at last, when nothing else stands in the way.
 * A question that waits for anything waits on until a day of the week and an hour at which its reader may be asked.
 * Staff are never asked; their visits count like all others.
+* A message of a volunteer diary is bound by none of the limits, nor by "not about this" and "less often": its reader
+  agreed to so many of them. Who stopped all questions gets none of them either.
 """
 
 import hashlib
@@ -65,6 +67,7 @@ class AskingReason(StrEnum):
     DISPLACED = "displaced"
     STAFF = "staff"
     WEEKDAY = "weekday"
+    DIARY_ENDED = "diary_ended"
 
 
 LIMIT_REASONS = (
@@ -173,7 +176,7 @@ class History:
     """Facts about one person that decide about one subject (a touchpoint or a stage). Times are aware.
 
     ``last_asked`` is when any survey was last sent, ``last_asked_here`` when one about this subject was; now if it is
-    on its way.
+    on its way. Messages of volunteer diaries are no surveys here.
     ``asked_last_30_days`` are the times of all surveys delivered or on their way, in any order.
     ``has_open_survey``: another invitation is open.
     ``asks_less_often``: they wish that `LESS_OFTEN` passes between two surveys, at least.
@@ -260,7 +263,7 @@ def _permanent_refusal(
         return AskingReason.WITHDRAWN
     if now > deadline:
         return AskingReason.TOO_LATE
-    if (refusal := _personal_refusal(history)) is not None:
+    if (refusal := _personal_refusal(survey, history)) is not None:
         return refusal
     if visit.answerable_until is not None:  # it was in the sampling share when it was asked about
         return None
@@ -270,7 +273,7 @@ def _permanent_refusal(
     return None if is_wanted else AskingReason.ENOUGH_ANSWERS
 
 
-def _personal_refusal(history: History) -> AskingReason | None:
+def _personal_refusal(survey: Survey, history: History) -> AskingReason | None:
     if history.forgotten:
         return AskingReason.FORGOTTEN
     if history.is_staff:
@@ -279,7 +282,7 @@ def _personal_refusal(history: History) -> AskingReason | None:
         return AskingReason.STOPPED
     if history.unreachable:
         return AskingReason.UNREACHABLE
-    return AskingReason.MUTED if history.muted else None
+    return AskingReason.MUTED if history.muted and not survey.is_diary else None
 
 
 def _find_limit(survey: Survey, history: History, rules: AskingRules, now: datetime) -> Hold | None:
@@ -288,7 +291,7 @@ def _find_limit(survey: Survey, history: History, rules: AskingRules, now: datet
         (AskingReason.ASKED_HERE_RECENTLY, rules.same_touchpoint, history.last_asked_here),
         (AskingReason.NPS_RECENTLY, rules.nps, history.last_nps if survey.has_nps else None),
         (AskingReason.ASKED_RECENTLY, rules.any_survey, history.last_asked),
-        (AskingReason.LESS_OFTEN, LESS_OFTEN if history.asks_less_often else timedelta(), history.last_asked),
+        (AskingReason.LESS_OFTEN, _find_wished_time(survey, history), history.last_asked),
         (AskingReason.MONTHLY_LIMIT, MONTH, _find_asked_before_limit(history, rules)),
     ]
     ends = [Hold(last + period, reason) for reason, period, last in lasts if last is not None and period > timedelta()]
@@ -296,6 +299,11 @@ def _find_limit(survey: Survey, history: History, rules: AskingRules, now: datet
     if limit is None or limit.until <= now:
         return None
     return Hold(_find_allowed(limit.until, history, rules), limit.reason)
+
+
+def _find_wished_time(survey: Survey, history: History) -> timedelta:
+    """Return how much time this person wishes between two surveys."""
+    return LESS_OFTEN if history.asks_less_often and not survey.is_diary else timedelta()
 
 
 def _find_asked_before_limit(history: History, rules: AskingRules) -> datetime | None:

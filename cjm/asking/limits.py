@@ -6,12 +6,14 @@ Invariants:
   or a segment says how long *this* question waits after them, never that they count less for another question.
 * Each limit is chosen by itself: that of the survey, else the strictest of the person's segments, else the settings'.
 * A survey's days of the week replace those of the settings.
+* A message of a volunteer diary has none of these limits: what its reader agreed to is its own promise.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from cjm.asking.allowed_time import EVERY_DAY
 from cjm.asking.decision import MONTH, AskingRules
 from cjm.journeys.journey import Journey, Segment
 from cjm.journeys.survey import AskingLimits, Survey
@@ -19,10 +21,20 @@ from cjm.journeys.survey import AskingLimits, Survey
 
 def rules_for(rules: AskingRules, survey: Survey, segments: Iterable[Segment] = ()) -> AskingRules:
     """Return the rules for this survey and a person in these segments; ``rules`` are those of the settings."""
+    if survey.is_diary:
+        return _lift_limits(rules)
     of_segments = [segment.limits for segment in segments if segment.limits is not None]
     strictest = _find_strictest(of_segments)
     limited = _apply_limits(_apply_limits(rules, strictest), survey.limits)
     return limited if survey.weekdays is None else replace(limited, weekdays=frozenset(survey.weekdays))
+
+
+def _lift_limits(rules: AskingRules) -> AskingRules:
+    """Return the rules of which only the quiet hours are left."""
+    none = timedelta()
+    return replace(
+        rules, any_survey=none, same_touchpoint=none, nps=none, per_month=0, weekdays=EVERY_DAY, patience=none
+    )
 
 
 def find_longest_wait(rules: AskingRules, journeys: Iterable[Journey]) -> timedelta:

@@ -39,6 +39,8 @@ class RivalQuestion:
 
 def find_importance(journey: Journey, survey: Survey) -> Importance:
     """Return how important a survey is: a moment of truth if its trigger or one of its questions is about one."""
+    if survey.is_diary:
+        return Importance.ROUTINE
     subjects = (survey.on.subject, *(question.about for question in survey.questions if question.about))
     if any(is_moment_of_truth(journey.find_place(subject)) for subject in subjects):
         return Importance.MOMENT_OF_TRUTH

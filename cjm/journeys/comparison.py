@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from cjm.file_model import FileModel
+from cjm.journeys.diary import DiaryPlan
 from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.journeys.forbidden_changes import find_forbidden_changes
 from cjm.journeys.item_pairs import ItemPairs, find_moved, pair_items
@@ -43,6 +44,7 @@ def compare_journeys(old: Journey | None, new: Journey) -> JourneyDifference:
         entries += _compare_list(part, name, getattr(old, name), getattr(new, name))
     entries += _compare_surveys(old, new)
     entries += _compare_targets(old.targets, new.targets)
+    entries += _compare_diaries(old.diary, new.diary)
     return JourneyDifference(False, tuple(entries), tuple(find_forbidden_changes(old, new)))
 
 
@@ -60,6 +62,7 @@ def _with_current_keys(old: Journey, new: Journey) -> Journey:
     return old.model_copy(
         update={
             "targets": tuple(t.model_copy(update=renamed_fields(t, "stage")) for t in old.targets),
+            "diary": old.diary and old.diary.model_copy(update=renamed_fields(old.diary, "invite_after")),
             "surveys": tuple(
                 s.model_copy(
                     update={
@@ -84,7 +87,8 @@ _LISTS = (
     (ChangedPart.MEASURE, "measures"),
     (ChangedPart.PERSONA, "personas"),
 )
-_NESTED = {"key", "stages", "touchpoints", "questions", "options", "surveys", "targets", *(n for _, n in _LISTS)}
+_NESTED = {"key", "stages", "touchpoints", "questions", "options", "surveys", "targets", "diary"}
+_NESTED |= {name for _, name in _LISTS}
 Keyed = TypeVar("Keyed", bound="Stage | Touchpoint | Persona | Attribute | Segment | Measure | Survey | Question")
 
 
@@ -95,6 +99,7 @@ def _list_additions(new: Journey) -> Iterator[JourneyChange]:
         yield from _compare_list(part, name, (), getattr(new, name))
     yield from _compare_surveys(empty, new)
     yield from _compare_targets((), new.targets)
+    yield from _compare_diaries(None, new.diary)
 
 
 # --- stages and touchpoints
@@ -186,6 +191,13 @@ def _target_name(target: Target) -> tuple[str, str]:
     kind, name = target.subject
     parts = ("targets", target.stage, "measure" if kind == "measure" else None, name)
     return ".".join(filter(None, parts)), "at_least" if target.is_least else "at_most"
+
+
+def _compare_diaries(old: DiaryPlan | None, new: DiaryPlan | None) -> Iterator[JourneyChange]:
+    if old is not None and new is not None:
+        yield from _compare_settings(ChangedPart.DIARY, "diary", old, new, None)
+    elif old is not new:
+        yield JourneyChange(ChangeType.REMOVED if new is None else ChangeType.ADDED, ChangedPart.DIARY, "diary", None)
 
 
 def _compare_list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[JourneyChange]:

@@ -38,6 +38,7 @@ class ChangedPart(StrEnum):
     QUESTION = "question"
     OPTION = "option"
     TARGET = "target"
+    DIARY = "diary"
 
 
 class ChangeWarning(StrEnum):

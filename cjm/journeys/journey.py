@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.file_model import FileModel, Flag, Key, Reference, Whole
+from cjm.journeys.diary import DiaryPlan, make_diary_survey
+from cjm.journeys.parts.diary_question import DIARY_SURVEY
 from cjm.journeys.parts.target import Target, choose_targets
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
-from cjm.journeys.survey import AskingLimits, Survey
+from cjm.journeys.survey import AskingLimits, Question, Survey
 from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, LocalizedText, Paragraphs, Title, is_language, limit_length, visible_line
@@ -190,7 +192,7 @@ class Journey(FileModel):
     within a passage that events do not name. From ``judge_from`` people on, a figure gets a verdict. ``target_people``
     is how many people in 28 days are to answer each survey (`cjm.asking.adaptive_sampling`). ``staff`` are names of
     people who work there: where others read customers' words, these names are blurred. ``amount_unit`` is that of
-    events' ``amount``.
+    events' ``amount``. ``diary`` is what volunteers are asked over some days.
     """
 
     key: Key
@@ -214,6 +216,7 @@ class Journey(FileModel):
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12)]
     surveys: Annotated[tuple[Survey, ...], Field(max_length=100)] = ()
     targets: Annotated[tuple[Target, ...], Field(max_length=100)] = ()
+    diary: DiaryPlan | None = None
 
     @property
     def language(self) -> str:
@@ -270,8 +273,31 @@ class Journey(FileModel):
         """Keys of the questions that are answered from memory."""
         return frozenset(q.key for s in self.surveys for q in s.questions if q.recalled)
 
+    @cached_property
+    def diary_survey(self) -> Survey | None:
+        """Survey that each message of a volunteer diary is; None where the journey invites nobody to keep one."""
+        if self.diary is None:
+            return None
+        after = next((s for s in self.surveys if s.key == self.diary.invite_after), None)
+        return make_diary_survey(self.diary, after.on.subject if after is not None else self.diary.invite_after)
+
+    def invites_after(self, survey: Survey) -> bool:
+        """Return whether people are invited to keep a diary at the end of this survey."""
+        if self.diary is None or survey.is_diary:
+            return False
+        after = self.diary.invite_after
+        return after == survey.key or self.current_key(after) == self.current_key(survey.on.subject)
+
     def find_survey(self, key: str) -> Survey | None:
+        """Return a survey of the file, or that of its diary, by its key."""
+        if key == DIARY_SURVEY:
+            return self.diary_survey
         return next((s for s in self.surveys if s.key == key), None)
+
+    def find_question(self, key: str) -> Question | None:
+        """Return a question of any survey, also of the diary's, by its key."""
+        own = [self.diary_survey] if self.diary_survey is not None else []
+        return next((q for s in (*self.surveys, *own) if (q := s.find_question(key)) is not None), None)
 
     def find_segment(self, key: str) -> Segment | None:
         return next((s for s in self.segments if s.key == key), None)

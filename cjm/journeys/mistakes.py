@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel
+from cjm.journeys.diary import DiaryPlan
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.outline import Loc, Outline
 from cjm.journeys.parts.target import Target
@@ -48,6 +49,7 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
     ("surveys", "questions", "options"): (Option, "an option"),
     ("surveys", "questions", "when"): (Branch, "a condition"),
     ("targets",): (Target, "a target"),
+    ("diary",): (DiaryPlan, "the diary"),
 }
 
 

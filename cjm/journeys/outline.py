@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any, get_args
 
 from cjm.file_model import FileModel, is_key
+from cjm.journeys.diary import DiaryPlan
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.survey import Option, Question
 from cjm.text import LocalizedText
@@ -109,6 +110,7 @@ class Outline:
             *((n, Touchpoint) for n in self.touchpoints),
             *((n, Question) for n in self.questions),
             *((n, Option) for q in self.questions for n in q.tables("options")),
+            *((n, DiaryPlan) for n in [root.table("diary")] if n is not None),
         ]
 
     @cached_property

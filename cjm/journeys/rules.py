@@ -12,6 +12,7 @@ from cjm.anonymity import ANONYMOUS_JUDGE_FROM
 from cjm.file_model import parse_duration
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
 from cjm.journeys.part_rules.answer_rules import find_broken_answers, find_unmet_condition
+from cjm.journeys.part_rules.diary_rules import find_broken_diary
 from cjm.journeys.part_rules.order_rules import find_broken_order
 from cjm.journeys.part_rules.pulse_rules import find_broken_pulse
 from cjm.journeys.part_rules.reference_rules import find_broken_reference
@@ -44,6 +45,7 @@ def find_broken_rules(outline: Outline, *, is_stored: bool = False) -> Iterator[
     yield from find_broken_order(outline)
     yield from _check_groups(outline)
     yield from find_broken_targets(outline)
+    yield from find_broken_diary(outline)
 
 
 # --- settings of the whole journey

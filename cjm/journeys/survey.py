@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from cjm.file_model import Duration, FileModel, Flag, Key, Number, Reference, Whole
+from cjm.journeys.parts.diary_question import DIARY_SURVEY
 from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
 from cjm.scales import Scale
 from cjm.text import LocalizedText, Paragraphs, limit_length
@@ -197,6 +198,11 @@ class Survey(FileModel):
     limits: AskingLimits | None = None
     contact: Flag = True
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
+
+    @property
+    def is_diary(self) -> bool:
+        """True for the messages of volunteer diaries, which people were promised apart from all other questions."""
+        return self.key == DIARY_SURVEY
 
     @property
     def has_nps(self) -> bool:

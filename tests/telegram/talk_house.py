@@ -56,6 +56,7 @@ from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.diary.keep_diary import KeepDiary
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -116,12 +117,13 @@ class TalkHouse(House):
         conversations, show_cards, self.chat_menus = ShowConversation(db, clock), ShowCards(db), Menus(self.bot)
         case = OpenCaseFromResponse(routing)
         give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
+        keep_diary = KeepDiary(db, clock, EXPIRE, QUIET)
         change, hear = ChangeSettings(db, clock, QUIET), ReceiveMessage(db, clock, routing)
         place, close = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
         collect = CollectPersonalData(db, clock, QUIET)
         return [
             own_controls.make_router(give, conversations, change, collect),
-            answering.make_router(give, stop, conversations),
+            answering.make_router(give, stop, keep_diary, conversations),
             writing.make_router(AnswerInWords(db, clock, case), WriteComment(db, clock, case), give, conversations),
             starting.make_router(
                 OpenLink(db, clock, ""),
@@ -129,7 +131,7 @@ class TalkHouse(House):
                 RecordReachability(db, clock),
                 change,
             ),
-            settings.make_router(change, stop, RecognizeViewer(db, routing), self.chat_menus),
+            settings.make_router(change, stop, keep_diary, RecognizeViewer(db, routing), self.chat_menus),
             leaving.make_router(
                 stop,
                 conversations,

@@ -66,7 +66,8 @@ class AskingFacts:
         `_is_beside`.
         """
         person = self.people[customer_id]
-        earlier = [asked for asked in self._earlier[customer_id] if _is_beside(asked, leaving)]
+        beside = [asked for asked in self._earlier[customer_id] if _is_beside(asked, leaving)]
+        earlier = [asked for asked in beside if not asked.is_diary]
         return History(
             zone=ZoneInfo(person.known_zone or journey.timezone),
             has_chat=person.address is not None,
@@ -83,13 +84,14 @@ class AskingFacts:
             last_asked_here=max((a.at for a in earlier if self._is_same(a.subject, subject, journey)), default=None),
             last_nps=max((a.at for a in earlier if a.nps), default=None),
             asked_last_30_days=tuple(a.at for a in earlier if a.at > self.now - MONTH),
-            has_open_survey=any(a.is_open for a in earlier),
+            has_open_survey=any(a.is_open for a in beside),
             muted=any(self._is_same(muted, subject, journey) for muted in self._mutes.get(customer_id, ())),
         )
 
     def reserve(self, invitation: Invitation, survey: Survey) -> None:
         """Count this survey as asked, for all later decisions of the batch."""
-        asked = EarlierInvitation(invitation.subject_name, survey.has_nps, self.now, is_open=True)
+        name, nps, is_diary = invitation.subject_name, survey.has_nps, survey.is_diary
+        asked = EarlierInvitation(name, nps, self.now, is_open=True, is_diary=is_diary)
         self._earlier[invitation.customer_id].append(asked)
 
     def _is_same(self, earlier: SubjectName, subject: SubjectName, journey: Journey) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, true, update
 
 from bot.db.asking.invitations import (
     COUNTED_INVITATIONS,
@@ -17,12 +17,32 @@ from cjm.asking.invitation_state import ANSWERABLE_STATES, ENDED_STATES, Invitat
 
 BATCH = 200
 
+# Statements of ticks are built once: building them costs more than running them, and most runs find nothing.
+_NOW = bindparam("now", type_=invitation_table.c.due_at.type)
+_IS_DUE = (invitation_table.c.state == InvitationState.WAITING) & (invitation_table.c.due_at <= _NOW)
+_IS_SILENT = (
+    (invitation_table.c.state == InvitationState.OPEN)
+    & invitation_table.c.reminded_at.is_(None)
+    & invitation_table.c.diary_id.is_(None)  # a volunteer was promised a number of messages: none of them is repeated
+)
+_IS_TO_REMIND = (
+    _IS_SILENT & (invitation_table.c.sent_at <= bindparam("sent_before")) & (invitation_table.c.expires_at > _NOW)
+)
+_IS_OVER = invitation_table.c.state.in_(ANSWERABLE_STATES) & (invitation_table.c.expires_at <= _NOW)
+_DUE = select(invitation_table).where(_IS_DUE).order_by(invitation_table.c.due_at, invitation_table.c.id)
+_TO_REMIND = select(invitation_table.c.id).where(_IS_TO_REMIND).order_by(invitation_table.c.sent_at)
+_TO_EXPIRE = select(invitation_table.c.id).where(_IS_OVER).order_by(invitation_table.c.expires_at)
+_ANY_DUE, _ANY_TO_REMIND, _ANY_TO_EXPIRE = (select(exists().where(each)) for each in (_IS_DUE, _IS_TO_REMIND, _IS_OVER))
+
+
+def is_any_due(tx: Connection, now: datetime) -> bool:
+    """Return whether `list_due` would find an invitation."""
+    return bool(tx.scalar(_ANY_DUE, {"now": now}))
+
 
 def list_due(tx: Connection, now: datetime, limit: int = BATCH) -> list[Invitation]:
     """Return waiting invitations whose time has come, the longest waiting first."""
-    is_due = (invitation_table.c.state == InvitationState.WAITING) & (invitation_table.c.due_at <= now)
-    due = select(invitation_table).where(is_due).order_by(invitation_table.c.due_at, invitation_table.c.id)
-    return [invitation_from_row(row) for row in tx.execute(due.limit(limit))]
+    return [invitation_from_row(row) for row in tx.execute(_DUE.limit(limit), {"now": now})]
 
 
 def find_next_deadline(
@@ -38,9 +58,8 @@ def find_next_deadline(
         first: datetime | None = tx.scalar(select(func.min(deadline)).where(deadline > after, is_theirs, *conditions))
         return first
 
-    is_silent = (invitation_table.c.state == InvitationState.OPEN) & invitation_table.c.reminded_at.is_(None)
     is_ahead = invitation_table.c.sent_at > after - remind_after
-    sent = tx.scalar(select(func.min(invitation_table.c.sent_at)).where(is_silent, is_ahead, is_theirs))
+    sent = tx.scalar(select(func.min(invitation_table.c.sent_at)).where(_IS_SILENT, is_ahead, is_theirs))
     deadlines = [
         find_first(invitation_table.c.due_at, invitation_table.c.state == InvitationState.WAITING),
         find_first(invitation_table.c.expires_at, invitation_table.c.state.in_(ANSWERABLE_STATES)),
@@ -50,12 +69,14 @@ def find_next_deadline(
     return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
 
+def is_any_to_remind(tx: Connection, sent_before: datetime, now: datetime) -> bool:
+    """Return whether `list_ids_to_remind` would find an invitation."""
+    return bool(tx.scalar(_ANY_TO_REMIND, {"sent_before": sent_before, "now": now}))
+
+
 def list_ids_to_remind(tx: Connection, sent_before: datetime, now: datetime, limit: int = BATCH) -> list[int]:
     """Return invitations without an answer or a reminder, the oldest first."""
-    is_silent = (invitation_table.c.state == InvitationState.OPEN) & invitation_table.c.reminded_at.is_(None)
-    is_timely = (invitation_table.c.sent_at <= sent_before) & (invitation_table.c.expires_at > now)
-    silent = select(invitation_table.c.id).where(is_silent, is_timely).order_by(invitation_table.c.sent_at)
-    return list(tx.scalars(silent.limit(limit)))
+    return list(tx.scalars(_TO_REMIND.limit(limit), {"sent_before": sent_before, "now": now}))
 
 
 def mark_reminded(tx: Connection, invitation_ids: Sequence[int], now: datetime) -> None:
@@ -63,20 +84,20 @@ def mark_reminded(tx: Connection, invitation_ids: Sequence[int], now: datetime) 
     tx.execute(update(invitation_table).where(invitation_table.c.id.in_(invitation_ids)).values(reminded_at=now))
 
 
+def is_any_to_expire(tx: Connection, now: datetime) -> bool:
+    """Return whether `list_ids_to_expire` would find an invitation."""
+    return bool(tx.scalar(_ANY_TO_EXPIRE, {"now": now}))
+
+
 def list_ids_to_expire(tx: Connection, now: datetime, limit: int = BATCH) -> list[int]:
     """Return invitations that can still be answered although their time is over, the oldest first."""
-    over = select(invitation_table.c.id).where(_is_over(now)).order_by(invitation_table.c.expires_at)
-    return list(tx.scalars(over.limit(limit)))
+    return list(tx.scalars(_TO_EXPIRE.limit(limit), {"now": now}))
 
 
 def list_to_expire(tx: Connection, now: datetime) -> list[CountedInvitation]:
     """Return the same invitations whole, all of them, by id."""
-    rows = tx.execute(COUNTED_INVITATIONS.where(_is_over(now)).order_by(invitation_table.c.id))
+    rows = tx.execute(COUNTED_INVITATIONS.where(_IS_OVER).order_by(invitation_table.c.id), {"now": now})
     return [counted_from_row(row) for row in rows]
-
-
-def _is_over(now: datetime) -> ColumnElement[bool]:
-    return invitation_table.c.state.in_(ANSWERABLE_STATES) & (invitation_table.c.expires_at <= now)
 
 
 def count_anonymous(tx: Connection, customer_id: int) -> int:

@@ -9,6 +9,7 @@ Invariants:
   anything was answered. What a closed one counted is settled.
 * A person has at most one invitation that is open or on its way; a partial unique index enforces it.
 * One without a visit has an occasion, which a unique index keeps from being asked about twice.
+* A message of a volunteer diary counts nowhere: no figure of what was asked and answered moves because of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import OPEN_STATES, UNASKED_STATES, InvitationState, may_become
 from cjm.asking.subject_names import SubjectName
 from cjm.figures.asking.outcome import AskedQuestion, outcome_moves
+from cjm.figures.day.parts import PartOfDay
 from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, CounterKey, CounterSums, Move, reverse_moves
 
 
@@ -47,7 +49,9 @@ class NewInvitation:
 
     Without a visit, ``occasion`` says what it was asked for (`cjm.asking.occasions`). Its day, cohort and channel are
     then of the time at which it was made. ``campaign_id`` is set if a manager asked it by hand. ``trigger_at`` is when
-    its customer was found to stay behind, long after the visit; None if the visit itself asks.
+    its customer was found to stay behind, long after the visit; None if the visit itself asks. ``diary_id`` is set if
+    it is a message of a volunteer diary. ``part`` is that of the day of the visit; None without one, where it is not
+    known, and in an anonymous journey.
     """
 
     customer_id: int
@@ -69,6 +73,8 @@ class NewInvitation:
     occasion: str | None = None
     campaign_id: int | None = None
     trigger_at: datetime | None = None
+    diary_id: int | None = None
+    part: PartOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +117,17 @@ class UnsentUpdate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EarlierInvitation:
-    """Earlier question to a person, delivered or on its way. Its id is None until the batch that asks it is stored."""
+    """Earlier question to a person, delivered or on its way. Its id is None until the batch that asks it is stored.
+
+    ``is_diary``: it is a message of a volunteer diary, which counts for no limit.
+    """
 
     subject: SubjectName
     nps: bool
     at: datetime
     is_open: bool
     invitation_id: int | None = None
+    is_diary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +320,7 @@ _EARLIER = select(
     invitation_table.c.nps,
     invitation_table.c.sent_at,
     invitation_table.c.state,
+    invitation_table.c.diary_id,
 ).where(
     invitation_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
     invitation_table.c.state.not_in(UNASKED_STATES),
@@ -326,8 +337,9 @@ def list_earlier(
     for chunk in split_into_chunks(people):
         for row in tx.execute(_EARLIER, {"customer_ids": chunk, "since": now - period}):
             subject = SubjectName(row.journey, row.version, row.subject)
+            is_open, is_diary = row.state in OPEN_STATES, row.diary_id is not None
             earlier[row.customer_id].append(
-                EarlierInvitation(subject, row.nps, row.sent_at or now, row.state in OPEN_STATES, row.id)
+                EarlierInvitation(subject, row.nps, row.sent_at or now, is_open, row.id, is_diary)
             )
     return earlier
 
@@ -350,7 +362,8 @@ def list_waiting(tx: Connection, customer_ids: Sequence[int]) -> list[WaitingQue
 
 
 def _invitation_moves(counted: Iterable[CountedInvitation]) -> list[Move]:
-    return [move for each in counted for move in (*_place_moves(each), *_outcome_moves(each))]
+    asked = (each for each in counted if each.invitation.diary_id is None)
+    return [move for each in asked for move in (*_place_moves(each), *_outcome_moves(each))]
 
 
 def _place_moves(counted: CountedInvitation) -> Iterator[Move]:

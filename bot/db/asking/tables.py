@@ -22,6 +22,7 @@ from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata, stored_e
 from cjm.asking.decision import AskingReason, AskingVerdict
 from cjm.asking.invitation_state import InvitationState
 from cjm.asking.sealed_cell import CellWidth
+from cjm.figures.day.parts import PartOfDay
 
 mute_table = Table(  # touchpoints and stages that customers said "not about this" to
     "mute",
@@ -66,6 +67,7 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     Column("day", Date, nullable=False),
+    Column("part", stored_enum(PartOfDay, 16)),  # of the visit's day; NULL: not known
     Column("nps", Boolean, nullable=False, default=False),
     Column("state", stored_enum(InvitationState, 16), nullable=False),
     Column("reason", String(32)),
@@ -81,6 +83,7 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
     Column("occasion", String(160)),  # of one without a visit: what keeps it from being asked twice
     Column("campaign_id", Id, ForeignKey("campaign.id", ondelete="SET NULL")),
     Column("trigger_at", UtcDateTime),  # of somebody who stays behind: when it was so; NULL: a visit asked
+    Column("diary_id", Id, ForeignKey("diary.id", ondelete="CASCADE")),  # of a message of a volunteer diary
     UniqueConstraint("visit_id", "survey"),
     Index(
         "uq_invitation_occasion",
@@ -95,6 +98,19 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
         "state",
         sqlite_where=text("campaign_id IS NOT NULL"),
         postgresql_where=text("campaign_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_invitation_diary_id",
+        "diary_id",
+        sqlite_where=text("diary_id IS NOT NULL"),
+        postgresql_where=text("diary_id IS NOT NULL"),
+    ),
+    Index(  # what volunteers wrote, among all that was asked in a period
+        "ix_invitation_diary",
+        "journey",
+        "day",
+        sqlite_where=text("diary_id IS NOT NULL"),
+        postgresql_where=text("diary_id IS NOT NULL"),
     ),
     Index("ix_invitation_state_due_at", "state", "due_at"),  # for the ticks
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
@@ -201,6 +217,7 @@ answer_table = Table(  # answers, each with what it counts under, frozen
     Column("subject", Key, nullable=False),
     Column("stage", Key, nullable=False),
     Column("day", Date, nullable=False),
+    Column("part", stored_enum(PartOfDay, 16)),  # of the visit's day; NULL: not known, recalled, or anonymous
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     Column("source", String(16), nullable=False),  # chat | import

@@ -28,7 +28,7 @@ def count_still_open(tx: Connection, scope: MapScope, remind_after: timedelta, n
     """
     since = now - remind_after - AFTER_REMINDER
     in_scope = select(invitation_table.c.id, invitation_table.c.sent_at).where(
-        _IS_ANSWERABLE, row_condition(scope, invitation_table)
+        _IS_ANSWERABLE, row_condition(scope, invitation_table), invitation_table.c.diary_id.is_(None)
     )
     read = in_scope.limit(MOST_OPEN + 1).subquery()
     with_response = read.outerjoin(response_table, response_table.c.invitation_id == read.c.id)

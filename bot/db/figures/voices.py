@@ -35,6 +35,7 @@ from cjm.conversation.file_answers import FILE_MARKS
 from cjm.figures.quotes.stage_quotes import Quote
 from cjm.figures.views.voice_filter import MoodGroup, ShownTheme
 from cjm.journeys.journey import Journey
+from cjm.journeys.parts.diary_question import DIARY_QUESTIONS, DiaryQuestion
 from cjm.scales import Scale
 
 
@@ -42,7 +43,8 @@ from cjm.scales import Scale
 class VoiceRow:
     """Words of one customer; ``kind`` and ``value`` are the first score of the same conversation, None without one.
 
-    ``writer`` is the customer's id, None in an anonymous journey and once an answer names nobody.
+    ``writer`` is the customer's id, None in an anonymous journey and once an answer names nobody. ``diary`` is the
+    question of a volunteer diary that the words answer, None for words about a place.
     """
 
     text: str
@@ -52,6 +54,7 @@ class VoiceRow:
     kind: str | None
     value: int | None
     writer: int | None = None
+    diary: DiaryQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class VoiceFilter:
     """Words of these stages; with ``place`` only of that stage or touchpoint.
 
     With ``mood`` only words beside which a score of this group was given, on one of the scales that ``scored`` has for
-    their place, by present key. With ``theme`` only words of conversations in which its reason was chosen.
+    their place, by present key. With ``theme`` only words beside which its reason was chosen. Beside means: in the same
+    conversation or imported row.
     """
 
     stages: frozenset[str]
@@ -77,6 +81,8 @@ class WriterCounts:
     others: int
 
 
+_CONVERSATION, _TABLE_ROW = "response_id", "import_row_id"  # columns whose answers were given together
+
 MOST_WORDS = 2000
 """Latest words of a window that are looked through for quotes."""
 
@@ -88,15 +94,25 @@ MOST_WORDS_LISTED = 20_000
 
 
 def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote]:
-    """Return customers' words in a scope for the map, the latest first, from the latest `MOST_WORDS` of the window."""
+    """Return customers' words in a scope for the map, the latest first, from the latest `MOST_WORDS` of the window.
+
+    Words of diaries are about no place: a picture of a day shows them (`bot.db.diary.entries`).
+    """
     quotes: list[Quote] = []
     length = 0
-    for row, text in _read_words(tx, scope, _select_words(scope, MOST_WORDS, None, limit)):
+    is_meant = _is_about_place if scope.journey.diary is not None else None
+    for row, text in _read_words(tx, scope, _select_words(scope, MOST_WORDS, is_meant, limit)):
+        if row.question in DIARY_QUESTIONS:  # of a diary that the journey does not have any more
+            continue
         quotes.append(_quote_from_row(row, text, scope.journey))
         length += len(row.text)
         if length >= MOST_CHARACTERS:
             break
     return quotes
+
+
+def _is_about_place(words: FromClause) -> ColumnElement[bool]:
+    return words.c.question.not_in([*DIARY_QUESTIONS])
 
 
 def list_latest(tx: Connection, scope: MapScope, wanted: VoiceFilter, limit: int, skip: int = 0) -> list[VoiceRow]:
@@ -150,21 +166,32 @@ def _has_mood(
         (first.c.kind == scale) & first.c.value.in_(mood.list_values(scale)) & words.c.subject.in_(keys)
         for scale, keys in by_scale.items()
     ]
-    return exists().where(first.c.id == _first_score_id(words), or_(false(), *is_meant))
+    return exists().where(first.c.id == _first_score_id(scope, words), or_(false(), *is_meant))
 
 
 def _has_theme(scope: MapScope, theme: ShownTheme, words: FromClause) -> ColumnElement[bool]:
     chosen = answer_table.alias("chosen")
     options = ((chosen.c.question == question) & (chosen.c.choice == option) for question, option in theme.options)
-    is_there = chosen.c.stage.in_(list_keys(scope.journey, theme.key.stage))
-    return exists().where(chosen.c.response_id == words.c.response_id, or_(*options), is_there)
+    is_meant = or_(*options) & chosen.c.stage.in_(list_keys(scope.journey, theme.key.stage))
+    # One condition a column: each has an index of its own.
+    return or_(*(exists().where(chosen.c[link] == words.c[link], is_meant) for link in _list_links(scope)))
 
 
-def _first_score_id(words: FromClause) -> ScalarSelect[Any]:
-    """Select the first score of the conversation that words belong to."""
+def _first_score_id(scope: MapScope, words: FromClause) -> ColumnElement[Any]:
+    """Select the first score of the conversation, or of the imported row, that words belong to."""
+    first, *others = (_first_score_beside(words, link) for link in _list_links(scope))
+    return func.coalesce(first, *others) if others else first
+
+
+def _list_links(scope: MapScope) -> tuple[str, ...]:
+    """Return the columns by which answers belong together; those of a table's row do not in an anonymous journey."""
+    return (_CONVERSATION,) if scope.journey.anonymous else (_CONVERSATION, _TABLE_ROW)
+
+
+def _first_score_beside(words: FromClause, link: str) -> ScalarSelect[Any]:
     scores = answer_table.alias()
     is_score = scores.c.value.is_not(None) & scores.c.choice.is_(None)  # named, so that an index of few rows is used
-    first = select(func.min(scores.c.id)).where(scores.c.response_id == words.c.response_id, is_score)
+    first = select(func.min(scores.c.id)).where(scores.c[link] == words.c[link], is_score)
     return first.correlate(words).scalar_subquery()
 
 
@@ -186,7 +213,8 @@ def _quote_from_row(row: Row[Any], text: str, journey: Journey) -> Quote:
 
 def _voice_from_row(row: Row[Any], text: str, journey: Journey) -> VoiceRow:
     writer = _find_writer(row, journey)
-    return VoiceRow(text, row.subject, row.stage, row.day, row.score_kind, row.score, writer)
+    diary = DIARY_QUESTIONS.get(row.question)
+    return VoiceRow(text, row.subject, row.stage, row.day, row.score_kind, row.score, writer, diary)
 
 
 def _find_writer(row: Row[Any], journey: Journey) -> int | None:
@@ -204,7 +232,7 @@ def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: 
     """
     page = _select_page(scope, most, is_meant, limit, skip).subquery("page")
     first_score = answer_table.alias()  # the table once more, for other rows of it
-    first_id = _first_score_id(answer_table)
+    first_id = _first_score_id(scope, answer_table)
     names = ("text", "own_names", "subject", "stage", "day", "customer_id", "question")
     columns = (answer_table.c[name] for name in names)
     words = page.join(answer_table, answer_table.c.id == page.c.id)

@@ -30,6 +30,7 @@ from bot.db.cases.tables import case_message_table, case_table, writer_mute_tabl
 from bot.db.delivery.message_subjects import SubjectKind
 from bot.db.delivery.tables import inbox_table, letter_table, message_ref_table, view_table
 from bot.db.delivery.views import ViewKind
+from bot.db.diary.tables import diary_table
 from bot.db.engine.database import Connection
 from bot.db.imports.tables import imported_row_table, table_import_table
 from bot.db.journeys.tables import stage_entry_table, visit_table
@@ -61,6 +62,7 @@ LEFT_OUT = (
     "manager",
     "team",
     "campaign",
+    "change",
     "saved_view",
     "map_preference",
 )
@@ -125,6 +127,7 @@ SECTIONS: Mapping[str, _Section] = {
     "walks": _Section(stage_entry_table, _by_customer(stage_entry_table)),
     "decisions_about_asking": _Section(decision_table, _by_customer(decision_table)),
     "invitations": _Section(invitation_table, _by_customer(invitation_table)),
+    "diaries": _Section(diary_table, _by_customer(diary_table)),
     "conversations": _Section(response_table, _by_customer(response_table)),
     "answers": _Section(answer_table, _by_customer(answer_table)),
     "files_of_answers": _Section(answer_file_table, _is_own_answer),

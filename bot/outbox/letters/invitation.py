@@ -126,6 +126,8 @@ def decide_departure(
         return Skip(AskingReason.WITHDRAWN)
     if not is_wanted and _is_stopped(tx, invitation):
         return Skip(AskingReason.CAMPAIGN_STOPPED)
+    if invitation.diary_id is not None and (context.diary is None or not context.diary.is_running):
+        return Skip(AskingReason.DIARY_ENDED)
     facts = AskingFacts(tx, [context.customer.id], rules, now)
     history = facts.history(context.customer.id, invitation.subject_name, journey, leaving=invitation)
     about = replace(visit, answerable_until=invitation.expires_at)

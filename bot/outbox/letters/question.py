@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.conversation.context import ConversationContext, local_time_text
 from bot.messages.callbacks import NO, YES, ConversationVerb
 from bot.messages.message import Button, ButtonRow, Message, Prose, bold, italic, join_lines, plain
+from bot.outbox.letters.diary.diary_parts import diary_buttons, diary_text, is_message, is_open_offer, render_promise
 from bot.outbox.letters.steps.answer_buttons import ButtonRows, answer_buttons, make_button, place_in_survey
 from bot.outbox.letters.steps.answer_lines import (
     answer_text,
@@ -115,6 +116,13 @@ def _leads_back(message: Message) -> bool:
     return any(button.action is not None and button.action.verb in back for row in message.buttons for button in row)
 
 
+def render_diary_promise(context: ConversationContext, now: datetime) -> Message:
+    """Return what keeping a diary means, to somebody who may join it; else the conversation as it stands."""
+    if context.diary is None or not is_open_offer(context, now):
+        return render_step(context, now)
+    return render_promise(context, context.diary, now)
+
+
 # ---- a question ------------------------------------------------------------------------------------------------------
 
 
@@ -175,10 +183,10 @@ def _render_contact_offer(context: ConversationContext, _now: datetime) -> Messa
 def _render_thanks(context: ConversationContext, now: datetime) -> Message:
     words, settled = context.words, settled_questions(context)
     finished = context.conversation.finished_at or now
-    thanks = bold(words("chat.done.thanks" if context.conversation.answers else "chat.done.nothing"))
-    parts = [render_subject(context), thanks, render_answers(context), _case_text(context)]
+    parts = [render_subject(context), _thanks_text(context), render_answers(context), _case_text(context)]
+    diary, rows = diary_text(context), diary_buttons(context, now)
     if not context.conversation.may_change(now) or not settled:
-        return Message(join_sections(*parts))
+        return Message(join_sections(*parts, diary), rows)
     key = "anonymous.done.until" if context.is_anonymous else "chat.done.until"
     until = italic(words(key, moment=local_time_text(finished + context.conversation.change_period, context)))
     args = (ConversationVerb.CHANGE, context, place_in_survey(context, settled[0]))
@@ -187,7 +195,14 @@ def _render_thanks(context: ConversationContext, now: datetime) -> Message:
         if len(settled) == 1
         else make_button(words("chat.change"), ConversationVerb.CHOOSE, context)
     )
-    return Message(join_sections(*parts, until), ((change,),))
+    return Message(join_sections(*parts, until, diary), ((change,), *rows))
+
+
+def _thanks_text(context: ConversationContext) -> Prose:
+    is_answered = bool(context.conversation.answers)
+    if is_message(context):
+        return bold(context.words("diary.written" if is_answered else "diary.nothing"))
+    return bold(context.words("chat.done.thanks" if is_answered else "chat.done.nothing"))
 
 
 def _case_text(context: ConversationContext) -> Prose:
@@ -207,7 +222,10 @@ def _render_snoozed(context: ConversationContext, now: datetime) -> Message:
     return Message(join_sections(render_subject(context), render_answers(context), plain(text)), ((answer_now,),))
 
 
-def _render_declined(context: ConversationContext, _now: datetime) -> Message:
+def _render_declined(context: ConversationContext, now: datetime) -> Message:
+    if is_message(context):  # "not about this" ends a diary: see `bot.usecases.diary.keep_diary`
+        parts = (render_subject(context), render_answers(context), diary_text(context))
+        return Message(join_sections(*parts), diary_buttons(context, now))
     text = plain(context.words("chat.declined", title=context.title))
     return Message(join_sections(render_subject(context), text), _undo_row(context))
 
@@ -223,6 +241,8 @@ def _undo_row(context: ConversationContext) -> ButtonRows:
 
 def _render_expired(context: ConversationContext, _now: datetime) -> Message:
     text = plain(context.words("chat.expired.partly" if context.conversation.answers else "chat.expired"))
+    if is_message(context):
+        text = plain(context.words("diary.expired"))
     return Message(join_sections(render_subject(context), render_answers(context), text))
 
 

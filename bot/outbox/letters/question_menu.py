@@ -44,7 +44,9 @@ def render_less_often(context: ConversationContext, now: datetime) -> Message:
 
 
 def _find_open_question(context: ConversationContext) -> Question | None:
-    """Return the question of the current step; None once the conversation is finished or closed."""
+    """Return the question of the current step; None once the conversation is finished or closed, and in a diary."""
+    if context.invitation.diary_id is not None:  # what a volunteer can do stands below each message
+        return None
     is_over = context.invitation.state is InvitationState.CLOSED or context.conversation.finished_at is not None
     return None if is_over else context.conversation.question
 

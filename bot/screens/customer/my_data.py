@@ -1,9 +1,11 @@
 """Screens of /mydata: what a customer is shown about themselves, on up to MOST_PAGES pages and in a file."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from babel import Locale
 
+from bot.db.diary.diaries import Diary
 from bot.messages.callbacks import OwnDataVerb
 from bot.messages.message import Message, Prose, Upload, bold, join_lines, plain, quote
 from bot.screens.buttons import button_row
@@ -61,6 +63,8 @@ def _parts(data: PersonalData, words: Words) -> Iterator[Prose]:
         )
     if data.anonymous_count:
         yield plain(words("anonymous.data", n=data.anonymous_count))
+    if data.diaries:
+        yield join_lines(_diary(diary, words) for diary in data.diaries)
     if data.cases:
         yield join_lines([bold(words("chat.data.cases", n=data.case_count)), *(_case(c, words) for c in data.cases)])
     yield plain(words("chat.data.end"))
@@ -110,6 +114,17 @@ def _answer(answer: AnswerSummary, words: Words) -> Prose:
     if answer.is_free_text:
         return plain(about) + "\n" + quote(cut_text(answer.answer, MOST_WORDS))
     return plain(words("chat.answered", asked=about, answer=answer.answer))
+
+
+def _diary(diary: Diary, words: Words) -> Prose:
+    def day(at: datetime) -> str:
+        return words.day(at.date(), year=True)
+
+    if diary.joined_at is None:
+        return plain(words("diary.data.offered", day=day(diary.offered_at)))
+    if diary.ended_at is None:
+        return plain(words("diary.data.joined", day=day(diary.joined_at)))
+    return plain(words("diary.data.ended", first=day(diary.joined_at), last=day(diary.ended_at)))
 
 
 def _case(case: CaseSummary, words: Words) -> Prose:

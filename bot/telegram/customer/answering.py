@@ -23,6 +23,7 @@ from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
+from bot.usecases.diary.keep_diary import KeepDiary
 from cjm.address import Address
 from cjm.conversation.snooze import Snooze
 
@@ -36,6 +37,7 @@ _ARGUMENT_COUNTS: dict[Verb, int] = {  # beside the invitation's id; buttons tha
     ConversationVerb.LESS_OFTEN: 1,
     ConversationVerb.CHANGE: 1,
     ConversationVerb.CONTACT: 1,
+    ConversationVerb.KEEP_DIARY: 1,
 }
 OWN_CONTROLS = frozenset({ConversationVerb.QUIET_HOURS, ConversationVerb.MY_DATA, ConversationVerb.FORGET})
 """Buttons that lead out of a question; `own_controls` handles them."""
@@ -60,15 +62,15 @@ class ConversationTapFilter(CallbackFilter):
         return found | {"tap": ConversationTap(person, message_id, numbers[0]), "numbers": numbers[1:]}
 
 
-def make_router(give: GiveAnswer, stop: StopAsking, conversations: ShowConversation) -> Router:
+def make_router(give: GiveAnswer, stop: StopAsking, keep_diary: KeepDiary, conversations: ShowConversation) -> Router:
     """Return the router of the buttons of conversations; what customers write is `writing`'s."""
     router = Router(name="answering")
-    _add_turns(router, give, stop, conversations)
+    _add_turns(router, give, stop, keep_diary, conversations)
     _add_lists(router, give, stop, conversations)
     return router
 
 
-def _turns(give: GiveAnswer, stop: StopAsking) -> dict[Verb, TakeTurn]:
+def _turns(give: GiveAnswer, stop: StopAsking, keep_diary: KeepDiary) -> dict[Verb, TakeTurn]:
     """Return the use case behind each button that moves the conversation."""
     return {
         ConversationVerb.ANSWER: lambda tap, numbers: give.answer(tap, numbers[0], numbers[1]),
@@ -88,11 +90,14 @@ def _turns(give: GiveAnswer, stop: StopAsking) -> dict[Verb, TakeTurn]:
         ConversationVerb.MUTE: lambda tap, _: stop.mute(tap),
         ConversationVerb.STOP: lambda tap, _: stop.stop(tap),
         ConversationVerb.REOPEN: lambda tap, _: stop.reopen(tap),
+        ConversationVerb.KEEP_DIARY: lambda tap, numbers: keep_diary.keep(tap, numbers[0] == YES),
     }
 
 
-def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, conversations: ShowConversation) -> None:
-    turns = _turns(give, stop)
+def _add_turns(
+    router: Router, give: GiveAnswer, stop: StopAsking, keep_diary: KeepDiary, conversations: ShowConversation
+) -> None:
+    turns = _turns(give, stop, keep_diary)
 
     @router.callback_query(ConversationTapFilter(*turns))
     async def take_turn(
@@ -118,6 +123,14 @@ def _add_lists(router: Router, give: GiveAnswer, stop: StopAsking, conversations
             return refuse_tap(query, tap, turn.notice)
         menu = conversations.menu(tap.address, tap.message_id, tap.invitation)
         return show(menu, *list_left_message(tap.address, turn, conversations))
+
+    @router.callback_query(ConversationTapFilter(ConversationVerb.DIARY))
+    async def tell_of_diary(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
+        turn = await give.look(tap)
+        if turn.context is None:
+            return refuse_tap(query, tap, turn.notice)
+        promise = conversations.diary_promise(tap.address, tap.message_id, tap.invitation)
+        return show(promise, *list_left_message(tap.address, turn, conversations))
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.CHOOSE))
     async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:

@@ -24,6 +24,7 @@ from bot.telegram.incoming import is_command
 from bot.telegram.menus import Menus
 from bot.telegram.tapped_message import replace_tapped, tapped_message_id
 from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.diary.keep_diary import KeepDiary
 from bot.usecases.people.change_settings import ChangeSettings, CustomerSettings
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
@@ -60,12 +61,14 @@ class TypedSettingFilter(Filter):
         return await self._change.is_awaiting_text(senders.chat_address(message))
 
 
-def make_router(change: ChangeSettings, stop: StopAsking, recognize: RecognizeViewer, menus: Menus) -> Router:
+def make_router(
+    change: ChangeSettings, stop: StopAsking, keep_diary: KeepDiary, recognize: RecognizeViewer, menus: Menus
+) -> Router:
     """Return the router of /settings; ``menus`` follow the language that a customer chooses."""
     router = Router(name="settings")
     # Buttons with an argument come first: what they do not take opens a list.
     _add_changes(router, change, recognize, menus)
-    _add_asking(router, change, stop)
+    _add_asking(router, change, stop, keep_diary)
     _add_lists(router, change)
     _add_typing(router, change)
     return router
@@ -105,7 +108,13 @@ def _show_saved(query: types.CallbackQuery, current: CustomerSettings) -> Handle
     return show(overview, notice=setting_screens.saved_notice(current))
 
 
-def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking) -> None:
+def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking, keep_diary: KeepDiary) -> None:
+    @router.callback_query(CallbackFilter(SettingVerb.LEAVE_DIARY))
+    async def leave_diary(query: types.CallbackQuery) -> HandlerResult:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        await keep_diary.leave(person)
+        return _show_saved(query, await change.read_settings(person, language))
+
     @router.callback_query(CallbackFilter(SettingVerb.ASKING))
     async def switch_asking(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)

@@ -20,6 +20,7 @@ from cjm.address import Address
 from cjm.asking.decision import Ask, AskingVerdict, Decision, Hold, Skip
 from cjm.conversation.asking_story import InvitationFate, StoryStep, TimedDecision, tell_story
 from cjm.journeys.journey import Journey
+from cjm.journeys.parts.diary_question import DIARY_SURVEY
 
 MOST_DECISIONS = 500  # the last ones of a customer; what is older is not told
 
@@ -30,6 +31,7 @@ class AskingOccasion(StrEnum):
     VISIT = "visit"
     PULSE = "pulse"
     BY_HAND = "by_hand"
+    DIARY = "diary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +200,6 @@ def _decision_of(record: DecisionRecord) -> Decision:
 def _find_occasion(record: DecisionRecord) -> AskingOccasion:
     if record.is_visit:
         return AskingOccasion.VISIT
+    if record.survey == DIARY_SURVEY:
+        return AskingOccasion.DIARY
     return AskingOccasion.PULSE if record.campaign_id is None else AskingOccasion.BY_HAND

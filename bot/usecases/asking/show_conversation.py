@@ -65,6 +65,10 @@ class ShowConversation:
         """Show the answers that can be changed."""
         return ConversationShowing(chat, message_id, invitation, question.render_answer_choice, self._db, self._clock)
 
+    def diary_promise(self, chat: Address, message_id: str, invitation: int) -> Showing:
+        """Show what keeping a diary means."""
+        return ConversationShowing(chat, message_id, invitation, question.render_diary_promise, self._db, self._clock)
+
     def left_message(self, chat: Address, message_id: str, invitation: int) -> Showing:
         """Show that the conversation goes on in another message, or will as soon as that has arrived."""
         return LeftMessageShowing(chat, message_id, invitation, self._db, self._clock)

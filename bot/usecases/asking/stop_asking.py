@@ -20,6 +20,7 @@ from bot.db.asking.invitations import CountedInvitation
 from bot.db.counters import tallies
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.diary import diaries
 from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.journeys import renamings
 from bot.db.people import consent_records, customers
@@ -28,6 +29,7 @@ from bot.db.people.customers import Customer
 from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, apply_act, find_own_context, take_turn
 from cjm.address import Address
+from cjm.asking.diary_state import DiaryState
 from cjm.asking.quiet_hours import QuietHours
 from cjm.asking.subject_names import SubjectHistory
 from cjm.conversation import turns
@@ -81,7 +83,7 @@ class StopAsking:
 
         def write(tx: Connection) -> TurnResult:
             with tallies.gather_moves(tx):
-                turn = take_turn(tx, tap, lambda conversation, _: turns.snooze(conversation), now, self._answer_period)
+                turn = take_turn(tx, tap, _snooze, now, self._answer_period)
                 if turn.notice is not TapNotice.MOVED or turn.context is None:
                     return turn
                 return replace(turn, context=self._post_reminder(tx, turn.context, snooze, now))
@@ -130,7 +132,8 @@ class StopAsking:
 
         def write(tx: Connection) -> TurnResult:
             turn = take_turn(tx, tap, _close_at(ClosingStep.DECLINED), now, self._answer_period)
-            if turn.notice is TapNotice.MOVED and turn.context is not None:
+            is_diary = turn.context is not None and turn.context.invitation.diary_id is not None
+            if turn.notice is TapNotice.MOVED and turn.context is not None and not is_diary:
                 mutes.mute(tx, turn.context.customer.id, turn.context.invitation.subject_name)
             return turn
 
@@ -221,6 +224,12 @@ def _close_at(step: ClosingStep) -> Act:
     return act
 
 
+def _snooze(conversation: Conversation, _now: datetime) -> ConversationMove | TapRefusal:
+    """Snooze a conversation; a message of a diary has no reminder: its volunteer was promised their number."""
+    is_diary = conversation.survey.is_diary
+    return TapRefusal(TapRefusalReason.NOT_LEGAL) if is_diary else turns.snooze(conversation)
+
+
 def _stay(conversation: Conversation, _now: datetime) -> ConversationMove | TapRefusal:
     return ConversationMove(conversation, TapEffect.MOVED)
 
@@ -251,6 +260,7 @@ def _stop(tx: Connection, person: Customer, way: ConsentWay, now: datetime) -> N
     if person.stopped_at is None:
         consent_records.record_withdrawn(tx, person, way, now)
     customers.update_customer(tx, person.id, stopped_at=now)
+    diaries.end_running(tx, person.id, DiaryState.STOPPED, now)
 
 
 def _set_less_often(tx: Connection, person: Customer, is_wanted: bool, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Questions without a visit: decide about them, and store them as invitations that wait.
 
-Helpers for the pulse and for campaigns; each runs in its caller's transaction.
+Helpers for the pulse, for campaigns and for diaries; each runs in its caller's transaction.
 
 Invariants:
 
@@ -38,13 +38,17 @@ UNREACHED = (AskingReason.NO_CHAT, AskingReason.NO_CONSENT)
 
 @dataclass(frozen=True, slots=True)
 class VisitlessQuestion:
-    """Survey to be asked of one person on one occasion; ``campaign_id`` if a manager asked it by hand."""
+    """Survey to be asked of one person on one occasion.
+
+    ``campaign_id`` if a manager asked it by hand, ``diary_id`` if it is a message of a volunteer diary.
+    """
 
     customer_id: int
     version: JourneyVersion
     survey: Survey
     occasion: str
     campaign_id: int | None = None
+    diary_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def _make_invitation(one: DecidedQuestion, cohort_id: int, now: datetime) -> New
         reason=reason if reason is not AskingReason.FINE else None,
         occasion=question.occasion,
         campaign_id=question.campaign_id,
+        diary_id=question.diary_id,
     )
 
 

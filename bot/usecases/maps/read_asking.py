@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from bot.db.diary.diary_counts import count_diaries
 from bot.db.engine.database import Connection
 from bot.db.figures.asking.asking_sums import read_asking
 from bot.db.figures.asking.visitors import find_visitors
@@ -52,6 +53,7 @@ def read_asking_report(
         channels=_order_parts(sums.channels, channels),
         hours=sums.hours,
         heard=read_heard(tx, choice, minimum),
+        diaries=count_diaries(tx, scope),
     )
 
 

@@ -27,7 +27,7 @@ from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.conversation.conversation import CHANGE_PERIOD
 
-FOLLOWING = (LetterName.INVITATION, LetterName.REMINDER, LetterName.CASE_REPLY)
+FOLLOWING = (LetterName.INVITATION, LetterName.REMINDER, LetterName.DIARY_THANKS, LetterName.CASE_REPLY)
 """Kinds of letters that follow a customer to another account while they are unfinished."""
 
 LEFT_LETTERS = (

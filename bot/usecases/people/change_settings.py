@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.conversation.context import choose_language, effective_quiet_hours
 from bot.db.asking import awaited_texts, invitations, mutes
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
+from bot.db.diary import diaries
 from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.journeys import journeys, renamings
 from bot.db.people import customers
@@ -57,6 +58,7 @@ class CustomerSettings:
     asks_less_often: bool
     muted_titles: tuple[str, ...]  # of the stages and touchpoints that they are not asked about
     now: datetime
+    diary_messages: int | None = None  # that may still come of the diary that they keep; None without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,13 @@ class ChangeSettings:
             asks_less_often=person is not None and person.asks_less_often,
             muted_titles=list_muted_titles(tx, person) if person is not None else (),
             now=now,
+            diary_messages=_count_diary_messages(tx, person) if person is not None else None,
         )
+
+
+def _count_diary_messages(tx: Connection, person: Customer) -> int | None:
+    diary = diaries.find_running(tx, person.id)
+    return diary.messages - diary.reached if diary is not None else None
 
 
 def list_muted_titles(tx: Connection, person: Customer) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.conversation.context import effective_quiet_hours
+from bot.conversation.question_words import word_question
 from bot.db.asking import answers, invitation_deadlines
 from bot.db.asking.answers import Answer, raw_answer
 from bot.db.cases import cases
+from bot.db.diary import diaries
+from bot.db.diary.diaries import Diary
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
 from bot.db.people import attributes, customers
@@ -21,6 +24,7 @@ from bot.usecases.people.customer_defaults import choose_chat_language
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 from cjm.cases.case import CaseAuthor
+from cjm.journeys.parts.diary_question import DIARY_QUESTIONS
 
 MOST_VISITS, MOST_ANSWERS, MOST_CASES = 10, 30, 10  # listed; the pages have room for little more
 
@@ -78,6 +82,7 @@ class PersonalData:
     cases: tuple[CaseSummary, ...]
     case_count: int
     anonymous_count: int = 0
+    diaries: tuple[Diary, ...] = ()
 
 
 class CollectPersonalData:
@@ -116,6 +121,7 @@ class CollectPersonalData:
             ),
             case_count=cases.count_by_customer(tx, person.id),
             anonymous_count=invitation_deadlines.count_anonymous(tx, person.id),
+            diaries=tuple(diaries.list_by_customer(tx, person.id)),
         )
 
 
@@ -152,13 +158,14 @@ def _answer_summary(tx: Connection, given: Sequence[Answer], words: Words) -> An
     answer = given[-1]
     # The version of the answer, not the current one: a wording may have changed since.
     journey = journeys.find_version(tx, answer.journey, answer.version)
-    surveys = journey.surveys if journey is not None else ()
-    question = next((q for s in surveys for q in s.questions if q.key == answer.question), None)
+    question = journey.find_question(answer.question) if journey is not None else None
     raw = raw_answer(given, question)
+    is_diary = answer.question in DIARY_QUESTIONS
+    title = words("diary.data.title") if is_diary else _subject_title(tx, answer.journey, answer.subject, words)
     return AnswerSummary(
-        title=_subject_title(tx, answer.journey, answer.subject, words),
+        title=title,
         day=answer.day,
-        question=question.text.in_language(words.language) if question is not None else "",
+        question=word_question(journey, question, words) if journey is not None and question is not None else "",
         answer=answer_text(question, raw, words.language, words) if question is not None else str(raw),
         is_free_text=answer.text is not None,
     )

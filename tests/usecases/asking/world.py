@@ -18,6 +18,7 @@ from bot.messages.message import Message
 from bot.outbox.display import Display
 from bot.outbox.kinds import LetterName
 from bot.outbox.letters.campaigns.campaign_notice import CampaignNoticeLetter
+from bot.outbox.letters.diary.diary_thanks import DiaryThanksLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
@@ -147,6 +148,7 @@ class World:
             ReminderLetter(self.db, self.clock, rules),
             StepLetter(self.db, self.clock),
             CampaignNoticeLetter(self.db, CaseRouting((), (MANAGER,))),
+            DiaryThanksLetter(self.db, self.clock, QUIET),
         ]
         self.outbox = make_outbox(self.db, self.clock, self.messenger, kinds)  # type: ignore[arg-type]  # a list of kinds is invariant
 

@@ -97,7 +97,8 @@ def _list_young(tx: Connection, scope: MapScope, since: datetime) -> list[_Count
     """Return the open questions delivered after ``since`` without an answer; None if more are open than are read."""
     i = invitation_table.c
     columns = (i.id, i.survey, i.channel, i.sent_hour, i.sent_at)
-    read = select(*columns).where(_IS_ANSWERABLE, row_condition(scope, invitation_table)).limit(MOST_OPEN + 1)
+    is_question = row_condition(scope, invitation_table) & i.diary_id.is_(None)
+    read = select(*columns).where(_IS_ANSWERABLE, is_question).limit(MOST_OPEN + 1)
     open_now = read.subquery()
     answered = response_table.c.started_at.is_not(None).label("is_answered")
     with_response = open_now.outerjoin(response_table, response_table.c.invitation_id == open_now.c.id)

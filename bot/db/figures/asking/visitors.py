@@ -91,6 +91,7 @@ def _list_asked(tx: Connection, scope: MapScope, people: Sequence[int]) -> Itera
     i = invitation_table.c
     # As an expression the journey has no index: SQLite would prefer it to the people's, and read all its rows.
     is_there = (i.journey + "" == scope.journey.key) & i.day.between(scope.first, scope.last) & i.sent_at.is_not(None)
+    is_there &= i.diary_id.is_(None)
     joined = invitation_table.outerjoin(response_table, response_table.c.invitation_id == i.id)
     answers = func.count(response_table.c.started_at).label("answers")
     for chunk in split_into_chunks(people):

@@ -5,6 +5,7 @@ Invariants:
 * Buttons carry the invitation's id and places in the survey's own lists. They mean the same for as long as the
   invitation's version of the survey is kept, and fit into the bytes that a messenger gives them.
 * "⋯" stands beside or below the answers to every question of an open conversation: leaving takes two taps at most.
+  In a message of a diary the button to leave it stands there instead.
 """
 
 from bot.conversation.context import ConversationContext
@@ -22,7 +23,7 @@ ButtonRows = tuple[ButtonRow, ...]
 def answer_buttons(context: ConversationContext, question: Question) -> ButtonRows:
     """Return the answers, "⋯" beside them, and below them "does not apply" and a way back where there are such."""
     is_change = context.conversation.finished_at is not None
-    more = () if is_change else (make_button(MORE, ConversationVerb.MENU, context),)
+    more = () if is_change else (_way_out(context),)
     can_go_back = is_change or place_in_survey(context, question) > 0
     back = (make_button(context.words("chat.back"), ConversationVerb.BACK, context),) if can_go_back else ()
     scale = question.kind.scale
@@ -31,6 +32,16 @@ def answer_buttons(context: ConversationContext, question: Question) -> ButtonRo
         return (*digits, *_not_applicable_rows(context, question), *((back,) if back else ()))
     rows = (*_wide_rows(context, question), *_not_applicable_rows(context, question))
     return (*rows, *(((*back, *more),) if back or more else ()))
+
+
+def _way_out(context: ConversationContext) -> Button:
+    if context.invitation.diary_id is not None:
+        return leave_diary_button(context)
+    return make_button(MORE, ConversationVerb.MENU, context)
+
+
+def leave_diary_button(context: ConversationContext) -> Button:
+    return make_button(context.words("diary.leave"), ConversationVerb.KEEP_DIARY, context, NO)
 
 
 def _not_applicable_rows(context: ConversationContext, question: Question) -> ButtonRows:

@@ -1,8 +1,10 @@
 """Subject and answers of a conversation, as lines at the top of its message."""
 
 from bot.conversation.context import ConversationContext
+from bot.conversation.question_words import word_question
 from bot.messages.message import Prose, italic, join_lines, plain, quote
 from bot.texts import Words
+from cjm.asking.occasions import read_diary_number
 from cjm.conversation.branches import asked_questions
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.raw_answer import NOT_APPLICABLE, RawAnswer
@@ -16,8 +18,11 @@ MOST_QUESTION, MOST_QUOTE = 60, 200  # UTF-16 units of an earlier question, of a
 def render_subject(context: ConversationContext, question: Question | None = None) -> Prose:
     """Return what ``question``, by default the current one, is about: the title of the visit's place, and its day.
 
-    A question about another place, or without a visit, is headed by the place alone: nobody was there on that day.
+    A question about another place, or without a visit, is headed by the place alone: nobody was there on that day. A
+    message of a diary is headed by its number.
     """
+    if context.invitation.diary_id is not None:
+        return _message_head(context)
     question = question or context.conversation.question or context.conversation.survey.questions[0]
     if question.about is not None and question.about != context.invitation.subject:
         place = context.journey.find_place(question.about)
@@ -27,6 +32,11 @@ def render_subject(context: ConversationContext, question: Question | None = Non
         return italic(context.title)
     day = context.words.day(context.invitation.day)
     return italic(context.words("chat.about", title=context.title, day=day))
+
+
+def _message_head(context: ConversationContext) -> Prose:
+    number, diary = read_diary_number(context.invitation.occasion or "") + 1, context.diary
+    return italic(context.words("diary.message", at=number, most=diary.messages if diary is not None else number))
 
 
 def render_answers(context: ConversationContext, without: str = "") -> Prose:
@@ -96,7 +106,7 @@ def value_mark(scale: Scale, value: int) -> str:
 
 
 def question_text(context: ConversationContext, question: Question) -> str:
-    return question.text.in_language(context.language)
+    return word_question(context.journey, question, context.words)
 
 
 def join_sections(*parts: Prose) -> Prose:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cjm.figures.asking.asking_outcome import REPLIES, AskingOutcome
+from cjm.figures.asking.diary_counts import DiaryCounts
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.findings.asking.two_shares import compare_two_shares
 from cjm.figures.journey_map import Period
@@ -75,7 +76,7 @@ class AskingReport:
     """Report about the asking of one journey; titles are in its ``language``.
 
     ``hours`` are those of the readers' clocks. ``response_rate`` is that of all questions, None where there is none to
-    tell.
+    tell. ``diaries`` are those of volunteers, None where there are none; their messages are not among the questions.
     """
 
     journey: str
@@ -92,6 +93,7 @@ class AskingReport:
     channels: tuple[AskedPart, ...]
     hours: Mapping[int, AskingTally]
     heard: HeardReport
+    diaries: DiaryCounts | None = None
 
     @property
     def best_hour(self) -> int | None:

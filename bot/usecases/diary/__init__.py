@@ -1,0 +1,1 @@
+"""Keeping a volunteer diary: joining and leaving it, and planning its messages."""
