@@ -14,7 +14,7 @@ from cjm.figures.disclosure import choose_shown_parts
 
 
 class Atom(NamedTuple):
-    """Segments that somebody belonged to, and a channel."""
+    """Segments that somebody belonged to, and a channel; "" where none is known any more: no part is of that one."""
 
     segments: frozenset[str]
     channel: str
@@ -71,7 +71,7 @@ class PlaceParts:
 
     def _list_parts(self) -> Iterator[tuple[str, frozenset[Atom]]]:
         segments = {None, *(key for atom in self.person_days for key in atom.segments)}
-        channels = {None, *(atom.channel for atom in self.person_days)}
+        channels = {None, *(atom.channel for atom in self.person_days if atom.channel)}
         for segment in segments:
             for channel in channels:
                 if segment is not None or channel is not None:

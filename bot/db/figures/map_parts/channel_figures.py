@@ -18,6 +18,7 @@ from bot.db.figures.map_sums import MapScope, ScopeCounters
 from bot.db.figures.part_people import read_parts
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey
 from cjm.figures.part_disclosure import part_name
+from cjm.figures.people import PeopleSums
 from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.plan.stage_channels import ChannelFigures
 from cjm.figures.walks.flow_counters import FlowCounters, StageWalk
@@ -68,17 +69,23 @@ def _find_hidden(
 ) -> set[tuple[str, str]]:
     """Return the channels whose score beside the others would tell that of fewer people than the minimum.
 
-    One with fewer people is withheld in any case. What all answers of a stage came by is hidden where the stage is.
+    One with fewer people is withheld in any case. The only channel of a stage is hidden where the stage is.
     """
     scale = counters.scope.journey.scale
-    enough = [key for key, each in people.items() if each.clusters.at_least >= minimum]
-    whole = {key for key in enough if people[key].sums.n == figures.find_people(key[0], scale).sums.n}
-    wanted = {PeopleKey(stage, scale) for stage, channel in enough if (stage, channel) not in whole}
+    enough = {key for key, each in people.items() if each.clusters.at_least >= minimum}
+    only = {key for key in enough if _is_only_channel(key, people, figures.find_people(key[0], scale))}
+    wanted = {PeopleKey(stage, scale) for stage, _ in enough - only}
     parts = read_parts(tx, counters, minimum, wanted) if wanted else {}
     shown = {key.subject: part.find_shown(minimum) for key, part in parts.items()}
     name = segment.key if segment else None
-    hidden = {key for key in enough if key[0] in shown and part_name(name, key[1]) not in shown[key[0]]}
-    return hidden | {key for key in whole if (key[0], scale) in figures.hidden}
+    hidden = {key for key in enough - only if key[0] in shown and part_name(name, key[1]) not in shown[key[0]]}
+    return hidden | {key for key in only if (key[0], scale) in figures.hidden}
+
+
+def _is_only_channel(key: tuple[str, str], people: ChannelPeople, of_stage: PeopleSums) -> bool:
+    """True if all answers of a stage came by this channel, none by another one beside it on the same day."""
+    has_others = any(stage == key[0] and channel != key[1] for stage, channel in people)
+    return not has_others and people[key].sums == of_stage.sums
 
 
 def _count_conversions(

@@ -1,0 +1,22 @@
+"""Parts of everyone by segment and channel: which there are, and which may be shown beside each other."""
+
+from collections.abc import Mapping
+
+from cjm.figures.part_disclosure import Atom, PlaceParts
+
+GOLD, UNKNOWN = frozenset({"gold"}), frozenset[str]()
+
+
+def make_parts(live: Mapping[Atom, int], settled: Mapping[Atom, int]) -> PlaceParts:
+    """Return the parts of people with one person-day each."""
+    days = {atom: live.get(atom, 0) + settled.get(atom, 0) for atom in {*live, *settled}}
+    return PlaceParts(days, settled, {frozenset([atom]): n for atom, n in live.items()}, days=28)
+
+
+def test_answers_that_lost_their_channel_are_no_part_and_take_no_name_of_one() -> None:
+    """Nobody can ask for them, and they must not stand for a segment over all channels."""
+    parts = make_parts({Atom(GOLD, "site"): 9}, {Atom(UNKNOWN, ""): 6})
+    assert parts.list_names() == {"gold/", "/site", "gold/site"}
+    assert parts.find_shown(5) == parts.list_names()
+    few_lost = make_parts({Atom(GOLD, "site"): 9}, {Atom(UNKNOWN, ""): 4})
+    assert few_lost.find_shown(5) == frozenset()  # everyone without the segment are those few
