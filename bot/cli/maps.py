@@ -28,7 +28,7 @@ DAY = DayOption()
 LAYOUTS = ("phone", "wall", "slide")
 LANES = ("simple", "emotion", "funnel", "full")
 THEMES = ("brand", "light", "dark", "print")
-KINDS = ("current", "future", "difference", "blueprint", "personas", "persona", "channels")
+KINDS = ("current", "future", "difference", "blueprint", "personas", "persona", "channels", "day")
 
 
 @click.command("map")
@@ -154,16 +154,19 @@ def _choose_picture(
 ) -> "PictureChoice | None":
     """Return the choice of the picture, None for a file without one.
 
-    Raises CommandFailure for a page that the map does not have; only pictures for phones have several.
+    Raises CommandFailure for a page that the picture does not have.
     """
-    from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName, count_pages
+    from bot.usecases.maps.export_map import PageError, check_page
+    from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 
-    is_picture = out is not None and out.suffix.lower() in PICTURES
-    pages = count_pages(journey_map, Layout(layout)) if is_picture else 1
-    if page > pages:
-        raise CommandFailure(f"--page: this map has {pages} page{'' if pages == 1 else 's'}")
-    if out is None or not is_picture:
+    if out is None or out.suffix.lower() not in PICTURES:
+        if page > 1:
+            raise CommandFailure("--page: only pictures have pages")
         return None
+    try:
+        check_page(journey_map, Layout(layout), page - 1)
+    except PageError as error:
+        raise CommandFailure(f"--page: {error}") from None
     form = PictureFormat(out.suffix.lower().removeprefix("."))
     # People count pages from 1, the drawing from 0.
     return PictureChoice(Layout(layout), form, page - 1, LanePreset(lanes), ThemeName(theme))

@@ -1,5 +1,7 @@
 """``GET /v1/journeys/{key}/map``: the map as JSON or a picture, by the address's ending or by ``Accept``."""
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -8,8 +10,9 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
+from bot.usecases.maps.export_map import PageError, check_page
 from bot.usecases.maps.make_map import CompareError, MapError, MapRequest, PeriodError
-from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
+from cjm.drawing import MOST_PAGES, LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 from cjm.errors import Mistake
 from cjm.figures.contrasts.requested_side import WAYS
 from cjm.figures.journey_map import JourneyMap, MapKind
@@ -73,11 +76,23 @@ def make_get_map(make_map: GiveMap, draw_picture: DrawPicture) -> Handler:
         except MapError as error:
             raise HttpRefusal(404, str(error)) from None
         if choice is None:
-            return web.json_response(map_as_json(journey_map))
+            # In a thread, as a large journey has thousands of figures: taps are acknowledged meanwhile.
+            text = await asyncio.to_thread(lambda: json.dumps(map_as_json(journey_map)))
+            return web.json_response(text=text)
+        _check_page(journey_map, choice)
         picture = await draw_picture(journey_map, choice)
         return web.Response(body=picture, content_type=CONTENT_TYPES[choice.format], headers=_SECURITY_HEADERS)
 
     return get_map
+
+
+def _check_page(journey_map: JourneyMap, choice: PictureChoice) -> None:
+    """Raise HttpRefusal for a page that the picture does not have."""
+    try:
+        check_page(journey_map, choice.layout, choice.page)
+    except PageError as error:
+        mistakes = [Mistake("page", str(error))]
+        raise HttpRefusal(400, join_mistakes(mistakes), mistakes) from None
 
 
 def _take_choice(options: dict[str, Any], map_format: str) -> PictureChoice | None:
@@ -146,9 +161,9 @@ def _parse_days(text: str) -> int:
 
 
 def _parse_page(text: str) -> int:
-    """Return the place of a page, which people count from 1; a page beyond the last one is the last one."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) >= 1):
-        raise ValueError("must be a number from 1 to 99")
+    """Return the place of a page, which people count from 1; whether the picture has it is checked with the map."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= MOST_PAGES):
+        raise ValueError(f"must be from 1 to {MOST_PAGES}")
     return int(text) - 1
 
 

@@ -18,6 +18,7 @@ from bot.http.sources.source import MOST_EVENTS
 from bot.texts import LANGUAGES
 from bot.usecases.asking.event_checks import EventStatus
 from cjm.asking.decision import AskingReason, AskingVerdict
+from cjm.drawing import MOST_PAGES
 from cjm.figures.contrasts.requested_side import WAYS
 from cjm.figures.journey_map import MapKind
 from cjm.journeys.attributes import SOURCE_PATTERN
@@ -37,7 +38,7 @@ _OPTION_SCHEMAS: dict[str, Schema] = {
     "layout": {"type": "string", "enum": list(LAYOUTS), "default": "wall"},
     "lanes": {"type": "string", "enum": list(LANES), "default": "simple"},
     "theme": {"type": "string", "enum": list(THEMES), "default": "brand"},
-    "page": {"type": "integer", "minimum": 1, "maximum": 99, "default": 1},
+    "page": {"type": "integer", "minimum": 1, "maximum": MOST_PAGES, "default": 1},
 }
 
 

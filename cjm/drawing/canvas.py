@@ -1,10 +1,13 @@
 """Canvas that layouts place items on: it measures, wraps and collects, and draws nothing itself."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from cjm.drawing.curves import circle, rounded_box
+from cjm.drawing.gauge import Gauge
 from cjm.drawing.lettering.directions import TO_THE_LEFT, TO_THE_RIGHT, is_right_to_left
+from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.primitives import (
     Box,
     Face,
@@ -21,8 +24,9 @@ from cjm.drawing.primitives import (
     Stroke,
     TextLine,
 )
-from cjm.drawing.theme import FontStyle, Theme
+from cjm.drawing.theme import FontStyle, Theme, Typography
 from cjm.drawing.typeset import TextMeasure, balance_lines, fit_line, wrap_lines
+from cjm.wording.words import FigureWords
 
 StyledText = tuple[str, FontStyle, str]
 """A piece of a line: text, style, colour."""
@@ -203,3 +207,25 @@ class Canvas:
     ) -> None:
         """Place a face; ``halo`` is the colour of a ring that separates it from a line below."""
         self.add(Face(x, y, r, mood, halo, is_certain))
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """Page of a map being laid out: what all layouts have."""
+
+    canvas: Canvas
+    typography: Typography
+    presentation: MapPresentation
+    words: FigureWords
+
+    @property
+    def stages(self) -> tuple[StagePresentation, ...]:
+        return self.presentation.stages
+
+    @property
+    def gauge(self) -> Gauge:
+        return self.presentation.gauge
+
+    @property
+    def theme(self) -> Theme:
+        return self.canvas.theme

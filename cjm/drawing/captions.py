@@ -134,12 +134,6 @@ def targets_text(presentation: MapPresentation, words: FigureWords) -> str:
     return words("map.targets.some", parts=" · ".join(parts))
 
 
-def missed_targets_text(stage: StagePresentation, words: FigureWords) -> str:
-    """Return "1 target not met" of a stage; empty where none is missed for certain."""
-    missed = sum(target.outcome is TargetOutcome.MISSED for target in stage.targets)
-    return words("map.target.missed", n=missed) if missed else ""
-
-
 def kind_text(presentation: MapPresentation, words: FigureWords) -> str:
     """Return the kind of the map, which a picture says in its head; empty for a map of what was measured."""
     kind = presentation.journey_map.kind

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_PAGES = 20  # of a picture: a journey has fewer stages, and fewer personas
+
 
 class Layout(StrEnum):
     """Layout of a map."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from cjm.drawing.canvas import Canvas
 from cjm.drawing.curves import circle, rounded_box
 from cjm.drawing.presentation import MapPresentation
-from cjm.drawing.primitives import Box, Shape, Stroke
-from cjm.drawing.theme import FontStyle
+from cjm.drawing.primitives import Box, Layer, PathData, Shape, Stroke
+from cjm.drawing.theme import FontStyle, mix_colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,19 @@ def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], Non
         canvas.add(Shape(circle(x + size / 2, y, size / 6), theme.ink, Stroke(theme.card, size / 20)))
 
     return draw_interval
+
+
+def width_symbol(canvas: Canvas, size: float) -> Callable[[float, float], None]:
+    """Return a function that draws a band that grows wider to the right, ``size`` wide: intervals along a way."""
+    theme = canvas.theme
+    colour = mix_colours(theme.moods[3], theme.paper, 0.2)
+
+    def draw_band(x: float, y: float) -> None:
+        corners = ((x, y - size / 12), (x + size, y - size / 3), (x + size, y + size / 3), (x, y + size / 12))
+        canvas.add(Shape(PathData.polygon(corners), colour), layer=Layer.PATH)
+        canvas.line(((x, y), (x + size, y)), Stroke(theme.ink, size / 20))
+
+    return draw_band
 
 
 def needs_grey_entry(canvas: Canvas, presentation: MapPresentation) -> bool:

@@ -124,7 +124,8 @@ class StagePresentation:
         outcome, target = self.target_outcome, self.figures.target
         if self.figures.targets or outcome is None or target is None:
             return self.figures.targets
-        return (TargetFigure(TargetSubject.SCORE, "", target, is_least=True, outcome=outcome),)
+        value = self.headline.value if self.headline.is_visible else None
+        return (TargetFigure(TargetSubject.SCORE, "", target, is_least=True, outcome=outcome, value=value),)
 
     @property
     def judged_touchpoints(self) -> tuple["TouchpointPresentation", ...]:

@@ -88,6 +88,7 @@ class MapBuilder:
             journey=journey.key,
             title=journey.title.in_language(self.language),
             purpose=journey.purpose.in_language(self.language) if journey.purpose else "",
+            scenario=journey.scenario.in_language(self.language) if journey.scenario else "",
             kind=MapKind.CURRENT,
             period=period,
             before=before,

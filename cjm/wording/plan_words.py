@@ -1,11 +1,12 @@
 """Words of what the team planned and typed: targets, channels, guesses, hand-overs. Typed words are called assumed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from cjm.figures.journey_map import JourneyMap, StageFigures
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.stage_facts import ChannelUse
-from cjm.figures.map_parts.targets import TargetFigure, TargetSubject
+from cjm.figures.map_parts.targets import TargetFigure, TargetOutcome, TargetSubject
 from cjm.figures.map_parts.typed_texts import TypedTexts
 from cjm.figures.map_parts.voice import Voice
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
@@ -33,23 +34,74 @@ def target_lines(stage: StageFigures, words: FigureWords) -> Iterator[str]:
 
 
 def target_text(target: TargetFigure, words: FigureWords) -> str:
-    """Return what a target says: "at least 60% go on", "ease, at least 5.5"."""
-    side = "at_least" if target.is_least else "at_most"
+    """Return what a target says: "at least 60% go on", "ease, at least 5.5"; of support contacts, also their figure."""
+    text = _bare_target_text(target, words)
+    return _with_figure(text, target, words) if target.subject is TargetSubject.SUPPORT else text
+
+
+def _bare_target_text(target: TargetFigure, words: FigureWords) -> str:
+    side, value = "at_least" if target.is_least else "at_most", _value_text(target, target.target, words)
     match target.subject:
         case TargetSubject.SCORE:
-            scale = Scale(target.key)
-            value = figure_number(scale, target.target, words)
-            name = words(f"map.scale.{scale}")
-            return words(f"plan.target.{side}", name=name[:1].lower() + name[1:], value=value)
+            return words(f"plan.target.{side}", name=_scale_name(Scale(target.key), words), value=value)
         case TargetSubject.CONVERSION:
-            return words("plan.target.conversion", share=words.percent(target.target / 100))
+            return words("plan.target.conversion", share=value)
         case TargetSubject.TIME:
-            return words("plan.target.time", time=words.short_duration(target.target))
+            return words("plan.target.time", time=value)
         case TargetSubject.SUPPORT:
-            return _with_figure(words("plan.target.support", value=_rate(target.target, words)), target, words)
+            return words("plan.target.support", value=value)
         case TargetSubject.MEASURE:
-            value = quantity_text(target.target, target.unit, words)
             return words(f"plan.target.{side}", name=target.title, value=value)
+
+
+def missed_targets_text(targets: Sequence[TargetFigure], headline: Scale, words: FigureWords) -> str:
+    """Return "Target not met: at least 60% go on, now 52%", or of several "2 targets not met: going on, time".
+
+    Empty where none is missed for certain. A score without a key is that of the ``headline`` scale.
+    """
+    missed = [replace(each, key=each.key or headline) for each in targets if each.outcome is TargetOutcome.MISSED]
+    if len(missed) == 1:
+        return _missed_target_text(missed[0], words)
+    names = ", ".join(_target_name(target, words) for target in missed)
+    return f"{words('map.target.missed', n=len(missed))}: {names}" if missed else ""
+
+
+def _missed_target_text(target: TargetFigure, words: FigureWords) -> str:
+    text = _bare_target_text(target, words)
+    if target.value is None:
+        return words("plan.target.missed", target=text)
+    return words("plan.target.missed_by", target=text, value=_value_text(target, target.value, words))
+
+
+def _target_name(target: TargetFigure, words: FigureWords) -> str:
+    match target.subject:
+        case TargetSubject.SCORE:
+            return _scale_name(Scale(target.key), words)
+        case TargetSubject.MEASURE:
+            return target.title
+        case _:
+            return words(f"plan.target.name.{target.subject}")
+
+
+def _scale_name(scale: Scale, words: FigureWords) -> str:
+    """Return the name of a scale inside a sentence."""
+    name = words(f"map.scale.{scale}")
+    return name[:1].lower() + name[1:]
+
+
+def _value_text(target: TargetFigure, value: float, words: FigureWords) -> str:
+    """Return a value of the target's figure in its unit."""
+    match target.subject:
+        case TargetSubject.SCORE:
+            return figure_number(Scale(target.key), value, words)
+        case TargetSubject.CONVERSION:
+            return words.percent(value / 100)
+        case TargetSubject.TIME:
+            return words.short_duration(value)
+        case TargetSubject.SUPPORT:
+            return _rate(round(value, 1), words)
+        case TargetSubject.MEASURE:
+            return quantity_text(value, target.unit, words)
 
 
 def _rate(value: float, words: FigureWords) -> str:

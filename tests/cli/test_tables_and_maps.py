@@ -41,8 +41,12 @@ def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) ->
     ("args", "says"),
     [
         (["--out", "m.gif"], "m.gif: the name must end in .png or .svg or .pdf or .json"),
-        (["--out", "m.png", "--layout", "phone", "--page", "9"], "--page: this map has 1 page"),
-        (["--out", "m.json", "--page", "2"], "--page: this map has 1 page"),
+        (["--out", "m.png", "--layout", "phone", "--page", "9"], "--page: this picture has 1 page"),
+        (["--out", "m.json", "--page", "2"], "--page: only pictures have pages"),
+        (
+            ["--describe", "--from", "2999-01-01"],
+            "nothing has happened yet: the period begins on 2999-01-01",
+        ),
         (["--out", "no/m.png"], "no/m.png: there is no folder no"),
         (["--describe", "--from", "0001-01-01"], "0001-01-01: the year must be from 2000 to 2999"),
         (["--describe", "--from", "2026-10-02", "--to", "2026-10-01"], "the period ends before it begins"),

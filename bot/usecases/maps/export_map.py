@@ -8,8 +8,20 @@ from bot.db.engine.database import Database
 from bot.outbox.letters.digest_words import DigestReport
 from bot.usecases.audit.record_look import RecordLook, list_map_writers
 from bot.usecases.maps.make_digest import MakeDigest
-from bot.usecases.maps.make_map import MakeMap, MapRequest
+from bot.usecases.maps.make_map import MakeMap, MapError, MapRequest
+from cjm.drawing import Layout, count_pages
 from cjm.figures.journey_map import JourneyMap
+
+
+class PageError(MapError):
+    """The map has no page with this number."""
+
+
+def check_page(journey_map: JourneyMap, layout: Layout, page: int) -> None:
+    """Raise PageError for a page, counted from 0, that the picture does not have."""
+    pages = count_pages(journey_map, layout)
+    if page >= pages:
+        raise PageError(f"this picture has {pages} page{'' if pages == 1 else 's'}")
 
 
 class ExportMap:

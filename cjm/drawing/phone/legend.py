@@ -6,7 +6,14 @@ from cjm.drawing.captions import grey_text
 from cjm.drawing.curves import rounded_box
 from cjm.drawing.kinds.other_side import side_entries
 from cjm.drawing.kinds.plans import plan_entries
-from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, needs_grey_entry
+from cjm.drawing.legend_entries import (
+    LegendEntry,
+    draw_legend_entries,
+    face_symbol,
+    interval_symbol,
+    needs_grey_entry,
+    width_symbol,
+)
 from cjm.drawing.marks import draw_footprints
 from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
 from cjm.drawing.primitives import Box, Layer, Shape, Stroke
@@ -81,7 +88,7 @@ def _targets_range(page: PhonePage) -> str:
 
 
 def _path_entries(page: PhonePage) -> list[LegendEntry]:
-    """Explain the path, only where one is drawn: it needs two judged neighbours on this page."""
+    """Explain the path and its width, only where one is drawn: it needs two judged neighbours on this page."""
     canvas = page.canvas
     if not any(len([i for i in run if page.first <= i < page.last]) > 1 for run in page.presentation.judged_runs()):
         return []
@@ -91,7 +98,10 @@ def _path_entries(page: PhonePage) -> list[LegendEntry]:
         canvas.add(Shape(rounded_box(x, y - 13, KEY, 26, 6), colour), layer=Layer.PATH)
         draw_footprints(canvas, [(x + 9 + 14 * i, y, 0.0) for i in range(3)], 10)
 
-    return [LegendEntry(KEY, draw_path, page.words("map.legend.path"))]
+    return [
+        LegendEntry(KEY, draw_path, page.words("map.legend.path")),
+        LegendEntry(KEY, width_symbol(canvas, KEY), page.words("map.legend.width")),
+    ]
 
 
 def _mood_entries(page: PhonePage) -> list[LegendEntry]:

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import Canvas
-from cjm.drawing.gauge import Gauge
-from cjm.drawing.presentation import MapPresentation, StagePresentation
-from cjm.drawing.theme import Theme, Typography
-from cjm.wording.words import FigureWords
+from cjm.drawing.canvas import MapPage
+from cjm.drawing.presentation import StagePresentation
 
 WIDTH = 1080  # on a phone 390 points wide, 34 px are read as 12 points
 MARGIN = 44
@@ -18,13 +15,9 @@ FEW_STAGES = 4  # have room for long quotes
 
 
 @dataclass(frozen=True, slots=True)
-class PhonePage:
+class PhonePage(MapPage):
     """Page being laid out, with the stages ``first`` … ``last - 1`` of the map; ``number`` counts from 0."""
 
-    canvas: Canvas
-    typography: Typography
-    presentation: MapPresentation
-    words: FigureWords
     first: int
     last: int
     number: int
@@ -40,14 +33,6 @@ class PhonePage:
         return self.presentation.stages[self.first : self.last]
 
     @property
-    def gauge(self) -> Gauge:
-        return self.presentation.gauge
-
-    @property
     def percent_sign(self) -> str:
         """The sign that the last figure of the axis carries; empty unless the figures are percentages."""
         return self.words.percent(0.0).removeprefix(self.words.number(0)) if self.gauge.spec.is_percent else ""
-
-    @property
-    def theme(self) -> Theme:
-        return self.canvas.theme

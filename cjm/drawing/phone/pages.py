@@ -8,12 +8,14 @@ import math
 from collections.abc import Sequence
 
 from cjm.figures.journey_map import StageFigures
+from cjm.figures.map_parts.targets import TargetOutcome
 
 STAGES_A_PAGE = 6
-HIGHEST = 3_600  # pixels of a page with titles of up to 60 letters
-AROUND_ROWS = 1_150  # head, axis and legend
+HIGHEST = 3_700  # pixels of a page with titles of up to 60 letters
+AROUND_ROWS = 1_230  # head, axis and legend
 BARE_ROW = 190  # title, figure and evidence
 LINE = 45
+MISSED_LINES = 1  # that name the targets which are not met
 TITLE_LETTERS, CAUSE_LETTERS = 33, 32  # in a line of a row
 
 
@@ -41,4 +43,6 @@ def _estimate_row(stage: StageFigures) -> int:
     names += [max((len(barrier.theme) for barrier in stage.barriers), default=0)]
     causes = sum(math.ceil(letters / CAUSE_LETTERS) for letters in names)
     quote = max((len(voice.text) for voice in stage.voices), default=0)
-    return BARE_ROW + LINE * (min(title, 3) + min(causes, 6) + min(math.ceil(quote / CAUSE_LETTERS), 2))
+    missed = MISSED_LINES if any(target.outcome is TargetOutcome.MISSED for target in stage.targets) else 0
+    lines = min(title, 3) + min(causes, 6) + min(math.ceil(quote / CAUSE_LETTERS), 2) + missed
+    return BARE_ROW + LINE * lines

@@ -12,7 +12,6 @@ from cjm.drawing.captions import (
     change_note,
     change_text,
     has_real_change,
-    missed_targets_text,
     missing_answers_text,
     no_change_text,
 )
@@ -27,8 +26,10 @@ from cjm.drawing.presentation import FigureStatus, StagePresentation
 from cjm.drawing.primitives import Box
 from cjm.drawing.theme import FontStyle
 from cjm.figures.journey_map import ChangeDirection
+from cjm.wording.plan_words import missed_targets_text
 
 MARK = 44  # the symbol of a missed target and its gap
+MISSED_LINES = 3  # of the text about it
 FIGURE_ROOM = 176  # of "100 %" in the large style
 ROOM = RIGHT - LEFT
 BADGE_LINE = 44  # from the last line of a long title to the badge below it
@@ -158,42 +159,37 @@ def _draw_grey_audience(page: PhonePage, stage: StagePresentation, y: float, tak
 
 
 def _draw_missed_below(page: PhonePage, stage: StagePresentation, y: float) -> float:
-    """Draw that targets of a stage are missed, such as of time, whose own figure is not judged; return the baseline."""
+    """Draw which targets of a stage are missed, such as of time, also where its own figure is not judged.
+
+    Return the last baseline.
+    """
     missed = _missed_text(page, stage)
     if not missed:
         return y
-    _draw_missed(page, missed, LEFT, y + STEP)
-    return y + STEP
-
-
-def _draw_missed(page: PhonePage, missed: str, x: float, y: float) -> None:
-    page.canvas.icon("missed", x + 17, y - 12, 32, page.theme.accent)
-    style, left = page.typography.name, x + MARK
-    page.canvas.text(left, y, missed, style, page.theme.accent, max_width=RIGHT - left)
+    canvas, theme, style = page.canvas, page.theme, page.typography.name
+    y += STEP
+    canvas.icon("missed", LEFT + 17, y - 12, 32, theme.accent)
+    left = LEFT + MARK
+    lines = canvas.wrap_title(missed, style, RIGHT - left, MISSED_LINES)
+    canvas.lines(left, y, lines, style, theme.accent)
+    return y + (len(lines) - 1) * style.line
 
 
 def _missed_text(page: PhonePage, stage: StagePresentation) -> str:
-    """Return "1 target not met"; empty on a future map, which names each target."""
-    return "" if is_future(page.presentation) else missed_targets_text(stage, page.words)
+    """Return which targets are not met; empty on a future map, which names each target."""
+    scale = page.presentation.journey_map.scale
+    return "" if is_future(page.presentation) else missed_targets_text(stage.targets, scale, page.words)
 
 
 def _draw_audience_and_targets(page: PhonePage, stage: StagePresentation, y: float, taken: float) -> float:
-    """Draw n at the right, and a missed target between it and the interval, or below; return the last baseline."""
+    """Draw n at the right, and missed targets below; return the last baseline."""
     canvas, body, room = page.canvas, page.typography.body, RIGHT - taken - 24
     people, answers = audience_text(page.presentation, stage.headline, page.words)
-    missed = _missed_text(page, stage)
-    mark = 2 * MARK + canvas.text_width(missed, page.typography.name) if missed else 0.0
-    is_beside = bool(missed) and canvas.text_width(people, body) + mark <= room
-    beside = mark if is_beside else 0.0
     both = f"{people} · {answers}" if answers else people  # people are the n; answers may be left out
-    if canvas.text_width(both, body) + beside > room:
+    if canvas.text_width(both, body) > room:
         both = people
-    canvas.text(RIGHT, y, both, body, page.theme.quiet, align=Align.RIGHT, max_width=room - beside)
-    if missed and not is_beside:
-        y += STEP
-    if missed:
-        _draw_missed(page, missed, taken + 24 if is_beside else LEFT, y)
-    return y
+    canvas.text(RIGHT, y, both, body, page.theme.quiet, align=Align.RIGHT, max_width=room)
+    return _draw_missed_below(page, stage, y)
 
 
 def _draw_change_note(page: PhonePage, stage: StagePresentation, y: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cjm.drawing.captions import compared_text, filter_text, grey_text, kind_text, totals_texts
 from cjm.drawing.kinds.other_side import side_entries
-from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol
+from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, width_symbol
 from cjm.drawing.presentation import FigureStatus
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.slide.columns import has_bare_counts
@@ -71,7 +71,7 @@ def _list_entries(slide: SlidePage) -> list[LegendEntry]:
     visible = [stage for stage in stages if stage.headline.is_visible]
     entries = []
     if visible:
-        entries.append(LegendEntry(KEY, interval_symbol(canvas, KEY), words("map.legend.interval")))
+        entries.append(LegendEntry(KEY, width_symbol(canvas, KEY), words("map.legend.band")))
     entries += side_entries(canvas, slide.presentation, words, 1.6 * KEY, is_short=True)
     if any(stage.before is not None and stage.headline.is_judged for stage in visible):
         entries.append(LegendEntry(KEY, _dash(slide, theme.ghost, (3, 8)), words("map.legend.before")))

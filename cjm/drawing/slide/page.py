@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from cjm.drawing.canvas import Canvas
-from cjm.drawing.gauge import Gauge
-from cjm.drawing.presentation import MapPresentation, StagePresentation
+from cjm.drawing.canvas import Canvas, MapPage
 from cjm.drawing.primitives import Box
-from cjm.drawing.theme import Theme, Typography
-from cjm.wording.words import FigureWords
 
 WIDTH, HEIGHT = 1920, 1080  # 16:9, as projectors and boards show it
 MARGIN = 72
@@ -20,30 +16,14 @@ SEVERAL_STAGES, MANY_STAGES = 6, 9  # from more on, titles and faces are smaller
 
 
 @dataclass(frozen=True, slots=True)
-class SlidePage:
+class SlidePage(MapPage):
     """Slide being laid out.
 
     ``subject`` is the place of the stage that its title speaks about; ``is_good_news`` says that this stage rose.
     """
 
-    canvas: Canvas
-    typography: Typography
-    presentation: MapPresentation
-    words: FigureWords
     subject: int | None
     is_good_news: bool = False
-
-    @property
-    def stages(self) -> tuple[StagePresentation, ...]:
-        return self.presentation.stages
-
-    @property
-    def gauge(self) -> Gauge:
-        return self.presentation.gauge
-
-    @property
-    def theme(self) -> Theme:
-        return self.canvas.theme
 
     @property
     def emphasis(self) -> str:

@@ -9,7 +9,7 @@ from cjm.drawing.theme import FontStyle
 from cjm.drawing.wall.page import AIR, BASELINE, WallLayout
 
 INDENT = 32  # a symbol and its gap
-ROW = 31  # pixels from one item to the next
+ROW = 29  # pixels from one item to the next
 DETAIL = 24  # pixels from an item to the small text below it
 BAR = 6  # height of a bar
 MOST_LINES = 5  # of a text that people typed: 60 characters in a slim column

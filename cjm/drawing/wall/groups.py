@@ -7,7 +7,7 @@ from cjm.drawing.wall.lanes import Lane
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
 
 HEADED_FROM = 12  # lanes: fewer are seen at a glance and need no heads above their groups
-HEAD = 56  # height of a group's head
+HEAD = 48  # height of a group's head
 BORDER = 34  # height of the line of visibility with its name
 
 

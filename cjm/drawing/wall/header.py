@@ -1,6 +1,7 @@
 """The head of the wall.
 
-Title, purpose, the sentence that matters and targets stand at the left, period and counts at the right, notes below.
+Title, purpose, scenario, the sentence that matters and targets stand at the left, period and counts at the right, notes
+below.
 """
 
 from cjm.drawing.canvas import Align
@@ -30,7 +31,7 @@ def draw_header(wall: WallLayout) -> float:
 
 
 def _draw_title(wall: WallLayout) -> float:
-    """Draw title, purpose, the sentence that matters, and what the picture is limited to; return the last baseline."""
+    """Draw title, purpose, scenario, the sentence that matters, and what limits the map; return the last baseline."""
     canvas, type_, theme, journey_map = wall.canvas, wall.typography, wall.theme, wall.presentation.journey_map
     room = wall.columns.content_right - WALL_MARGIN - ASIDE - 40
     left = WALL_MARGIN + canvas.logo(Box(WALL_MARGIN, 22, 220, 44))
@@ -54,6 +55,7 @@ def _draw_title(wall: WallLayout) -> float:
         y += 36
         lines = canvas.paragraph(WALL_MARGIN, y, journey_map.purpose, type_.purpose, theme.quiet, max_width=room)
         y += (lines - 1) * type_.purpose.line
+    y = _draw_limit(wall, y, room, "person", journey_map.scenario)
     return _draw_limits(wall, _draw_takeaway(wall, y, room), room)
 
 

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import Canvas
-from cjm.drawing.gauge import Gauge
-from cjm.drawing.presentation import MapPresentation, StagePresentation
+from cjm.drawing.canvas import MapPage
+from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer
-from cjm.drawing.theme import Theme, Typography
-from cjm.wording.words import FigureWords
 
 WALL_MARGIN = 48
 NAME_ROOM = 150  # of a lane's name
@@ -16,8 +13,8 @@ GAP = 28  # between columns
 NATURAL, NARROWEST = 1920, 1000  # widths of the picture: a full screen, and the least for head and legend
 WIDEST = 460  # of a column: above it a row falls apart
 MOST_IN_ROW = 6  # stages: more columns would be too slim for texts that are read at a width of 1600
-BASELINE = 35  # from the top of a lane to its first baseline
-AIR = 24  # from the last baseline of a lane to the next one
+BASELINE = 31  # from the top of a lane to its first baseline
+AIR = 20  # from the last baseline of a lane to the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +58,16 @@ def split_rows(count: int) -> list[range]:
 
 
 @dataclass(frozen=True, slots=True)
-class WallLayout:
+class WallLayout(MapPage):
     """Wall being laid out, or one row of it.
 
     ``presentation`` has the stages of the row, ``whole`` those of all rows; ``first`` is the place of the row's first
     stage among them. Head and legend are laid out with all stages in both.
     """
 
-    canvas: Canvas
-    typography: Typography
-    presentation: MapPresentation
-    words: FigureWords
     columns: Columns
     whole: MapPresentation
     first: int = 0
-
-    @property
-    def stages(self) -> tuple[StagePresentation, ...]:
-        return self.presentation.stages
-
-    @property
-    def gauge(self) -> Gauge:
-        return self.presentation.gauge
-
-    @property
-    def theme(self) -> Theme:
-        return self.canvas.theme
 
     @property
     def row_right(self) -> float:

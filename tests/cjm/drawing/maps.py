@@ -151,7 +151,8 @@ def full_shop() -> JourneyMap:
     shop = bike_shop()
     parts = full_parts(share)
     stages_ = tuple(replace(found, **part) for found, part in zip(shop.stages, parts, strict=True))
-    return replace(shop, stages=stages_, hand_overs=FULL_HAND_OVERS)
+    scenario = "Somebody who rides to work chooses a bike at home, orders it and has it brought"
+    return replace(shop, scenario=scenario, stages=stages_, hand_overs=FULL_HAND_OVERS)
 
 
 def long_shop(count: int) -> JourneyMap:
@@ -179,7 +180,7 @@ def talkative_shop() -> JourneyMap:
         )
         for found in shop.stages
     )
-    return replace(shop, title=many, purpose=many, stages=stages_)
+    return replace(shop, title=many, purpose=many, scenario=many, stages=stages_)
 
 
 def weekly_bike_shop() -> JourneyMap:
@@ -439,6 +440,7 @@ def maps(draw: st.DrawFn) -> JourneyMap:
         journey_map(several, language=draw(st.sampled_from(["en", "ru", "pl"])), scale=scale),
         title=draw(texts),
         purpose=draw(texts),
+        scenario=draw(texts),
         segment_title=draw(st.none() | texts),
         channel=draw(st.none() | st.sampled_from(["courier", "teleport"])),
         notes=tuple(draw(st.lists(texts, max_size=5))),

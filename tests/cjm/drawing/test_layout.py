@@ -199,7 +199,7 @@ def test_withheld_stage_shows_no_figure_no_interval_and_nobody_by_their_words(la
     text = text_of(lay_out(journey_map([secret]), layout))
     for figure in ("37", "11", "93", "Found you", "Shop hours"):
         assert figure not in text
-    assert "6 more to judge" in text
+    assert "6 more needed to judge" in text
     assert not [
         item
         for item in lay_out(journey_map([secret]), layout).items
@@ -228,7 +228,7 @@ def test_name_of_a_touchpoint_on_the_wall_has_the_room_that_no_answers_would_tak
 def test_grey_stage_shows_its_interval_without_a_face_and_says_what_is_missing(layout: Layout) -> None:
     picture = lay_out(journey_map([stage("Loyalty", 60, 7)]), layout)
     assert "60%" in text_of(picture)
-    assert "3 more to judge" in text_of(picture)
+    assert "3 more needed to judge" in text_of(picture)
     assert all(item.mood is None for item in picture.items if isinstance(item, Face))
 
 
@@ -405,15 +405,25 @@ def test_service_blueprint_has_what_happens_behind_below_the_line_of_visibility(
     assert len(falls) == 1  # of three hand-overs, at one the score falls beyond noise
 
 
-def test_guess_of_the_team_is_called_assumed_and_stands_below_what_customers_said() -> None:
-    lines = lay_out_map(full_shop(), words_in("en"), fixed_width, layout=Layout.WALL, lanes=LanePreset.EMOTION).texts
-    edge = next(line.x for line in lines if line.text == "Delivery day")
-    cell = [line.text for line in lines if line.x == edge]
-    guess = cell.index("Will they call?")
-    assert cell[guess - 1] == "assumed"
-    assert "was not.”" in cell[guess - 2]
-    assert "recalled" in [line.text for line in lines]
-    assert "assumed" not in text_of(lay_out(full_shop(), Layout.WALL))
+def test_guess_of_the_team_is_marked_as_assumed_and_stands_below_what_customers_said() -> None:
+    picture = lay_out_map(full_shop(), words_in("en"), fixed_width, layout=Layout.WALL, lanes=LanePreset.EMOTION)
+    edge = next(line.x for line in picture.texts if line.text == "Delivery day")
+    cell = [line for line in picture.texts if line.x == edge]
+    guess = next(line for line in cell if line.text == "Will they call?")
+    assert "was not.”" in cell[cell.index(guess) - 1].text
+    assert any(
+        item.name == "assumed" and abs(item.y - guess.y) < 10 for item in picture.items if isinstance(item, Icon)
+    )
+    text = text_of(picture)
+    assert text.count("pencil: assumed") == 3  # does, thinks, feels
+    assert "pencil: assumed" not in text_of(lay_out(full_shop(), Layout.WALL))
+
+
+def test_what_customers_recall_stands_below_its_question_in_the_lane_of_thoughts() -> None:
+    picture = lay_out_map(full_shop(), words_in("en"), fixed_width, layout=Layout.WALL, lanes=LanePreset.EMOTION)
+    height = {line.text: line.y for line in picture.texts}
+    question = next(y for text, y in height.items() if text.startswith("recalled: "))
+    assert height["Thinks"] < question < height["A friend"] < height["Feels"]
 
 
 def test_figure_that_is_withheld_for_a_channel_is_not_told() -> None:

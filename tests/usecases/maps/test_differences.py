@@ -2,15 +2,23 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.messages.message import Upload
+from bot.screens.manager.map_screens import map_picture
+from bot.texts import words_in
 from bot.usecases.maps.make_map import MapError
+from bot.usecases.maps.views.load_view import KindRefusal, ViewLoader
+from bot.usecases.teams.recognize_viewer import MapViewer
+from cjm.address import Address
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, MapKind
 from cjm.figures.map_json import map_as_json
 from cjm.figures.map_parts.contrast import MeaningBreak
+from cjm.figures.map_view import MapView, ViewContent
 from cjm.figures.score import Verdict
 from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale
@@ -129,3 +137,21 @@ async def test_a_kind_that_does_not_fit_its_other_side_is_refused_in_one_sentenc
         assert message in str(error.value)
     future = await read_map(db, kind=MapKind.FUTURE)
     assert (future.kind, future.contrast) == (MapKind.FUTURE, None)
+
+
+async def test_a_view_whose_other_side_is_gone_shows_the_current_map_and_says_why(db: Database) -> None:
+    await apply(db, TWO_CLASSES, TODAY)
+    viewer = MapViewer(Address("telegram", "1"), Address("telegram", "1"), "Anna", "en")
+    view = MapView(ViewContent.MAP, "case", segment="new", kind=MapKind.DIFFERENCE)
+    for compare, refusal in (
+        ("segment:old", None),
+        ("segment:nope", KindRefusal.NO_SEGMENT),
+        ("segment:known", KindRefusal.ALIKE_SEGMENTS),
+        ("1999-01-01/1999-01-02", KindRefusal.NO_DAYS),
+    ):
+        shown = replace(view, compare=compare)
+        load = partial(ViewLoader(5, timedelta(days=2)).load, viewer=viewer, view_id=1, found=shown, now=NOON)
+        viewed = await db.read(lambda tx, load=load: load(tx, as_file=False))
+        assert (viewed.kind_refusal, viewed.map.contrast is None) == (refusal, refusal is not None)
+        said = words_in("en")(f"views.refused.{refusal}") if refusal else "No difference map"
+        assert (said in str(map_picture(viewed, Upload("m.png", b""), 1024).text)) is (refusal is not None)

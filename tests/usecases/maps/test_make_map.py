@@ -43,6 +43,7 @@ def test_a_window_may_be_ten_years_long() -> None:
         (MapRequest("x", last=date(1999, 12, 31)), "last day is in the years 2000 to 2999"),
         (MapRequest("x", last=date(9999, 12, 31)), "last day is in the years 2000 to 2999"),
         (MapRequest("x", first=date(2026, 11, 2), last=date(2026, 11, 1)), "ends before it begins"),
+        (MapRequest("x", first=TODAY + timedelta(days=1), last=TODAY + timedelta(days=9)), "nothing has happened yet"),
     ],
 )
 def test_a_window_that_is_not_possible_is_refused_in_one_sentence(request_: MapRequest, message: str) -> None:

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import insert, select, update
+
+from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import voices
 from bot.db.figures.map_sums import MapScope
 from bot.db.figures.voices import VoiceFilter
+from bot.db.imports.tables import imported_row_table, table_import_table
 from bot.usecases.maps.make_map import MapRequest, make_map
 from bot.usecases.maps.views.read_voices import VoicePage, read_voice_page
 from cjm.figures.map_view import MapView, ViewContent
@@ -62,6 +66,36 @@ async def test_words_are_narrowed_while_nobody_can_be_recognised(any_db: Databas
         assert read_page(tx, journey, replace(VOICES, theme="after_purchase/delivery_barrier/damaged")).is_withheld
 
     await any_db.read(read)
+
+
+def move_into_table(tx: Connection, journey: Journey) -> None:
+    """Make each conversation a row of an imported table: then no conversation holds its answers together."""
+    unit = tx.scalar(
+        insert(table_import_table).returning(table_import_table.c.id).values(
+            journey=journey.key, name="past", kind="answers", salt=bytes(16), run=1, first_at=NOON, last_at=NOON
+        )
+    )  # fmt: skip
+    for line, response in enumerate(tx.scalars(select(answer_table.c.response_id).distinct()).all()):
+        row = tx.scalar(
+            insert(imported_row_table).returning(imported_row_table.c.id).values(
+                import_id=unit, name=line.to_bytes(16), content=line.to_bytes(16), run=1, line=line
+            )
+        )  # fmt: skip
+        ours = update(answer_table).where(answer_table.c.response_id == response)
+        tx.execute(ours.values(response_id=None, import_row_id=row, source="import"))
+
+
+async def test_imported_words_are_narrowed_by_the_other_answers_of_their_row(db: Database) -> None:
+    journey = await db.write(store_past)
+    await db.write(lambda tx: move_into_table(tx, journey))
+
+    def read(tx: Connection) -> None:
+        unhappy = read_page(tx, journey, replace(VOICES, mood="unhappy"))
+        assert (first_words(unhappy), {voice.value for voice in unhappy.voices}) == ({"late"}, {1})
+        assert first_words(read_page(tx, journey, replace(VOICES, theme=LATE))) == {"late"}
+        assert read_page(tx, journey, replace(VOICES, mood="middling")).is_withheld
+
+    await db.read(read)
 
 
 async def test_a_reason_that_would_tell_what_the_others_did_not_choose_leads_to_no_words(db: Database) -> None:

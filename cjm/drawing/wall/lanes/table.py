@@ -20,18 +20,18 @@ from cjm.drawing.wall.lanes.behind.blueprint import (
 )
 from cjm.drawing.wall.lanes.behind.responsibles import draw_responsibles, has_responsibles
 from cjm.drawing.wall.lanes.causes.barriers import draw_barriers, has_barriers
-from cjm.drawing.wall.lanes.causes.changes import draw_changes, has_changes
+from cjm.drawing.wall.lanes.causes.changes import draw_changes, has_changes, has_proven_changes
 from cjm.drawing.wall.lanes.causes.lost_reasons import draw_lost_reasons, has_lost_reasons
 from cjm.drawing.wall.lanes.causes.voices import draw_voices, has_voices
 from cjm.drawing.wall.lanes.customer.curve import draw_curve, has_curve
 from cjm.drawing.wall.lanes.customer.deeds import draw_deeds, has_deeds
 from cjm.drawing.wall.lanes.customer.differences import draw_differences, has_differences
-from cjm.drawing.wall.lanes.customer.feelings import draw_feelings, has_feelings
+from cjm.drawing.wall.lanes.customer.feelings import draw_feelings, has_feelings, is_any_feeling_typed
 from cjm.drawing.wall.lanes.customer.gaps import draw_gaps, has_gaps
 from cjm.drawing.wall.lanes.customer.goals import draw_goals, has_goals
 from cjm.drawing.wall.lanes.customer.satisfaction import draw_satisfaction, has_satisfaction
 from cjm.drawing.wall.lanes.customer.start_times import draw_start_times, has_start_times
-from cjm.drawing.wall.lanes.customer.thoughts import draw_thoughts, has_thoughts
+from cjm.drawing.wall.lanes.customer.thoughts import draw_thoughts, has_thoughts, is_any_thought_typed
 from cjm.drawing.wall.lanes.customer.touchpoints import draw_touchpoints, has_touchpoints
 from cjm.drawing.wall.lanes.customer.unmeasured_trail import draw_unmeasured_trail, has_no_curve
 from cjm.drawing.wall.lanes.figures.amounts import draw_amounts, has_amounts
@@ -63,9 +63,9 @@ class Lane:
     ``has_content`` says whether a map, or a row of it, has anything to show in it; a lane without content is left out.
     ``draw(wall, top, name_bottom)`` draws the cells and returns where the next lane begins; ``name_bottom`` is the last
     baseline of the lane's name, in the margin. ``name`` and ``note`` are keys of texts, in which ``{scale}`` stands for
-    the map's headline scale; both are set in ``name_room`` pixels. ``is_in_every_row`` keeps a lane in each row of a
-    map that has it: in a row without figures it says that they are missing. ``is_hidden_from_customers`` is true below
-    the line of visibility.
+    the map's headline scale; both are set in ``name_room`` pixels, the note only where ``has_note``. A lane that
+    ``is_in_every_row`` of a map says in a row without figures that they are missing. ``is_hidden_from_customers`` is
+    true below the line of visibility.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Lane:
     group: LaneGroup
     presets: tuple[LanePreset, ...] = tuple(LanePreset)
     note: str = ""
+    has_note: Callable[[MapPresentation], bool] = lambda _: True
     name_room: float = NAME_ROOM
     is_in_every_row: bool = False
     is_hidden_from_customers: bool = False
@@ -88,10 +89,12 @@ class Lane:
 
     def lay_out(self, wall: WallLayout, top: float) -> float:
         """Draw name and cells below ``top``; return where the next lane begins."""
-        texts = [wall.words(key) for key in self.name_keys(wall.presentation.journey_map.scale)]
+        keys = self.name_keys(wall.presentation.journey_map.scale)
+        texts = [wall.words(key) for key in keys if key != self.note or self.has_note(wall.presentation)]
         return self.draw(wall, top, wall.draw_lane_name(top, *texts, room=self.name_room))
 
 
+_ASSUMED = "map.lane.assumed.note"  # stands where the team typed something
 _BESIDE_AXIS = 108  # the figures along the axis stand at the right of the name
 _DETAILED, _EMOTIONAL, _COUNTED = (FULL,), (EMOTION, FULL), (FUNNEL, FULL)
 _CUSTOMER, _FIGURES, _CAUSES, _BEHIND = LaneGroup
@@ -100,9 +103,15 @@ LANES = (
     Lane("map.lane.start_time", has_start_times, draw_start_times, _CUSTOMER, (SIMPLE, FUNNEL, FULL)),
     Lane("map.lane.goal", has_goals, draw_goals, _CUSTOMER, (SIMPLE, EMOTION, FULL)),
     Lane("map.lane.touchpoints", has_touchpoints, draw_touchpoints, _CUSTOMER, note="map.lane.touchpoints.note"),
-    Lane("map.lane.does", has_deeds, draw_deeds, _CUSTOMER, _EMOTIONAL),
-    Lane("map.lane.thinks", has_thoughts, draw_thoughts, _CUSTOMER, _EMOTIONAL),
-    Lane("map.lane.feels", has_feelings, draw_feelings, _CUSTOMER, _EMOTIONAL),
+    Lane("map.lane.does", has_deeds, draw_deeds, _CUSTOMER, _EMOTIONAL, note=_ASSUMED, has_note=has_deeds),
+    Lane(
+        "map.lane.thinks", has_thoughts, draw_thoughts, _CUSTOMER, _EMOTIONAL,
+        note=_ASSUMED, has_note=is_any_thought_typed,
+    ),
+    Lane(
+        "map.lane.feels", has_feelings, draw_feelings, _CUSTOMER, _EMOTIONAL,
+        note=_ASSUMED, has_note=is_any_feeling_typed,
+    ),
     # Named after the scale that it plots: a curve of answers 4–5 of 5 is not one of emotions.
     Lane(
         "map.scale.{scale}", has_curve, draw_curve, _CUSTOMER,
@@ -128,7 +137,10 @@ LANES = (
     Lane("map.lane.lost_reasons", has_lost_reasons, draw_lost_reasons, _CAUSES, _COUNTED),
     # Where "thinks" and "feels" stand, they hold the quotes: no words stand twice.
     Lane("map.lane.voices", has_voices, draw_voices, _CAUSES, (SIMPLE, FUNNEL)),
-    Lane("map.lane.changes", has_changes, draw_changes, _CAUSES),
+    Lane(
+        "map.lane.changes", has_changes, draw_changes, _CAUSES,
+        note="map.lane.changes.note", has_note=has_proven_changes,
+    ),
     Lane("map.lane.frontstage", has_frontstage, draw_frontstage, _BEHIND, _DETAILED),
     Lane("map.lane.backstage", has_backstage, draw_backstage, _BEHIND, _DETAILED, is_hidden_from_customers=True),
     Lane("map.lane.systems", has_systems, draw_systems, _BEHIND, _DETAILED, is_hidden_from_customers=True),

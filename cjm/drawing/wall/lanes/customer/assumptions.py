@@ -20,14 +20,15 @@ def live_texts(stage: StagePresentation) -> list[TypedTexts]:
 
 
 def write_guesses(cell: Cell, texts: Sequence[str]) -> None:
-    """Write the team's guesses below the word "assumed", each once; those there is no room for are counted."""
+    """Write the team's guesses beside the mark of what is assumed, each once; those without room are counted.
+
+    Each has its mark: one for all would leave open whether it holds for the next text.
+    """
     wall, guesses = cell.wall, [*dict.fromkeys(filter(None, texts))]
-    if not guesses:
-        return
-    cell.write_marked("assumed", wall.words("map.lane.assumed"), wall.typography.small, wall.theme.quiet)
     for guess in guesses[:MOST_GUESSES]:
-        above = 25 if guess is guesses[0] else ROW - 3
-        cell.write(guess, wall.typography.body, wall.theme.quiet, above=above, indent=INDENT, lines=MOST_LINES)
+        y = cell.write(guess, wall.typography.body, wall.theme.quiet, above=ROW - 3, indent=INDENT, lines=MOST_LINES)
+        if y is not None:
+            cell.draw_symbol("assumed", y, wall.theme.quiet)
     if len(guesses) > MOST_GUESSES:
         cell.write_detail(wall.words("map.more", n=len(guesses) - MOST_GUESSES))
 

@@ -17,6 +17,10 @@ def has_feelings(presentation: MapPresentation) -> bool:
     return any(map(_has_feelings, presentation.stages))
 
 
+def is_any_feeling_typed(presentation: MapPresentation) -> bool:
+    return any(typed.feels is not None for stage in presentation.stages for typed in live_texts(stage))
+
+
 def _has_feelings(stage: StagePresentation) -> bool:
     return voice_of_feeling(stage) is not None or any(typed.feels is not None for typed in live_texts(stage))
 
