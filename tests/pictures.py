@@ -29,6 +29,7 @@ REQUESTS = (
     MapRequest("shop", kind=MapKind.PERSONAS),
     MapRequest("shop", kind=MapKind.PERSONA),
     MapRequest("shop", kind=MapKind.CHANNELS),
+    MapRequest("shop", kind=MapKind.DAY),
 )
 
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from bot.texts import Words, words_in
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.journey_map import ABOUT_PERSONAS, JourneyMap, MapKind, StageFigures, TouchpointFigures
-from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.voice import Voice
 from cjm.figures.quotes.stage_quotes import QUOTE_LENGTH
 from cjm.text import visible_line
 from cjm.wording.asking_words import heard_text, silence_text, unlike_text
-from cjm.wording.change_words import comparison_text, shown_comparison, size_text
+from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.count_words import customers_text, replies_texts
+from cjm.wording.day.day_words import day_parts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.kinds.kind_words import kind_lines
 from cjm.wording.personas.channel_words import channel_parts
@@ -24,6 +24,7 @@ from cjm.wording.personas.persona_words import persona_lines
 from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines, voice_text
 from cjm.wording.stage_words import stage_lines
 from cjm.wording.takeaway_words import takeaway_text
+from cjm.wording.verdicts.verdict_words import stage_change_line
 
 
 def describe_map(journey_map: JourneyMap) -> Iterator[str]:
@@ -32,15 +33,14 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     channel = journey_map.channel and words(f"map.channel.{journey_map.channel}")
     narrowed_to = [part for part in (journey_map.segment_title, channel) if part]
     yield journey_map.title + (f" ({', '.join(narrowed_to)})" if narrowed_to else "")
-    if journey_map.purpose:
-        yield journey_map.purpose
-    is_of_stages = journey_map.kind not in (*ABOUT_PERSONAS, MapKind.CHANNELS)
-    if is_of_stages and (takeaway := takeaway_text(journey_map, words)):
+    yield from filter(None, (journey_map.purpose, journey_map.scenario))
+    is_of_stages = journey_map.kind not in (*ABOUT_PERSONAS, MapKind.CHANNELS, MapKind.DAY)
+    if (is_of_stages or journey_map.kind is MapKind.DAY) and (takeaway := takeaway_text(journey_map, words)):
         yield takeaway
     yield from kind_lines(journey_map, words)
     days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
     yield ", ".join([days, *_totals(journey_map, words), words("map.as_of", moment=words.moment(journey_map.as_of))])
-    if (comparison := shown_comparison(journey_map)) is not None:
+    if journey_map.kind is not MapKind.DAY and (comparison := shown_comparison(journey_map)) is not None:
         yield comparison_text(comparison, words)
     if journey_map.totals.answers:
         yield words(f"map.meaning.{journey_map.scale}")
@@ -58,9 +58,11 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
 
 
 def _describe_other_kind(journey_map: JourneyMap, words: Words) -> Iterator[str]:
-    """Yield what pictures of personas and channels say."""
+    """Yield what pictures of personas, channels and a day say."""
     if journey_map.kind is MapKind.CHANNELS:
         parts: Iterator[tuple[str, list[str]]] = channel_parts(journey_map, words)
+    elif journey_map.kind is MapKind.DAY:
+        parts = day_parts(_with_day_on_lines(journey_map), words)
     else:
         personas = (replace(each, voice=each.voice and _on_one_line(each.voice)) for each in journey_map.personas)
         parts = ((each.title, list(persona_lines(each, journey_map, words))) for each in personas)
@@ -97,6 +99,17 @@ def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, w
     yield from (f"   {line}" for line in typed_lines(stage, words))
 
 
+def _with_day_on_lines(journey_map: JourneyMap) -> JourneyMap:
+    """Return the map with each quote of its day on one line."""
+    if journey_map.day is None:
+        return journey_map
+    parts = tuple(
+        replace(part, quotes={question: _on_one_line(voice) for question, voice in part.quotes.items()})
+        for part in journey_map.day.parts
+    )
+    return replace(journey_map, day=replace(journey_map.day, parts=parts))
+
+
 def _on_one_line(voice: Voice) -> Voice:
     """Return a quote as a terminal can show it: what customers wrote neither commands it nor makes lines of its own."""
     return replace(voice, text=visible_line(voice.text, QUOTE_LENGTH.stop))
@@ -109,19 +122,11 @@ def _describe_lanes(stage: StageFigures, journey_map: JourneyMap, words: Words) 
         yield words("map.missing", n=journey_map.judge_from - headline.n)
     yield from channel_lines(stage, journey_map, words)
     for change in stage.changes:
-        yield f"{words('map.lane.changes')}: {_describe_change(change, journey_map, words)}"
-
-
-def _describe_change(change: StageChange, journey_map: JourneyMap, words: Words) -> str:
-    today = journey_map.as_of.date()
-    due = words("map.lane.changes.due", day=words.days(change.due, change.due, now=today)) if change.due else ""
-    verdict = words(f"map.lane.changes.{change.verdict}")
-    size = size_text(journey_map.scale, change.points, words) if change.points is not None else ""
-    return ", ".join(filter(None, (change.title, change.owner, due, verdict, size)))
+        yield f"{words('map.lane.changes')}: {stage_change_line(change, journey_map, words)}"
 
 
 def _describe_touchpoint(point: TouchpointFigures, journey_map: JourneyMap, words: Words) -> str:
-    importance = f", {words('map.legend.moment')}" if point.moment_of_truth else ""
+    importance = f", {words('plan.moment')}" if point.moment_of_truth else ""
     scores = sorted(
         point.scores.items(), key=lambda each: each[0] is not journey_map.scale
     )  # the headline figure first

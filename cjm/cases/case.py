@@ -22,6 +22,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cjm.errors import CaseError
+from cjm.figures.day.parts import PartOfDay
 from cjm.text import cut_text
 
 MOST_CHARACTERS = 4000
@@ -118,9 +119,9 @@ class CaseText:
 class Case:
     """One case with its owner and its times (aware).
 
-    ``day``, ``channel`` and ``cohort_id`` are frozen: the complaint is counted under them. ``team`` is the key of the
-    team that the case was handed to, "" for the managers, None while no team can take it. ``taken_by`` is an address
-    such as "telegram:7", ``taken_name`` its holder's name.
+    ``day``, its ``part``, ``channel`` and ``cohort_id`` are frozen: the complaint is counted under them. ``team`` is
+    the key of the team that the case was handed to, "" for the managers, None while no team can take it. ``taken_by``
+    is an address such as "telegram:7", ``taken_name`` its holder's name.
     """
 
     number: int
@@ -142,6 +143,7 @@ class Case:
     taken_name: str | None = None
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    part: PartOfDay | None = None
 
     @property
     def subject(self) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from cjm.drawing.asking import lay_out_asking
 from cjm.drawing.captions import compared_text, filter_text, totals_texts
 from cjm.drawing.channels import count_channel_pages
-from cjm.drawing.choices import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
+from cjm.drawing.choices import MOST_PAGES, LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 from cjm.drawing.lettering.drawable_text import keep_drawable_text
 from cjm.drawing.other_kinds import lay_out_other_kind
 from cjm.drawing.phone import lay_out_phone_page, split_into_pages
@@ -31,6 +31,7 @@ from cjm.wording.takeaway_words import takeaway_text
 from cjm.wording.words import FigureWords
 
 __all__ = [
+    "MOST_PAGES",
     "FigureWords",
     "LanePreset",
     "Layout",
@@ -119,7 +120,9 @@ def _name_picture(picture: Picture, presentation: MapPresentation, words: Figure
     """Return the picture with its title and what it is about in words, which files tell to screen readers."""
     journey_map = presentation.journey_map
     sentences = [takeaway_text(journey_map, words), *totals_texts(presentation, words)]
-    sentences += [text for text in (filter_text(presentation, words), compared_text(presentation, words)) if text]
+    # A day marks no changes.
+    compared = "" if journey_map.kind is MapKind.DAY else compared_text(presentation, words)
+    sentences += [filter_text(presentation, words), compared]
     description = " · ".join(keep_drawable_text(sentence) for sentence in sentences if sentence)
     return replace(picture, title=journey_map.title, description=description, language=words.language)
 
@@ -130,7 +133,7 @@ def count_pages(journey_map: JourneyMap, layout: Layout) -> int:
         return max(1, len(journey_map.personas))
     if journey_map.kind is MapKind.CHANNELS:
         return count_channel_pages(journey_map)
-    is_paged = Layout(layout) is Layout.PHONE and journey_map.kind is not MapKind.PERSONAS
+    is_paged = Layout(layout) is Layout.PHONE and journey_map.kind not in (MapKind.PERSONAS, MapKind.DAY)
     return len(split_into_pages(journey_map.stages)) if is_paged else 1
 
 

@@ -11,6 +11,7 @@ from cjm.drawing.lettering.drawable_text import is_drawable, keep_drawable_text
 from cjm.figures.journey_map import FigureChange, JourneyMap, RecalledChoice, StageFigures
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.map_parts.day_figures import DayFigures, DayPart
 from cjm.figures.map_parts.persona_figures import PersonaFigures, PersonaTexts
 from cjm.figures.map_parts.stage_facts import MeasureFigures
 from cjm.figures.map_parts.targets import TargetFigure
@@ -25,12 +26,14 @@ def clean_map(journey_map: JourneyMap) -> JourneyMap:
         journey_map,
         title=keep_drawable_text(journey_map.title) or journey_map.journey,
         purpose=keep_drawable_text(journey_map.purpose),
+        scenario=keep_drawable_text(journey_map.scenario),
         segment_title=keep_drawable_text(journey_map.segment_title or journey_map.segment or "") or None,
         channel=keep_drawable_text(journey_map.channel or "") or None,
         notes=tuple(note for note in map(keep_drawable_text, journey_map.notes) if note),
         contrast=_clean_contrast(journey_map.contrast) if journey_map.contrast else None,
         stages=tuple(_clean_stage(stage) for stage in journey_map.stages),
         personas=tuple(_clean_persona(persona) for persona in journey_map.personas),
+        day=_clean_day(journey_map.day) if journey_map.day else None,
     )
 
 
@@ -49,6 +52,20 @@ def _clean_persona(persona: PersonaFigures) -> PersonaFigures:
         voice=voice,
         voice_stage=keep_drawable_text(persona.voice_stage),
     )
+
+
+def _clean_day(day: DayFigures) -> DayFigures:
+    return replace(day, parts=tuple(_clean_part_of_day(part) for part in day.parts))
+
+
+def _clean_part_of_day(part: DayPart) -> DayPart:
+    quotes = {
+        question: replace(voice, text=keep_drawable_text(voice.text), writer=None)
+        for question, voice in part.quotes.items()
+        if is_drawable(voice.text)
+    }
+    places = tuple(replace(place, title=keep_drawable_text(place.title) or place.key) for place in part.places)
+    return replace(part, quotes=quotes, places=places)
 
 
 def _clean_contrast(contrast: Contrast) -> Contrast:

@@ -1,7 +1,9 @@
-"""Pictures of the kinds of map that have a layout of their own: personas, cards of personas, channels."""
+"""Pictures of the kinds of map that have a layout of their own: personas, their cards, channels, a day in the life."""
 
 from cjm.drawing.channels import lay_out_channels
 from cjm.drawing.choices import Layout
+from cjm.drawing.day.phone import lay_out_day_phone
+from cjm.drawing.day.wide import lay_out_day_slide, lay_out_day_wall
 from cjm.drawing.personas.card import lay_out_card
 from cjm.drawing.personas.compare_phone import lay_out_compare_phone
 from cjm.drawing.personas.compare_wide import lay_out_compare_wide
@@ -21,6 +23,8 @@ def lay_out_other_kind(
     Cards and channels are portrait in every layout. Curves of personas are landscape on walls and slides.
     """
     kind, personas = presentation.journey_map.kind, presentation.journey_map.personas
+    if kind is MapKind.DAY:
+        return _lay_out_day(presentation, words, measure, layout, theme)
     if kind is MapKind.CHANNELS:
         return lay_out_channels(presentation, words, measure, theme, page)
     if kind is MapKind.PERSONA and personas:
@@ -29,3 +33,12 @@ def lay_out_other_kind(
         lay_out = lay_out_compare_phone if Layout(layout) is Layout.PHONE else lay_out_compare_wide
         return lay_out(presentation, words, measure, theme)
     return None
+
+
+def _lay_out_day(
+    presentation: MapPresentation, words: FigureWords, measure: TextMeasure, layout: Layout, theme: Theme
+) -> Picture:
+    if Layout(layout) is Layout.PHONE:
+        return lay_out_day_phone(presentation, words, measure, theme)
+    lay_out = lay_out_day_slide if Layout(layout) is Layout.SLIDE else lay_out_day_wall
+    return lay_out(presentation, words, measure, theme)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.map_parts.day_figures import DayFigures
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.persona_figures import PersonaFigures
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
@@ -33,6 +34,7 @@ class MapKind(StrEnum):
     PERSONAS = "personas"  # curves of up to four personas
     PERSONA = "persona"  # a card a persona, one a page
     CHANNELS = "channels"  # figures by channel
+    DAY = "day"  # a day in the life: figures by the part of the day of the visits
 
 
 ABOUT_PERSONAS = (MapKind.PERSONAS, MapKind.PERSONA)
@@ -291,4 +293,6 @@ class JourneyMap:
     contrast: Contrast | None = None  # of a difference map
     hand_overs: tuple[HandOver, ...] = ()  # where others are responsible for the next touchpoint
     personas: tuple[PersonaFigures, ...] = ()  # of a map about personas, as the journey lists them
+    day: DayFigures | None = None  # of a day map
     heard: HeardReport | None = None  # who of the visitors was heard; None where it was not asked for
+    scenario: str = ""  # who walks the journey, and when, as the team typed it

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cjm.figures.asking.reach import HeardReport
+from cjm.figures.day.day_json import day_json
 from cjm.figures.journey_map import JourneyMap, Period, StageFigures
 from cjm.figures.map_parts.contrast import Contrast
 from cjm.figures.personas.persona_json import personas_json
@@ -18,6 +19,7 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
     return {
         "journey": journey_map.journey,
         "title": journey_map.title,
+        "scenario": journey_map.scenario,
         "kind": journey_map.kind.value,
         "scale": journey_map.scale.value,
         "period": _period_json(journey_map.period),
@@ -37,6 +39,7 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "stages": [_stage_json(stage) for stage in journey_map.stages],
         "hand_overs": hand_overs_json(journey_map),
         "personas": personas_json(journey_map),
+        "parts_of_day": day_json(journey_map.day) if journey_map.day else None,
     }
 
 

@@ -7,7 +7,7 @@
 ===========================  ======================  =============================  ================================
 measure                      subject                 bucket                         n
 ===========================  ======================  =============================  ================================
-``visits``                   touchpoint, stage       ""                             visits
+``visits``                   touchpoint, stage       part of the day, or ""         visits
 ``entered``                  stage                   hours since 00:00 UTC of day   passages; see `walks.flow_counters`
 ``went_on``                  stage                   ""                             passages
 ``took``                     stage                   log bucket of seconds          passages that went on
@@ -24,8 +24,11 @@ measure                      subject                 bucket                     
 ``invited``, ``answered`` …  touchpoint, stage       ""                             invitations
 ``asked:<survey>``           "" (journey)            outcome                        delivered questions; `asking`
 ``asked_at``                 "" (journey)            "hour:outcome"                 the same, by the readers' clocks
-``complaints``               touchpoint, stage       ""                             complaints
+``complaints``               touchpoint, stage       part of the day, or ""         complaints
 ===========================  ======================  =============================  ================================
+
+Person-days of answers are also counted by the part of the day of their visits, under subjects such as ``@morning``: see
+`cjm.figures.day.day_places`.
 
 A fact counts under its channel, and the figure over all channels is the sum over them. A person-day may have several
 channels: it counts under each of them, and under "" as much less as makes the sum over all channels one person-day.

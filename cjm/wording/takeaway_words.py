@@ -4,7 +4,7 @@ A stage's title stands before a colon, as the team wrote it: no language decline
 """
 
 from cjm.figures.findings.takeaway import Takeaway, TakeawayKind, find_takeaway
-from cjm.figures.journey_map import JourneyMap, StageFigures
+from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures
 from cjm.wording.change_words import (
     compared_days,
     has_contradiction,
@@ -13,6 +13,7 @@ from cjm.wording.change_words import (
     span_text,
     within_text,
 )
+from cjm.wording.day.day_words import day_sentence
 from cjm.wording.figure_words import figure_number, figure_text
 from cjm.wording.line_start import begin_line
 from cjm.wording.step_words import recommendation_text
@@ -20,7 +21,12 @@ from cjm.wording.words import FigureWords
 
 
 def takeaway_text(journey_map: JourneyMap, words: FigureWords) -> str:
-    """Return "After purchase: 16 points lower than before. Next step: …"; empty while no stage is judged."""
+    """Return "After purchase: 16 points lower than before. Next step: …"; empty while no stage is judged.
+
+    Of a day it says which part of it stands out.
+    """
+    if journey_map.kind is MapKind.DAY:
+        return day_sentence(journey_map, words)
     return " ".join(takeaway_sentences(journey_map, words))
 
 

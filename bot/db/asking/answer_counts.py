@@ -2,8 +2,9 @@
 
 Invariants:
 
-* A raw value or choice counts under its question's place. A raw value of a scale also counts in its person-days, and
-  these pair with the person's other days (`cjm.figures.facts.person_days`). Words count nowhere.
+* A raw value or choice counts under its question's place. A raw value of a scale also counts in its person-days, also
+  those of its part of the day, and these pair with the person's other days (`cjm.figures.facts.person_days`). Words
+  count nowhere.
 * Nothing depends on two people, so contributions are computed person by person.
 """
 
@@ -21,6 +22,7 @@ from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
+from cjm.figures.day.parts import PartOfDay
 from cjm.figures.facts.person_days import ScaleAnswer, person_day_moves
 from cjm.figures.tally import CHOICE, RECALLED, CounterKey, CounterSums, FactMoves, Move, reverse_moves, value_bucket
 from cjm.journeys.journey import Journey
@@ -33,7 +35,8 @@ _ONE = CounterSums()
 class CountedAnswer:
     """Answer with what it counts under. ``delay`` is its class of `cjm.figures.facts.delay`, frozen with the answer.
 
-    ``recalled``: it was given from memory, about an earlier place than the one that was asked about.
+    ``recalled``: it was given from memory, about an earlier place than the one that was asked about. ``part`` is that
+    of the day of its visit; None where it is not known or must not be, and for one from memory.
     """
 
     customer_id: int
@@ -49,6 +52,7 @@ class CountedAnswer:
     choice: str | None = None
     delay: int = 0
     recalled: bool = False
+    part: PartOfDay | None = None
 
     @property
     def is_on_scale(self) -> bool:
@@ -91,7 +95,7 @@ def _counter(a: CountedAnswer, measure: str, bucket: str) -> CounterKey:
 def _scale_answers(answers: Iterable[CountedAnswer]) -> Iterator[ScaleAnswer]:
     for a in answers:
         if a.is_on_scale and a.value is not None:
-            yield ScaleAnswer(a.subject, a.stage, SCALES[a.kind], a.day, a.cohort_id, a.channel, a.value)
+            yield ScaleAnswer(a.subject, a.stage, SCALES[a.kind], a.day, a.cohort_id, a.channel, a.value, a.part)
 
 
 # ---- the answers that are stored -------------------------------------------------------------------------------------
@@ -106,6 +110,7 @@ _SCALE_ANSWERS = select(
     answer_table.c.cohort_id,
     answer_table.c.channel,
     answer_table.c.value,
+    answer_table.c.part,
 ).where(
     answer_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
     # As an expression the journey has no index: SQLite would read all its rows of two years instead of a few people's.
@@ -140,7 +145,8 @@ def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[
 
 
 def _scale_answer_from_row(row: Any) -> ScaleAnswer:
-    return ScaleAnswer(row.subject, row.stage, SCALES[row.kind], row.day, row.cohort_id, row.channel, row.value)
+    of_day = (row.day, row.cohort_id, row.channel)
+    return ScaleAnswer(row.subject, row.stage, SCALES[row.kind], *of_day, row.value, row.part)
 
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> Iterator[FactMoves]:

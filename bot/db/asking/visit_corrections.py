@@ -20,6 +20,11 @@ from cjm.asking.invitation_state import UNASKED_STATES
 
 _UPDATE = update(visit_table).where(visit_table.c.id == bindparam("visit"))
 _FOLLOW = [update(table).where(table.c.visit_id == bindparam("visit")) for table in (invitation_table, answer_table)]
+# Not where it is anonymous or from memory: that counts under no part.
+_FOLLOW_PART = [
+    update(table).where(table.c.visit_id == bindparam("visit"), table.c.part.is_not(None))
+    for table in (invitation_table, answer_table)
+]
 
 
 def save_corrected(tx: Connection, corrected: Sequence[Visit]) -> None:
@@ -30,6 +35,9 @@ def save_corrected(tx: Connection, corrected: Sequence[Visit]) -> None:
     places = [{"visit": v.id, "day": v.day, "channel": v.channel, "cohort_id": v.cohort_id} for v in corrected]
     for follow in _FOLLOW:
         tx.execute(follow, places)
+    parts = [{"visit": v.id, "part": v.part} for v in corrected]
+    for follow in _FOLLOW_PART:
+        tx.execute(follow, parts)
 
 
 def find_asked(tx: Connection, visit_ids: Sequence[int]) -> set[int]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy import case as sql_case
 
 from bot.db.cases.tables import case_message_table, case_table
@@ -17,6 +17,7 @@ from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseState, CaseText
+from cjm.figures.day.parts import PartOfDay
 from cjm.figures.tally import COMPLAINTS, CounterKey, CounterSums, Move, reverse_moves
 
 
@@ -54,12 +55,20 @@ class NewCase:
     stage: str | None = None
     touchpoint: str | None = None
     cohort_id: int | None = None
+    part: PartOfDay | None = None
     team: str | None = None
 
 
 _case_from_row = row_reader(Case, case_table, number="id")
 _case_columns = row_writer(NewCase)
 _INSERT = insert(case_table).returning(case_table)
+_ONLY_MANAGERS = (case_table.c.team == "") & (case_table.c.state != CaseState.CLOSED)
+_NOT_HANDED_OVER = (
+    select(case_table)
+    .where(or_(case_table.c.team.is_(None), _ONLY_MANAGERS))
+    .order_by(case_table.c.id)
+    .limit(bindparam("most"))
+)  # built once: a tick runs it
 _INSERT_MESSAGES = insert(case_message_table).returning(case_message_table, sort_by_parameter_order=True)
 
 
@@ -103,7 +112,9 @@ def case_moves(case: Case) -> list[Move]:
     """Return what a case counts for: a complaint about a known place of a journey counts once."""
     if case.kind is not CaseKind.COMPLAINT or not case.journey or not case.subject or case.cohort_id is None:
         return []
-    counter = CounterKey(case.journey, case.day, case.subject, COMPLAINTS, "", case.cohort_id, case.channel)
+    counter = CounterKey(
+        case.journey, case.day, case.subject, COMPLAINTS, case.part or "", case.cohort_id, case.channel
+    )
     return [(counter, CounterSums())]
 
 
@@ -288,8 +299,4 @@ def count_by_state(tx: Connection, selection: CaseSelection) -> dict[CaseState, 
 
 def list_not_handed_over(tx: Connection, limit: int) -> list[Case]:
     """Return cases that were not handed over yet, and unfinished ones that only managers have, the oldest first."""
-    only_managers = (case_table.c.team == "") & (case_table.c.state != CaseState.CLOSED)
-    wanted = (
-        select(case_table).where(or_(case_table.c.team.is_(None), only_managers)).order_by(case_table.c.id).limit(limit)
-    )
-    return [_case_from_row(row) for row in tx.execute(wanted)]
+    return [_case_from_row(row) for row in tx.execute(_NOT_HANDED_OVER, {"most": limit})]

@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, 
 
 from bot.db.engine.columns import Id, Key, UtcDateTime, metadata, stored_enum
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseState
+from cjm.figures.day.parts import PartOfDay
 
 case_table = Table(
     "case",
@@ -18,6 +19,7 @@ case_table = Table(
     Column("stage", Key),
     Column("touchpoint", Key),
     Column("day", Date, nullable=False),
+    Column("part", stored_enum(PartOfDay, 16)),  # of the day of its visit; NULL: not known
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id")),
     Column("team", Key),  # NULL: not handed over yet; "": the managers have it

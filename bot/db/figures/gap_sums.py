@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, Float, Integer, Row, Select, case, c
 from bot.db.counters.tables import gap_tally_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope
+from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.gaps import GAP_CLASSES, WindowGaps
 
 _gaps = gap_tally_table.c
@@ -17,15 +18,19 @@ _SHORTEST, _LONGEST = [days[0] for days in GAP_CLASSES], [days[-1] for days in G
 _SUMS = ("previous", "pairs", "total", "products")
 
 
-def read_gaps(tx: Connection, scope: MapScope) -> Mapping[tuple[str, str], WindowGaps]:
+def read_gaps(tx: Connection, scope: MapScope, *, by_part: bool = False) -> Mapping[tuple[str, str], WindowGaps]:
     """Return the gap counters of the days of a scope: (present key of a place, measure) -> sums.
+
+    The places are those of the journey, or with ``by_part`` the parts of the day.
 
     As in `cjm.figures.gaps.share_in_window`, a day counts whole each class whose gaps end in the window, and in
     proportion the one class that the window's start divides.
     """
     found: defaultdict[tuple[str, str], WindowGaps] = defaultdict(WindowGaps)
+    of_parts = _gaps.subject.startswith(PART_PREFIX, autoescape=True)
+    is_meant = of_parts if by_part else ~of_parts
     for select_sums in (_select_whole, _select_divided):
-        for row in tx.execute(select_sums(tx, scope)):
+        for row in tx.execute(select_sums(tx, scope).where(is_meant)):
             key = scope.journey.current_key(row.subject), row.measure
             found[key] = _add(found[key], row)
     return found

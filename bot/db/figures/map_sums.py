@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, liter
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
+from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.period_figures import CountTable
 from cjm.figures.tally import (
     AMOUNT,
@@ -86,7 +87,7 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
 def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | None = None) -> ScopeCounters:
     """Return the sums of counters of a scope and of what it is a part of, from one statement; of some measures, or all.
 
-    Those of flow, of operational measures and of what became of questions are left out.
+    Those of flow, of operational measures, of what became of questions and of parts of the day are left out.
     """
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
@@ -117,6 +118,7 @@ def _select_sums(scope: MapScope, measures: Collection[str] | None) -> Select[An
     is_counted = _is_in_days(scope) & measure.not_in([*FLOW_MEASURES, ASKED_AT]) & ~has_prefix
     if measures is not None:
         is_counted = _is_in_days(scope) & measure.in_(measures)
+    is_counted &= ~tally_table.c.subject.startswith(PART_PREFIX, autoescape=True)
     flags = {
         "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
         "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,

@@ -21,7 +21,8 @@ from sqlalchemy import (
     text,
 )
 
-from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata, stored_enum
+from cjm.figures.day.parts import PartOfDay
 
 journey_version_table = Table(
     "journey_version",
@@ -64,6 +65,7 @@ visit_table = Table(
     Column("touchpoint", Key),  # NULL: a visit to the stage
     Column("at", UtcDateTime, nullable=False),
     Column("day", Date, nullable=False),
+    Column("part", stored_enum(PartOfDay, 16)),  # of the day; NULL: not known
     Column("channel", Key, nullable=False),
     Column("passage", String(128)),  # as the event named it
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),

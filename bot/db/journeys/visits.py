@@ -13,6 +13,7 @@ from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.journeys.tables import visit_table
+from cjm.figures.day.parts import PartOfDay
 from cjm.figures.facts.measures import measure_bucket
 from cjm.figures.tally import MEASURE, VISITS, CounterKey, CounterSums, Move, reverse_moves
 from cjm.journeys.journey import Journey
@@ -22,7 +23,8 @@ from cjm.journeys.journey import Journey
 class NewVisit:
     """Visit before it is stored; ``touchpoint`` is None for one to the stage, ``day`` is in the journey's zone.
 
-    ``import_row_id`` is the row of a table that alone told it; None for an event that also came over HTTP.
+    ``part`` is that of the day (`cjm.figures.day.day_places`). ``import_row_id`` is the row of a table that alone told
+    it; None for an event that also came over HTTP.
     """
 
     event_id: str
@@ -39,6 +41,7 @@ class NewVisit:
     measures: dict[str, float] | None = None
     amount: float | None = None
     lost_reason: str | None = None
+    part: PartOfDay | None = None
     withdrawn: bool = False
     attributes_digest: bytes | None = None
     import_row_id: int | None = None
@@ -148,7 +151,7 @@ def _visit_moves(visits: Iterable[NewVisit]) -> list[Move]:
 
 def _counted_buckets(visit: NewVisit) -> Iterator[tuple[str, str]]:
     """Yield the measure and bucket of each counter that a visit moves."""
-    yield VISITS, ""
+    yield VISITS, visit.part or ""
     for key, value in (visit.measures or {}).items():
         yield MEASURE + key, measure_bucket(value)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from bot.db.engine.announcements import ERASURES, announce
 from bot.db.engine.chunks import split_into_chunks
@@ -73,6 +73,18 @@ def list_by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Custom
     """Return those of these people who exist, by id."""
     rows = (row for ids in split_into_chunks(customer_ids) for row in tx.execute(_BY_IDS, {"ids": ids}))
     return {row.id: customer_from_row(row) for row in rows}
+
+
+_ZONES = select(customer_table.c.id, customer_table.c.timezone, customer_table.c.told_zone).where(
+    customer_table.c.id.in_(bindparam("ids", expanding=True)),
+    or_(customer_table.c.timezone.is_not(None), customer_table.c.told_zone.is_not(None)),
+)
+
+
+def list_known_zones(tx: Connection, customer_ids: Iterable[int]) -> dict[int, str]:
+    """Return the time zones of those of these people whose zone is known, by id: see `Customer.known_zone`."""
+    chunks = split_into_chunks(sorted(set(customer_ids)))
+    return {row.id: row.timezone or row.told_zone for ids in chunks for row in tx.execute(_ZONES, {"ids": ids})}
 
 
 def find_by_address(tx: Connection, address: Address) -> Customer | None:

@@ -1,8 +1,9 @@
 """Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know.
 
 Invariant: the transaction that takes a database past `COUNTS_PEOPLE` also computes its stage entries and counters
-again, because older ones did not count all that the rows tell; the one that takes it past `COUNTS_FACTS` counts what
-these add (`bot.db.upkeep.earlier_facts`). A crash undoes all of it, so the next start repeats it.
+again, because older ones did not count all that the rows tell; those that take it past `COUNTS_FACTS` and
+`COUNTS_PARTS` count what these add (`bot.db.upkeep.earlier_facts`, `earlier_parts`). A crash undoes all of it, so the
+next start repeats it.
 """
 
 import logging
@@ -23,6 +24,7 @@ from bot.db.journeys import journeys, stage_entries
 from bot.db.tables import metadata
 from bot.db.upkeep import counter_check
 from bot.db.upkeep.earlier_facts import COUNTS_FACTS, count_earlier_facts
+from bot.db.upkeep.earlier_parts import COUNTS_PARTS, count_earlier_parts, fill_earlier_parts
 from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ async def migrate(
 
     ``is_renewed``: an empty SQLite database is filled although a trace shows that one was in use there. Raises
     DatabaseError without it, and when the database was made by a newer Tropa, or its folder is missing. ``on_rebuild``
-    is called before counters are computed from the rows of a database from before `COUNTS_FACTS`.
+    is called before counters are computed from the rows of a database from before `COUNTS_PARTS`.
     """
     if db.is_sqlite:
         db.files.make(is_renewed=is_renewed)
@@ -71,13 +73,12 @@ def _migrate(tx: Connection, to: str, files: DatabaseFiles | None, on_rebuild: C
         command.downgrade(config, to)
     else:
         command.upgrade(config, to)
-    if to == "head" and before is not None and _is_older(before, COUNTS_FACTS):
+    if to == "head" and before is not None and _is_older(before, COUNTS_PARTS):
         current = journeys.list_current(tx)
         if current:
             on_rebuild()
-        catch_up = _rebuild_all_counters if _is_older(before, COUNTS_PEOPLE) else _count_facts
         for journey in current.values():
-            catch_up(tx, journey)
+            _catch_up(tx, journey, before)
     return is_new
 
 
@@ -86,15 +87,23 @@ def _is_older(revision: str, than: str) -> bool:
     return revision != than and than not in {step.revision for step in script.iterate_revisions(revision, "base")}
 
 
+def _catch_up(tx: Connection, journey: Journey, before: str) -> None:
+    """Count what a database of the revision ``before`` did not count."""
+    if _is_older(before, COUNTS_PEOPLE):
+        _rebuild_all_counters(tx, journey)
+        return
+    misses_facts = _is_older(before, COUNTS_FACTS)
+    for customer_ids in counter_check.list_everybody(tx):
+        if misses_facts:
+            count_earlier_facts(tx, journey, customer_ids)
+        count_earlier_parts(tx, journey, customer_ids)
+
+
 def _rebuild_all_counters(tx: Connection, journey: Journey) -> None:
     for customer_ids in counter_check.list_everybody(tx):
+        fill_earlier_parts(tx, journey, customer_ids)
         stage_entries.recompute_passages(tx, journey, customer_ids)
     counter_check.rebuild_counters(tx, journey)
-
-
-def _count_facts(tx: Connection, journey: Journey) -> None:
-    for customer_ids in counter_check.list_everybody(tx):
-        count_earlier_facts(tx, journey, customer_ids)
 
 
 async def check_schema(db: Database) -> None:

@@ -5,8 +5,8 @@ Invariants:
 * Only changes that the digest found are called changes. None found is "no change beyond noise", and none tested is
   "too early to tell".
 * The words are the same under the picture, in the chat and on the command line.
-* One comparison a message, whose days it names: the week against the four weeks before. All changes that the picture
-  marks are in the words.
+* One comparison of figures a message, whose days it names: the week against the four weeks before. All changes that the
+  picture marks are in the words. A verdict on a change that the team made compares days of its own, and names them.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from bot.messages.message import Prose, bold, join_lines, plain
 from bot.texts import Words, words_in
+from cjm.figures.findings.change_news import NO_NEWS, ChangeNews
 from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.findings.digest import Digest
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period, StageFigures, TouchpointFigures
@@ -33,6 +34,7 @@ from cjm.wording.change_words import (
 from cjm.wording.count_words import bare_count_text, people_text, replies_texts
 from cjm.wording.figure_words import figure_number, figure_text
 from cjm.wording.step_words import recommendation_text
+from cjm.wording.verdicts.verdict_words import news_lines
 
 MOST_CHANGES = 4  # and all that the picture marks
 
@@ -51,14 +53,16 @@ class CaseFigures:
 class DigestReport:
     """One journey's digest: the map of 28 days, the week that was tested, and what was found.
 
-    ``view_name`` is the saved view that it was made with, ``lost_segment`` True if the journey no longer has that
-    view's segment, so that the digest is about everyone.
+    ``news`` is what the week brought to the changes that the team makes. ``view_name`` is the saved view that it was
+    made with, ``lost_segment`` True if the journey no longer has that view's segment, so that the digest is about
+    everyone.
     """
 
     map: JourneyMap
     week: Period
     digest: Digest
     cases: CaseFigures
+    news: ChangeNews = NO_NEWS
     view_name: str = ""
     lost_segment: bool = False
 
@@ -71,6 +75,7 @@ def list_writers(journey_map: JourneyMap) -> frozenset[int]:
     """Return the ids of the customers whose words a picture or file of the map may show, on any of its pages."""
     voices = [voice for stage in journey_map.stages for voice in stage.voices]
     voices += [persona.voice for persona in journey_map.personas if persona.voice is not None]
+    voices += journey_map.day.voices if journey_map.day is not None else ()
     return frozenset(voice.writer for voice in voices if voice.writer is not None)
 
 
@@ -105,6 +110,7 @@ def _sections(report: DigestReport) -> Iterator[Prose | str]:
         yield _cases_line(report) if report.cases.waiting else ""
         return
     yield join_lines([*_change_lines(report)])
+    yield join_lines([*news_lines(report.news, report.map, words)])
     yield join_lines([_cases_line(report), _response_line(report)])
     step = recommendation_text(report.digest.recommendation, words, report.digest.changes)
     yield bold(words("digest.next")) + " " + step

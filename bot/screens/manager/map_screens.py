@@ -17,6 +17,7 @@ from cjm.text import cut_text
 from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.choice_words import lost_reasons_text
 from cjm.wording.count_words import customers_text
+from cjm.wording.day.day_words import hour_texts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.personas.channel_words import channel_parts
 from cjm.wording.personas.persona_words import compare_lines, persona_lines
@@ -120,6 +121,8 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
         title = bold(f"★ {viewed.view.saved} · ") + title
     if viewed.lost_segment:
         title = join_lines([title, italic(words("views.lost_segment"))])
+    if viewed.kind_refusal is not None:
+        title = join_lines([title, italic(words(f"views.refused.{viewed.kind_refusal}"))])
     if viewed.view.content is ViewContent.STAGE:
         days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
         chosen = " · ".join([days, *_choices(journey_map, words)])
@@ -149,7 +152,12 @@ def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
     While no stage is judged the notes say how many answers are missing; later they stand on the picture alone, as do
     the days that it compares.
     """
-    if takeaway := takeaway_text(journey_map, words):
+    if journey_map.day is not None:
+        yield from (
+            takeaway_text(journey_map, words) or " ".join(journey_map.notes),
+            *hour_texts(journey_map.day, words),
+        )
+    elif takeaway := takeaway_text(journey_map, words):
         yield takeaway
         yield from extreme_lines(journey_map, words)
     else:
@@ -177,6 +185,8 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     for voice in viewed.voices:
         place = viewed.journey.find_place(voice.subject)
         title = place.part.title.in_language(words.language) if place else voice.subject
+        if voice.diary is not None:  # words about a moment of a day, not about the place after which they were invited
+            title = words(f"diary.voice.{voice.diary}")
         score = _answer_text(Scale(voice.kind), voice.value, words) if voice.kind and voice.value is not None else ""
         # Of words that name nobody the day would narrow down who wrote them.
         day = words.day(voice.day) if voice.writer is not None else ""
@@ -234,5 +244,7 @@ def _personas(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
 
 
 def _compared_personas(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
+    if not viewed.journey.personas:
+        yield plain(words("manager.personas.none"))
     for line in compare_lines(viewed.map, words):
         yield plain(line)

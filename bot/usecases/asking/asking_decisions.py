@@ -127,4 +127,5 @@ def _new_invitation(candidate: Candidate, survey: Survey, decision: Decision, no
         created_at=now,
         reason=decision.reason if decision.reason is not AskingReason.FINE else None,
         trigger_at=candidate.trigger_at,
+        part=None if version.journey.anonymous else visit.part,
     )

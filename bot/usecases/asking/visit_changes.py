@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from bot.conversation.context import load_context
 from bot.conversation.saving import save_move
@@ -22,11 +23,13 @@ from bot.db.asking.invitations import Invitation, UnsentUpdate
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, visits
 from bot.db.journeys.visits import NewVisit, Visit
+from bot.db.people import customers
 from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import ANSWERABLE_STATES, UNSENT_STATES, InvitationState
 from cjm.conversation import turns
 from cjm.conversation.conversation import ClosingStep, ConversationMove, TapEffect
+from cjm.figures.day.day_places import find_part
 from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 from cjm.journeys.event_content import read_content
@@ -101,22 +104,41 @@ def _new_visits(
     import_rows: Mapping[str, int],
 ) -> list[NewVisit]:
     visits_to_come = []
+    zones = customers.list_known_zones(tx, (people[event.customer] for event in events))
     for key in sorted({event.journey for event in events}):
         here = [event for event in events if event.journey == key]
         known_then = [known.find_at(people[event.customer], event.at) for event in here]
         cohort_ids = cohorts.ensure_ids(tx, in_force[key], known_then)
         visits_to_come += [
-            make_visit(event, in_force[key], people[event.customer], cohort_id, now, import_rows.get(event.id))
+            make_visit(
+                event,
+                in_force[key],
+                (person := people[event.customer]),
+                cohort_id,
+                now,
+                import_rows.get(event.id),
+                zones.get(person),
+            )
             for event, cohort_id in zip(here, cohort_ids, strict=True)
         ]
     return visits_to_come
 
 
 def make_visit(
-    event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime, import_row_id: int | None = None
+    event: Event,
+    journey: Journey,
+    customer_id: int,
+    cohort_id: int,
+    now: datetime,
+    import_row_id: int | None = None,
+    own_zone: str | None = None,
 ) -> NewVisit:
-    """Return the visit that an event without mistakes tells; ``cohort_id`` is who its customer was then."""
+    """Return the visit that an event without mistakes tells; ``cohort_id`` is who its customer was then.
+
+    ``own_zone`` is the time zone of the customer, None where it is not known.
+    """
     content = read_content(event, journey)
+    own_clock = ZoneInfo(own_zone) if own_zone else None
     return NewVisit(
         event_id=event.id,
         customer_id=customer_id,
@@ -125,6 +147,7 @@ def make_visit(
         touchpoint=content.touchpoint,
         at=content.at,
         day=content.at.astimezone(journey.zone).date(),
+        part=find_part(content.at, journey.zone, own_clock, is_imported=import_row_id is not None),
         channel=content.channel,
         cohort_id=cohort_id,
         received_at=now,

@@ -60,4 +60,5 @@ def record_look(
 def list_map_writers(journey_map: JourneyMap) -> list[int | None]:
     """Return the writer of each quote of a map."""
     of_personas = [persona.voice.writer for persona in journey_map.personas if persona.voice is not None]
-    return [voice.writer for stage in journey_map.stages for voice in stage.voices] + of_personas
+    of_day = [voice.writer for voice in journey_map.day.voices] if journey_map.day is not None else []
+    return [voice.writer for stage in journey_map.stages for voice in stage.voices] + of_personas + of_day

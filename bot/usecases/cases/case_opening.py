@@ -138,6 +138,7 @@ def _new_case(
         stage=place.stage,
         touchpoint=place.touchpoint,
         cohort_id=place.cohort_id,
+        part=place.part,
     )
 
 
@@ -232,4 +233,4 @@ def _find_answered_place(invitation: Invitation, stored: Sequence[Answer]) -> Ca
     about = low or invitation
     # The subject of a survey or a question may be a stage; then no touchpoint is complained about.
     touchpoint = about.subject if about.subject != about.stage else None
-    return CasePlace(about.journey, about.stage, touchpoint, about.day, about.channel, about.cohort_id)
+    return CasePlace(about.journey, about.stage, touchpoint, about.day, about.channel, about.cohort_id, about.part)

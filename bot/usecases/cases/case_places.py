@@ -11,6 +11,7 @@ from bot.db.journeys import cohorts, journeys, visits
 from bot.db.people import attributes, customers
 from bot.db.people.customers import Customer
 from cjm.cases.case import Case, CaseRefusal, CaseRefused
+from cjm.figures.day.parts import PartOfDay
 from cjm.journeys.journey import Journey
 
 NO_CHANNEL = "other"
@@ -30,6 +31,7 @@ class CasePlace:
     day: date
     channel: str
     cohort_id: int | None
+    part: PartOfDay | None = None
 
 
 def find_case_place(
@@ -37,9 +39,9 @@ def find_case_place(
 ) -> CasePlace:
     """Return the place of a case about ``subject``: a touchpoint's or a stage's key, None for "not said".
 
-    The latest visit there, of their last RECENT_VISITS, gives day, channel and cohort. Without such a visit the case
-    counts today, in the journey's zone, under the touchpoint's channel and the person's present attributes. A key that
-    the journey does not have is taken as None.
+    The latest visit there, of their last RECENT_VISITS, gives day, part of the day, channel and cohort. Without such a
+    visit the case counts today, in the journey's zone, under the touchpoint's channel and the person's present
+    attributes. A key that the journey does not have is taken as None.
     """
     if journey is None:
         return CasePlace(None, None, None, now.date(), NO_CHANNEL, None)
@@ -48,7 +50,7 @@ def find_case_place(
     keys = (stage.key if stage else None, touchpoint.key if touchpoint else None)
     for visit in visits.list_latest(tx, person.id, RECENT_VISITS) if place else ():
         if visit.journey == journey.key and journey.find_place(visit.subject) == place:
-            return CasePlace(journey.key, *keys, visit.day, visit.channel, visit.cohort_id)
+            return CasePlace(journey.key, *keys, visit.day, visit.channel, visit.cohort_id, visit.part)
     # Nobody is turned away for lack of a visit: the complaint counts where its customer says, as of today.
     cohort = journey.cohort(attributes.find_latest(tx, person.id))
     cohort_id = cohorts.ensure_cohorts(tx, journey.key, [cohort])[cohorts.canonical_form(cohort)]
@@ -73,4 +75,5 @@ def move_case(tx: Connection, case: Case, subject: str, now: datetime) -> Case:
         day=place.day,
         channel=place.channel,
         cohort_id=place.cohort_id,
+        part=place.part,
     )

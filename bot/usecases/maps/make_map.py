@@ -18,7 +18,9 @@ from bot.db.journeys import journeys
 from bot.texts import words_in
 from bot.usecases.maps.explain_changes import find_map_changes
 from bot.usecases.maps.read_asking import read_heard
+from bot.usecases.maps.read_changes import add_changes
 from bot.usecases.maps.read_contrast import make_difference
+from bot.usecases.maps.read_day import add_day
 from bot.usecases.maps.read_map import MapChoice, MapSide, read_map
 from bot.usecases.maps.read_personas import add_personas
 from cjm.errors import TropaError
@@ -28,6 +30,7 @@ from cjm.figures.journey_map import ABOUT_PERSONAS, Comparison, JourneyMap, MapK
 from cjm.figures.map_view import FIRST_DAY
 from cjm.figures.score import Verdict
 from cjm.journeys.journey import CHANNELS, Journey, Segment
+from cjm.journeys.parts.touchpoint_status import TouchpointStatus
 from cjm.mistake_wording import find_similar, join_names, list_journeys
 from cjm.wall_clock import YEARS
 
@@ -97,8 +100,11 @@ def make_map(
         marked = make_difference(tx, reading, choice.other, marked)
     elif request.kind is not None:
         marked = replace(marked, kind=request.kind)
+    marked = add_changes(tx, choice, marked, minimum)
     if marked.kind in ABOUT_PERSONAS:
         marked = add_personas(tx, reading, marked, minimum)
+    if marked.kind is MapKind.DAY:
+        marked = add_day(tx, reading, marked, minimum, remind_after, now)
     if request.with_heard:
         marked = replace(marked, heard=read_heard(tx, choice, minimum))
     return add_notes(tx, marked)
@@ -114,6 +120,8 @@ def find_map_choice(tx: Connection, request: MapRequest, now: datetime) -> MapCh
     channel, language = _check_channel(request.channel), request.language or journey.language
     if request.kind in ABOUT_PERSONAS:
         _check_personas(journey, request)
+    if request.kind is MapKind.DAY and channel is not None:
+        raise CompareError("a day map is about all channels; leave out the channel")
     with_channels = request.with_channels or request.kind is MapKind.CHANNELS
     return MapChoice(journey, period, segment, channel, language, other, with_channels)
 
@@ -150,7 +158,8 @@ def _find_other_side(request: MapRequest, journey: Journey, side: MapSide, today
 def add_notes(tx: Connection, journey_map: JourneyMap) -> JourneyMap:
     """Return the map with words about what is missing."""
     latest_day = map_sums.find_latest_day(tx, journey_map.journey)
-    return replace(journey_map, notes=tuple(note_missing_figures(journey_map, latest_day)))
+    notes = (*note_missing_plan(journey_map), *note_missing_figures(journey_map, latest_day))
+    return replace(journey_map, notes=notes)
 
 
 def _find_journey(tx: Connection, key: str) -> Journey:
@@ -180,7 +189,7 @@ def _check_channel(key: str | None) -> str | None:
 
 
 def requested_period(request: MapRequest, today: date) -> Period:
-    """Return the period of a request, of any length from ``FIRST_DAY`` on. Raises PeriodError."""
+    """Return the period of a request, from ``FIRST_DAY`` on and begun already. Raises PeriodError."""
     last = request.last or today
     if last.year not in YEARS:
         raise PeriodError(f"a map's last day is in the years {YEARS.start} to {YEARS[-1]}")
@@ -189,7 +198,20 @@ def requested_period(request: MapRequest, today: date) -> Period:
         raise PeriodError("the period ends before it begins" if request.first else "a map shows 1 day or more")
     if days > (last - FIRST_DAY).days + 1:
         raise PeriodError(f"a map begins on {FIRST_DAY} or later: no journey has answers before")
-    return Period(last - timedelta(days=days - 1), last)
+    first = last - timedelta(days=days - 1)
+    if first > today:
+        raise PeriodError(f"nothing has happened yet: the period begins on {first}, after today, {today}")
+    return Period(first, last)
+
+
+def note_missing_plan(journey_map: JourneyMap) -> Iterable[str]:
+    """Say on a future map that the journey has neither targets nor touchpoints that are planned or to go."""
+    is_planned = any(
+        stage.targets or any(typed.status is not TouchpointStatus.LIVE for typed in stage.typed)
+        for stage in journey_map.stages
+    )
+    if journey_map.kind is MapKind.FUTURE and not is_planned:
+        yield words_in(journey_map.language)("figures.no_plan")
 
 
 def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> Iterable[str]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PartOfDay(StrEnum):
-    """Part of a day by somebody's clock, in the order of the hours; the values are names of counters and keys of texts."""
+    """Part of a day by somebody's clock, in the order of the hours; the values are names of counters and texts."""
 
     NIGHT = "night"
     MORNING = "morning"

@@ -3,16 +3,19 @@
 Invariants:
 
 * A person-day is one person, one day, one subject, one scale and one cohort. An answer belongs to the person-day of
-  its stage and, unless it is about the stage itself, to that of its touchpoint.
+  its stage and, unless it is about the stage itself, to that of its touchpoint. Where the part of the day of its visit
+  is known, it belongs to the person-day of that part as well, never in an anonymous journey.
 * Subjects are stored under the key that they had then. Days under a former key of a subject pair with its days of now.
 * Moves are the difference of before and after. So it is the same whether answers are new, late, changed or gone.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from cjm.figures.day.day_places import part_place
+from cjm.figures.day.parts import PartOfDay
 from cjm.figures.gaps import GapMove, PersonDayValue, pair_moves
 from cjm.figures.tally import PEOPLE, CounterKey, CounterSums, FactMoves, Move, reverse_moves
 from cjm.journeys.journey import Journey
@@ -29,6 +32,7 @@ class ScaleAnswer(NamedTuple):
     cohort_id: int
     channel: str
     value: int
+    part: PartOfDay | None = None
 
 
 class PersonDay(NamedTuple):
@@ -74,12 +78,21 @@ def _group_by_subject(
     groups: dict[_Subject, _Days] = {}
     current = journey.current_keys
     for a in answers:
-        for key in (a.stage,) if a.stage == a.subject else (a.stage, a.subject):
+        for key in _list_places(journey, a):
             subject = current.get(key, key), a.scale
             if wanted is None or subject in wanted:
                 days = groups.setdefault(subject, {})
                 days.setdefault(PersonDay(a.day, a.cohort_id, key), []).append((a.channel, a.value))
     return groups
+
+
+def _list_places(journey: Journey, answer: ScaleAnswer) -> Iterator[str]:
+    """Yield the names under which an answer counts: its stage, its touchpoint, and the part of the day of its visit."""
+    yield answer.stage
+    if answer.stage != answer.subject:
+        yield answer.subject
+    if answer.part is not None and not journey.anonymous:  # it would tell the hour, where only the day may be known
+        yield part_place(answer.part)
 
 
 def _add_subject(

@@ -30,7 +30,7 @@ from cjm.figures.views.voice_filter import MoodGroup, ThemeKey
 from cjm.journeys.journey import Journey
 
 LANE_PRESETS = ("simple", "emotion", "funnel", "full")  # of cjm.drawing.choices, which views do not import
-KINDS = (MapKind.CURRENT, MapKind.FUTURE, MapKind.BLUEPRINT, "before", "year")
+KINDS = (MapKind.CURRENT, MapKind.FUTURE, MapKind.BLUEPRINT, MapKind.DAY, "before", "year")
 """Kinds of map that a menu offers; the last two are differences with earlier days."""
 
 DAY, WEEK = 1, 7  # days of the short steps
@@ -138,6 +138,8 @@ def _apply_choice(view: MapView, menu: ViewMenu, key: str | None, journey: Journ
     if menu is ViewMenu.JOURNEY and key is not None:
         return MapView(view.base, key, last=view.last, days=view.days, lanes=view.lanes)
     chosen: dict[str, Any] = {_CHOSEN_FIELDS[menu]: key} if menu in _CHOSEN_FIELDS else {}
+    if menu is ViewMenu.CHANNEL and key is not None and view.kind == MapKind.DAY:
+        chosen["kind"] = None
     return replace(first, **chosen) if chosen else view
 
 
@@ -170,6 +172,8 @@ def _choose_kind(view: MapView, key: str | None) -> MapView:
     plain = replace(view, kind=None, compare=None)
     if key in (MapKind.FUTURE, MapKind.BLUEPRINT):
         return replace(plain, kind=key)
+    if key == MapKind.DAY:  # which is about all channels
+        return replace(plain, kind=key, channel=None)
     return replace(plain, compare=key) if key not in (None, MapKind.CURRENT) else plain
 
 

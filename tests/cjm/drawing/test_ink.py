@@ -23,6 +23,7 @@ from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.askings import anonymous_asking, bike_shop_asking
+from tests.cjm.drawing.day_maps import day_shop
 from tests.cjm.drawing.maps import bike_shop, full_shop, journey_map, stage, without_answers
 from tests.cjm.drawing.persona_maps import channel_shop, persona_shop
 from tests.cjm.drawing.world_maps import shop_with_long_titles, world_shop
@@ -146,6 +147,8 @@ def test_only_the_ink_of_png_imports_matplotlib() -> None:
         ("personas_slide", Layout.SLIDE, persona_shop(), LanePreset.SIMPLE),
         ("persona", Layout.PHONE, persona_shop(MapKind.PERSONA), LanePreset.SIMPLE),
         ("channels", Layout.PHONE, channel_shop(), LanePreset.SIMPLE),
+        ("day", Layout.PHONE, day_shop(), LanePreset.SIMPLE),
+        ("day_wall", Layout.WALL, day_shop(), LanePreset.SIMPLE),
     ],
 )
 def test_picture_looks_as_it_was_approved(name: str, layout: Layout, map_: JourneyMap, lanes: LanePreset) -> None:

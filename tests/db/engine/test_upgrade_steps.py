@@ -84,6 +84,16 @@ def list_lost(before: Rows, after: Rows) -> list[tuple[str, dict[str, Any]]]:
     return lost
 
 
+def join_parts(rows: Rows) -> Rows:
+    """Return rows in which visits and complaints are counted together for all parts of a day, as they once were."""
+    joined: dict[tuple[object, ...], dict[str, Any]] = {}
+    for row in rows["tally"]:
+        key = row if row["measure"] not in ("visits", "complaints") else row | {"bucket": ""}
+        name = tuple(value for column, value in key.items() if column != "n")
+        joined[name] = key | {"n": joined[name]["n"] + row["n"] if name in joined else row["n"]}
+    return rows | {"tally": list(joined.values())}
+
+
 @pytest.fixture
 async def filled(any_db: Database) -> Database:
     """A database of ``SINCE`` in which every table has rows, and no counter is zero: an upgrade deletes those."""
@@ -98,7 +108,7 @@ async def test_upgrade_and_the_way_back_keep_every_row_of_a_filled_database(fill
     before = await filled.read(read_rows)
     assert all(before.values()), [name for name, rows in before.items() if not rows]
     await migrate(filled)
-    assert list_lost(before, await filled.read(read_rows)) == []
+    assert list_lost(before, join_parts(await filled.read(read_rows))) == []
     assert await filled.read(list_differences) == []
     await filled.write(go_back)
     assert await filled.read(read_rows) == before

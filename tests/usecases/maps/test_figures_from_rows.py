@@ -23,7 +23,7 @@ from bot.usecases.upkeep.retire_rows import retire_until
 from cjm.asking.decision import AskingRules
 from cjm.asking.invitation_state import OPEN_STATES
 from cjm.asking.quiet_hours import QuietHours
-from cjm.figures.journey_map import JourneyMap, StageFigures
+from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures
 from cjm.figures.map_parts.stage_facts import ChannelUse
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
@@ -33,6 +33,7 @@ from cjm.journeys.visit import Event
 from cjm.scales import Scale
 from tests.depth import choose_depth
 from tests.usecases.asking.test_random_lives import BEGIN, Life
+from tests.usecases.maps.raw_day import check_day
 from tests.usecases.maps.raw_facts import check_facts
 from tests.usecases.maps.raw_figures import (
     RawRows,
@@ -228,6 +229,11 @@ class FiguredLife(Life):
             is_last = place == len(STAGES) - 1
             check_facts(stage, self.rows, scope, self.now, timedelta(days=3), place=place, is_last=is_last)
         self.compare_channels(found, request)
+        if channel is None:
+            of_day = make_map(
+                self.tx, replace(request, kind=MapKind.DAY, with_channels=False), MINIMUM, self.now, REMIND
+            )
+            check_day(of_day, self.rows, scope, self.journey.zone, MINIMUM)
 
     def compare_scores(self, found: JourneyMap, scope: RawScope) -> None:
         before = RawScope(found.before.first, found.before.last, scope.segment, scope.channel)

@@ -18,6 +18,7 @@ from bot.db.asking.recounting import recount
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, visits
 from bot.db.journeys.visits import Visit, visit_columns
+from bot.db.people import customers
 from bot.usecases.asking.visit_changes import drop_unsent_invitations, make_visit
 from cjm.journeys.attributes import KnownAttributes
 from cjm.journeys.journey import Journey
@@ -43,19 +44,25 @@ def correct_visits(
     # Read now: what was just told or taken back may have moved them to another cohort.
     before = {visit.id: visit for visit in visits.list_by_ids(tx, [c.visit_id for c in corrections])}
     then = cohorts.ensure_ids(tx, journey, [known.find_at(c.customer_id, c.event.at) for c in corrections])
-    after = [_correct(before[c.visit_id], c, journey, cohort) for c, cohort in zip(corrections, then, strict=True)]
+    zones = customers.list_known_zones(tx, (c.customer_id for c in corrections))
+    after = [
+        _correct(before[c.visit_id], c, journey, cohort, zones.get(c.customer_id))
+        for c, cohort in zip(corrections, then, strict=True)
+    ]
     moved = [visit.id for visit in after if _place(visit) != _place(before[visit.id])]
     drop_unsent_invitations(tx, moved)
     with recount(tx, journey, [*before.values(), *after]):
         visit_corrections.save_corrected(tx, after)
 
 
-def _correct(before: Visit, correction: VisitCorrection, journey: Journey, cohort_id: int) -> Visit:
-    event = correction.event
+def _correct(
+    before: Visit, correction: VisitCorrection, journey: Journey, cohort_id: int, own_zone: str | None
+) -> Visit:
+    event, row_id = correction.event, correction.import_row_id
     is_restored = before.event_id != event.id
     if event.at == before.at and not is_restored:
         cohort_id = before.cohort_id
-    made = make_visit(event, journey, correction.customer_id, cohort_id, before.received_at, correction.import_row_id)
+    made = make_visit(event, journey, correction.customer_id, cohort_id, before.received_at, row_id, own_zone)
     columns = visit_columns(made) | {"withdrawn": before.withdrawn and not is_restored}
     return Visit(**columns, id=before.id)
 

@@ -1,0 +1,341 @@
+"""Day in the life in landscape: columns are the parts of the day, below an arc of the sun.
+
+A wall has all lanes and is as high as its content. A slide is 16:9 and has its message as the title; what people do,
+wish and are hindered by does not fit there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cjm.drawing.canvas import Align, Canvas
+from cjm.drawing.captions import filter_text, grey_text, missing_answers_text
+from cjm.drawing.day.present import ShownPart, bar_share, lead_sentences, list_parts
+from cjm.drawing.day.sun import draw_arc, draw_light, sun_height
+from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation
+from cjm.drawing.primitives import Box, Layer, Picture
+from cjm.drawing.slide.page import HEIGHT as SLIDE_HEIGHT
+from cjm.drawing.theme import SLIDE_TYPOGRAPHY, WALL_TYPOGRAPHY, FontStyle, Theme, Typography
+from cjm.drawing.typeset import TextMeasure
+from cjm.figures.map_parts.day_figures import DayFigures
+from cjm.journeys.parts.diary_question import DiaryQuestion
+from cjm.wording.count_words import bare_count_text, customers_text
+from cjm.wording.day.day_words import hour_texts, note_texts, quote_lines, share_text, writers_text
+from cjm.wording.words import FigureWords
+
+WIDTH = 1920
+GUTTER = 28
+MOST_LINES = 4  # of a text in a column
+
+
+@dataclass(frozen=True, slots=True)
+class DaySheet:
+    """Picture being laid out. ``unit`` is the size of its body text: all distances are multiples of it."""
+
+    canvas: Canvas
+    presentation: MapPresentation
+    words: FigureWords
+    parts: list[ShownPart]
+    typography: Typography
+    margin: float
+    names: float  # width of the names of lanes at the left
+
+    @property
+    def theme(self) -> Theme:
+        return self.canvas.theme
+
+    @property
+    def unit(self) -> float:
+        return self.typography.body.px
+
+    @property
+    def right(self) -> float:
+        return WIDTH - self.margin
+
+    @property
+    def left(self) -> float:
+        return self.margin + self.names
+
+    @property
+    def column(self) -> float:
+        return (self.right - self.left) / max(1, len(self.parts))
+
+    @property
+    def text_width(self) -> float:
+        return self.column - GUTTER
+
+    @property
+    def day(self) -> DayFigures:
+        day = self.presentation.journey_map.day
+        assert day is not None  # a part of the day belongs to one
+        return day
+
+    def x(self, part: ShownPart) -> float:
+        """Return the left edge of a column's texts."""
+        return self.left + part.place * self.column
+
+
+def lay_out_day_wall(presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme) -> Picture:
+    """Place everything of a wall."""
+    canvas, parts = Canvas(measure, theme, words.language), list_parts(presentation, words)
+    sheet = DaySheet(canvas, presentation, words, parts, WALL_TYPOGRAPHY, 48, 190)
+    y = _draw_head(sheet, most=3)
+    if parts:
+        y = _draw_columns(sheet, y + 20, arc=150, bars=170)
+        y = _draw_lanes(sheet, y)
+    y = _draw_notes(sheet, y + 34, [*_hours_note(sheet), *note_texts(presentation.journey_map, words)])
+    return canvas.to_picture(WIDTH, y + 30)
+
+
+def lay_out_day_slide(presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme) -> Picture:
+    """Place everything of a slide: arc and bars take the height that texts leave."""
+    canvas, parts = Canvas(measure, theme, words.language), list_parts(presentation, words)
+    sheet = DaySheet(canvas, presentation, words, parts, SLIDE_TYPOGRAPHY, 72, 0)
+    head = _draw_head(sheet, most=2)
+    style = sheet.typography.body
+    # What must be known of the figures comes first: what does not fit is cut at the end.
+    texts = [*_meanings(sheet), *note_texts(presentation.journey_map, words, has_quotes=False), *_hours_note(sheet)]
+    notes = canvas.wrap(_join_notes(texts), style, sheet.right - sheet.margin, 5)
+    foot = SLIDE_HEIGHT - 36 - (len(notes) - 1) * style.line
+    canvas.lines(sheet.margin, foot, notes, style, theme.quiet)
+    if parts:
+        # Titles, faces, figures and counts stand below the bars; what is left is divided between bars and arc.
+        room = foot - 60 - head - 24 - _titles_height(sheet) - 150
+        y = _draw_columns(sheet, head + 24, arc=0.4 * room, bars=0.6 * room)
+        _draw_scores(sheet, y)
+    return canvas.to_picture(WIDTH, SLIDE_HEIGHT)
+
+
+def _draw_head(sheet: DaySheet, most: int) -> float:
+    """Draw kind and title, the sentence that matters, and what the picture is about; return the last baseline."""
+    canvas, type_, theme, words = sheet.canvas, sheet.typography, sheet.theme, sheet.words
+    journey_map, room, unit = sheet.presentation.journey_map, sheet.right - sheet.margin, sheet.unit
+    y = 2.4 * unit
+    kind = words("map.kind.day")
+    wide = canvas.text(sheet.margin, y, kind, type_.lead_strong, theme.structure, max_width=room)
+    as_of = words("map.as_of", moment=words.moment(journey_map.as_of))
+    canvas.text(sheet.right, y, as_of, type_.body, theme.quiet, align=Align.RIGHT, max_width=room - wide - 40)
+    title = FontStyle(1.9 * unit, type_.title.weight, 1.16)
+    lines = canvas.wrap_title(journey_map.title, title, room, 2)
+    y += 2.6 * unit
+    canvas.lines(sheet.margin, y, lines, title, theme.ink)
+    y += (len(lines) - 1) * title.line
+    style = FontStyle(1.45 * unit, type_.takeaway.weight, 1.22)
+    for sentence in lead_sentences(sheet.presentation, words)[:2]:
+        y += 1.55 * style.px
+        count = canvas.paragraph(sheet.margin, y, sentence, style, theme.ink, max_width=room, max_lines=most)
+        y += (count - 1) * style.line
+    days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
+    facts = [days, filter_text(sheet.presentation, words), customers_text(journey_map, words)]
+    if sheet.parts:
+        facts.append(words("map.visits", n=sheet.day.known + sheet.day.unknown))
+    y += 1.8 * unit
+    canvas.text(sheet.margin, y, "  ·  ".join(filter(None, facts)), type_.body, theme.quiet, max_width=room)
+    return y
+
+
+def _titles_height(sheet: DaySheet) -> float:
+    return 3.6 * sheet.unit
+
+
+def _draw_columns(sheet: DaySheet, top: float, *, arc: float, bars: float) -> float:
+    """Draw the arc, the bars of visits below it, and titles with hours; return the last baseline."""
+    canvas, type_, theme, unit = sheet.canvas, sheet.typography, sheet.theme, sheet.unit
+    r = min(unit, arc / 6)
+    high, low = top + 2 * r, top + arc - 2 * r
+    middles = [sheet.x(part) + sheet.text_width / 2 for part in sheet.parts]
+    places = [(x, low - (low - high) * sun_height((i + 0.5) / len(middles))) for i, x in enumerate(middles)]
+    draw_arc(canvas, [(sheet.left, low), *places, (sheet.right - GUTTER, low)], width=0.16 * unit, is_upright=False)
+    ground = top + arc + bars
+    for part, (x, y) in zip(sheet.parts, places, strict=True):
+        draw_light(canvas, part.figures.part, x, y, r)
+        _draw_bar(sheet, part, ground, bars - 2.2 * unit)
+        title = FontStyle(1.2 * unit, type_.stage.weight)
+        wide = canvas.text(sheet.x(part), ground + 1.8 * unit, part.title, title, theme.ink, max_width=sheet.text_width)
+        if wide + 0.6 * unit + canvas.text_width(part.hours, type_.body) <= sheet.text_width:
+            canvas.text(sheet.x(part) + wide + 0.6 * unit, ground + 1.8 * unit, part.hours, type_.body, theme.quiet)
+    canvas.rule(sheet.left, sheet.right - GUTTER, ground, 2)
+    if sheet.names:
+        _name_lane(sheet, ground - 0.4 * unit, sheet.words("day.lane.visits"))
+    return ground + 1.8 * unit
+
+
+def _draw_bar(sheet: DaySheet, part: ShownPart, ground: float, most: float) -> None:
+    """Draw the bar of a part's visits, with their number and share above."""
+    canvas, theme, type_ = sheet.canvas, sheet.theme, sheet.typography
+    height = most * bar_share(part.figures, sheet.day)
+    if part.figures.visits:
+        fill = theme.structure if part.is_busiest else theme.ghost
+        canvas.box(Box(sheet.x(part), ground - max(3.0, height), sheet.text_width, max(3.0, height)), 4, fill)
+    y = ground - max(3.0, height) - 0.5 * sheet.unit
+    if not part.figures.visits:
+        canvas.text(sheet.x(part), y, sheet.words("day.no_visits"), type_.body, theme.quiet, max_width=sheet.text_width)
+        return
+    share = f"{share_text(part.figures, sheet.day, sheet.words)}  "
+    visits = sheet.words("map.visits", n=part.figures.visits)
+    wide = canvas.text(sheet.x(part), y, share, type_.strong, theme.structure)
+    canvas.text(sheet.x(part) + wide, y, visits, type_.body, theme.quiet, max_width=sheet.text_width - wide)
+
+
+# ---- lanes -----------------------------------------------------------------------------------------------------------
+
+
+def _draw_lanes(sheet: DaySheet, y: float) -> float:
+    """Draw the lanes of a wall; one without anything in it is left out. Return the last baseline."""
+    words, top = sheet.words, y - 1.4 * sheet.unit
+    if any(part.figure.n for part in sheet.parts):
+        scale = words(f"map.scale.{sheet.presentation.journey_map.scale}")
+        y = _begin_lane(sheet, y, scale)
+        y = _draw_scores(sheet, y - 1.6 * sheet.unit)
+    columns: list[tuple[str, Callable[[DaySheet, ShownPart], Sequence[str]], FontStyle]] = [
+        ("day.lane.places", _place_lines, sheet.typography.body),
+        ("day.lane.complaints", _complaint_lines, sheet.typography.strong),
+    ]
+    for key, list_lines, style in columns:
+        y = _draw_texts(sheet, y, words(key), [list_lines(sheet, part) for part in sheet.parts], style)
+    for question in DiaryQuestion:
+        quotes = [dict(quote_lines(part.figures, words)).get(question, "") for part in sheet.parts]
+        wrapped = [sheet.canvas.wrap(text, sheet.typography.quote, sheet.text_width, MOST_LINES) for text in quotes]
+        y = _draw_texts(sheet, y, words(f"day.{question}"), wrapped, sheet.typography.quote)
+    y = _draw_writers(sheet, y)
+    for part in sheet.parts:
+        box = Box(sheet.x(part) - GUTTER / 2, top, sheet.column, y + 16 - top)
+        if part.is_weakest:
+            sheet.canvas.box(box, 10, sheet.theme.tint, layer=Layer.GROUND)
+        sheet.canvas.region(part.title, box)
+    return y
+
+
+def _begin_lane(sheet: DaySheet, y: float, name: str) -> float:
+    """Draw a line below the baseline ``y`` and the name of the next lane; return the lane's first baseline."""
+    y += sheet.unit
+    sheet.canvas.rule(sheet.margin, sheet.right - GUTTER, y, 1.5)
+    _name_lane(sheet, y + 1.6 * sheet.unit, name)
+    return y + 1.6 * sheet.unit
+
+
+def _name_lane(sheet: DaySheet, y: float, name: str) -> None:
+    style = sheet.typography.name
+    sheet.canvas.text(sheet.margin, y, name, style, sheet.theme.quiet, max_width=sheet.names - 20)
+
+
+def _draw_texts(sheet: DaySheet, y: float, name: str, columns: Sequence[Sequence[str]], style: FontStyle) -> float:
+    if not any(columns):
+        return y
+    y = _begin_lane(sheet, y, name)
+    for part, lines in zip(sheet.parts, columns, strict=True):
+        sheet.canvas.lines(sheet.x(part), y, lines, style, sheet.theme.ink)
+    return y + (max(map(len, columns)) - 1) * style.line
+
+
+def _place_lines(sheet: DaySheet, part: ShownPart) -> list[str]:
+    """Return a line for each of the most visited places, with its visits."""
+    lines = []
+    for place in part.figures.places:
+        count = f"  {sheet.words.number(place.visits)}"
+        room = sheet.text_width - sheet.canvas.text_width(count, sheet.typography.body)
+        lines.append(sheet.canvas.fit(place.title, sheet.typography.body, room) + count)
+    return lines
+
+
+def _complaint_lines(sheet: DaySheet, part: ShownPart) -> list[str]:
+    return [sheet.words.number(part.figures.complaints)] if part.figures.complaints else []
+
+
+def _draw_writers(sheet: DaySheet, y: float) -> float:
+    journey_map, style = sheet.presentation.journey_map, sheet.typography.small
+    texts = [writers_text(part.figures, journey_map, sheet.words) for part in sheet.parts]
+    wrapped = [sheet.canvas.wrap(text, style, sheet.text_width, MOST_LINES) for text in texts]
+    if not any(wrapped):
+        return y
+    y += 1.8 * sheet.unit
+    for part, lines in zip(sheet.parts, wrapped, strict=True):
+        sheet.canvas.lines(sheet.x(part), y, lines, style, sheet.theme.quiet)
+    return y + (max(map(len, wrapped)) - 1) * style.line
+
+
+def _draw_scores(sheet: DaySheet, y: float) -> float:
+    """Draw face, figure, interval and people of each part below the baseline ``y``; return the last baseline."""
+    unit, bottoms = sheet.unit, [y]
+    for part in sheet.parts:
+        if part.figure.n:
+            bottoms.append(_draw_score(sheet, part.figure, sheet.x(part), y + 1.2 * unit))
+        elif part.figures.visits and sheet.day.is_scored:
+            text = sheet.words("map.none")
+            style = sheet.typography.body
+            sheet.canvas.text(sheet.x(part), y + 2.2 * unit, text, style, sheet.theme.quiet, max_width=sheet.text_width)
+            bottoms.append(y + 2.2 * unit)
+    return max(bottoms)
+
+
+def _draw_score(sheet: DaySheet, figure: FigurePresentation, left: float, top: float) -> float:
+    canvas, type_, theme, unit = sheet.canvas, sheet.typography, sheet.theme, sheet.unit
+    gauge = sheet.presentation.gauge
+    room = sheet.text_width
+    if not figure.is_visible:
+        canvas.icon("lock", left + 0.7 * unit, top + 1.2 * unit, 1.3 * unit, theme.on_grey)
+        texts = filter(None, missing_answers_text(sheet.presentation, figure, sheet.words))
+        lines = canvas.wrap(", ".join(texts), type_.body, room - 1.8 * unit, 3)
+        canvas.lines(left + 1.8 * unit, top + 1.5 * unit, lines, type_.body, theme.quiet)
+        return top + 1.5 * unit + (len(lines) - 1) * type_.body.line
+    mood = figure.mood(gauge)
+    r = 1.15 * unit
+    is_certain = mood is None or figure.is_certain(gauge)
+    canvas.face(left + r, top + r, r, mood, is_certain=is_certain)
+    colour = theme.on_grey if mood is None else theme.mood_texts[mood]
+    value = FontStyle(1.75 * unit, type_.figure.weight)
+    x = left + 2 * r + 0.6 * unit
+    wide = canvas.text(x, top + r + value.half_capital, gauge.format_figure(figure.value, sheet.words), value, colour)
+    margin = gauge.format_margin(figure.value, figure.low, figure.high, sheet.words)
+    rest = room - (x + wide + 0.5 * unit - left)
+    canvas.text(x + wide + 0.5 * unit, top + r + value.half_capital, margin, type_.body, theme.quiet, max_width=rest)
+    y = top + 2 * r + 1.3 * unit
+    people = "n = " + bare_count_text(figure.n, figure.n_is, sheet.words)
+    parts = [people] if figure.is_judged else [people, missing_answers_text(sheet.presentation, figure, sheet.words)[1]]
+    lines = canvas.wrap(", ".join(filter(None, parts)), type_.body, room, 2)
+    canvas.lines(left, y, lines, type_.body, theme.quiet)
+    return y + (len(lines) - 1) * type_.body.line
+
+
+# ---- notes -----------------------------------------------------------------------------------------------------------
+
+
+def _hours_note(sheet: DaySheet) -> list[str]:
+    """Return when people answer, and from how many questions, as one note."""
+    day = sheet.presentation.journey_map.day
+    texts = hour_texts(day, sheet.words) if day is not None else []
+    if not texts:
+        return []
+    first, *rest = (text.removesuffix(".") for text in texts)
+    return [first + "".join(f" ({text})" for text in rest)]
+
+
+def _join_notes(texts: Sequence[str]) -> str:
+    """Return notes in one paragraph, in which no line begins with the dot between two of them."""
+    return "\u00a0\u00a0·  ".join(text.removesuffix(".") for text in texts)
+
+
+def _draw_notes(sheet: DaySheet, y: float, notes: Sequence[str]) -> float:
+    """Draw notes and what the marks mean below a line; return the last baseline."""
+    canvas, style, room = sheet.canvas, sheet.typography.small, sheet.right - sheet.margin
+    texts = [*notes, *_meanings(sheet)]
+    if not texts:
+        return y
+    canvas.rule(sheet.margin, sheet.right, y - 14, 1.5)
+    lines = canvas.wrap(_join_notes(texts), style, room, 6)
+    canvas.lines(sheet.margin, y + style.px, lines, style, sheet.theme.quiet)
+    return y + style.px + (len(lines) - 1) * style.line
+
+
+def _meanings(sheet: DaySheet) -> list[str]:
+    """Return what the main figure, grey, stripes and locks mean, as far as they stand there."""
+    words, gauge, figures = sheet.words, sheet.presentation.gauge, [part.figure for part in sheet.parts]
+    texts = []
+    if any(figure.is_visible for figure in figures):
+        texts += [words(f"map.meaning.{gauge.scale}"), words("day.note.margin")]
+    if any(figure.is_judged and not figure.is_certain(gauge) for figure in figures):
+        texts.append(words("map.legend.striped"))
+    if any(figure.status is FigureStatus.GREY for figure in figures):
+        texts.append(grey_text(sheet.presentation, words))
+    if any(figure.status is FigureStatus.WITHHELD for figure in figures):
+        texts.append(words("map.legend.withheld", n=sheet.presentation.journey_map.minimum))
+    return texts

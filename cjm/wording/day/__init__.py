@@ -1,0 +1,1 @@
+"""Words of a day in the life: the same on pictures, in the chat and for `--describe`."""
