@@ -1,7 +1,7 @@
 """Routers for what managers write and tap in a private chat, and for maps in a team's chat too."""
 
 from bot.app.parts import Parts
-from bot.telegram.manager import campaigns, journeys, managers, maps, saved_views
+from bot.telegram.manager import campaigns, changes, journeys, managers, maps, saved_views
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.dispatcher import Router
 from bot.usecases.asking.explain_asking import ExplainToManager
@@ -9,6 +9,13 @@ from bot.usecases.campaigns.follow_campaign import FollowCampaign
 from bot.usecases.campaigns.prepare_campaign import PrepareCampaign
 from bot.usecases.campaigns.start_campaign import StartCampaign
 from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.changes.awaited_parts import AwaitChangePart
+from bot.usecases.changes.draft_change import DraftChange
+from bot.usecases.changes.drop_change import DropChange
+from bot.usecases.changes.list_changes import ListChanges
+from bot.usecases.changes.mark_change_made import MarkChangeMade
+from bot.usecases.changes.move_change import MoveChange
+from bot.usecases.changes.plan_change import PlanChange
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.maps.views.keep_views import KeepViews
@@ -46,4 +53,32 @@ def make_manager_routers(parts: Parts) -> list[Router]:
             FollowCampaign(db, clock),
             clock,
         ),
+        _make_change_router(parts, recognize_viewer),
     ]
+
+
+def _make_change_router(parts: Parts, recognize_viewer: RecognizeViewer) -> Router:
+    db, clock = parts.db, parts.clock
+    return changes.make_router(
+        recognize_viewer,
+        ListChanges(db, clock, parts.settings.privacy.minimum_answers),
+        DraftChange(db, clock),
+        PlanChange(db, clock),
+        MarkChangeMade(db, clock),
+        MoveChange(db, clock),
+        DropChange(db, clock),
+        AwaitChangePart(db, clock),
+    )
+
+
+def make_change_text_router(parts: Parts) -> Router:
+    """Return the router for typed parts of changes; it stands behind all that takes words of customers."""
+    db, clock = parts.db, parts.clock
+    return changes.make_text_router(
+        RecognizeViewer(db, parts.routing),
+        ListChanges(db, clock, parts.settings.privacy.minimum_answers),
+        DraftChange(db, clock),
+        MarkChangeMade(db, clock),
+        MoveChange(db, clock),
+        AwaitChangePart(db, clock),
+    )

@@ -22,6 +22,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.demo.answering import SimulatedAnswers
+from bot.demo.team_changes import add_team_changes
 from bot.demo.walks import JOURNEY, SimulatedCustomer, create_customers, simulate_events
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
@@ -57,7 +58,8 @@ class SimulatedPast:
         ``progress`` is called with the share that is done, 0 to 1. The journey must be in force.
         """
         random = Random(SEED)
-        zone = (await self.db.read(journeys.list_current))[JOURNEY].zone
+        journey = (await self.db.read(journeys.list_current))[JOURNEY]
+        zone = journey.zone
         people, events = create_people_of_the_past(self.weeks, self.now, zone, random)
         answers = SimulatedAnswers(
             routing=CaseRouting(self.settings.teams, self.settings.access.managers),
@@ -77,6 +79,7 @@ class SimulatedPast:
             await self.db.write(lambda tx: self._simulate_step(tx, batch, by_id, at, answers))  # noqa: B023 - awaited in this turn of the loop
             progress(number / len(times))
         await self.db.write(lambda tx: self._close_open_invitations(tx, self.now))
+        await self.db.write(lambda tx: add_team_changes(tx, journey, self.language, begin, self.now))
 
     def _simulate_step(
         self,

@@ -62,6 +62,8 @@ PERSONA: Final = ChatCommand("persona", _VIEWERS)
 ASKING: Final = ChatCommand("asking", _VIEWERS)
 DIGEST: Final = ChatCommand("digest", _VIEWERS)
 COMPLAINTS: Final = ChatCommand("complaints", _VIEWERS)
+CHANGES: Final = ChatCommand("changes", _VIEWERS)
+CHANGE: Final = ChatCommand("change", _MANAGERS)
 JOURNEYS: Final = ChatCommand("journeys", _MANAGERS)
 WHY: Final = ChatCommand("why", _MANAGERS)
 ASK: Final = ChatCommand("ask", _MANAGERS)
@@ -71,7 +73,8 @@ HELP: Final = ChatCommand("help", tuple(Audience))
 
 COMMANDS: Final = (
     START, COMPLAIN, MY_CASES, SETTINGS, MY_DATA, STOP, FORGET,
-    MAP, STAGES, VOICES, BARRIERS, CHANNELS, PERSONA, ASKING, DIGEST, COMPLAINTS, WHY, ASK, JOURNEYS, MANAGERS,
+    MAP, STAGES, VOICES, BARRIERS, CHANNELS, PERSONA, ASKING, DIGEST, COMPLAINTS, CHANGES, CHANGE,
+    WHY, ASK, JOURNEYS, MANAGERS,
     TEAM, HELP,
 )  # fmt: skip
 """Every command, in the order in which menus and help texts list them."""

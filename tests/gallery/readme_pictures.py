@@ -5,7 +5,7 @@ the real font: it changes when a reader would see another picture, not when code
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -50,18 +50,13 @@ class ReadmePicture:
 
 def list_readme_pictures() -> list[ReadmePicture]:
     """Return the maps of the README."""
-    shop = _without_changes(full_shop())
+    shop = full_shop()
     return [
         ReadmePicture("phone", shop, Layout.PHONE),
         ReadmePicture("wall", shop, Layout.WALL, LanePreset.EMOTION),
         ReadmePicture("slide", shop, Layout.SLIDE),
         ReadmePicture("difference", difference_of_periods(), Layout.SLIDE),
     ]
-
-
-def _without_changes(shop: JourneyMap) -> JourneyMap:
-    """Return the map without changes under way: nothing in the product enters them yet."""
-    return replace(shop, stages=tuple(replace(stage, changes=()) for stage in shop.stages))
 
 
 def find_demo_fingerprint() -> str:

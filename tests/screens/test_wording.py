@@ -15,7 +15,7 @@ from cjm.wording.figure_words import axis_number
 from tests.conftest import ROOT
 
 CUSTOMERS = ("chat.", "anonymous.", "settings.", "own_data.")
-STAFF = ("manager.", "team.", "figures.", "digest.", "map.", "why.", "recall.voice.", "recall.remains.")
+STAFF = ("manager.", "changes.", "team.", "figures.", "digest.", "map.", "why.", "recall.voice.", "recall.remains.")
 # Words beside a count, as they are of one, of two to four and of more.
 COUNTED_WORDS = {
     "ru": """
@@ -30,7 +30,8 @@ COUNTED_WORDS = {
         сегмент/сегмента/сегментов секунда/секунды/секунд сообщение/сообщения/сообщений точка/точки/точек
         хранится/хранятся/хранятся цель/цели/целей час/часа/часов человек/человека/человек человека/человек/человек
         клиента/клиентов/клиентов клиент/клиента/клиентов этап/этапа/этапов вид/вида/видов событие/события/событий
-        пользовался/пользовались/пользовались сохранённый/сохранённых/сохранённых
+        просрочено/просрочены/просрочено пользовался/пользовались/пользовались сохранённый/сохранённых/сохранённых
+        дневник/дневника/дневников короткому/коротких/коротких сообщению/сообщения/сообщений
     """,
     "pl": """
         ankieta/ankiety/ankiet anonimowe/anonimowe/anonimowych błąd/błędy/błędów cecha/cechy/cech cel/cele/celów
@@ -49,6 +50,7 @@ COUNTED_WORDS = {
         wizyta/wizyty/wizyt wskaźnik/wskaźniki/wskaźników wszystko/wszystkie/wszystkie zachowana/zachowane/zachowanych
         zaproszenia/zaproszeń/zaproszeń zaproszenie/zaproszenia/zaproszeń zdjęcie/zdjęcia/zdjęć
         zgłoszenie/zgłoszenia/zgłoszeń zmiana/zmiany/zmian została/zostały/zostało ścieżka/ścieżki/ścieżek
+        dziennik/dzienniki/dzienników krótka/krótkie/krótkich prowadzi/prowadzą/prowadzi
     """,
 }
 

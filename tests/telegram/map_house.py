@@ -26,7 +26,7 @@ from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.customer import unexpected_messages
 from bot.telegram.limits import TELEGRAM_LIMITS
-from bot.telegram.manager import campaigns, journeys, managers, maps, saved_views, unexpected
+from bot.telegram.manager import campaigns, changes, journeys, managers, maps, saved_views, unexpected
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import binding
@@ -41,6 +41,13 @@ from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.show_cards import ShowCards
+from bot.usecases.changes.awaited_parts import AwaitChangePart
+from bot.usecases.changes.draft_change import DraftChange
+from bot.usecases.changes.drop_change import DropChange
+from bot.usecases.changes.list_changes import ListChanges
+from bot.usecases.changes.mark_change_made import MarkChangeMade
+from bot.usecases.changes.move_change import MoveChange
+from bot.usecases.changes.plan_change import PlanChange
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
@@ -141,12 +148,14 @@ class MapHouse(House):
             saved_views.make_router(recognize, look, keep, showing),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
             self._make_campaign_router(recognize),
+            self._make_change_router(recognize),
             binding.make_router(
                 BindTeam(db, clock, routing, self.teams),
                 ResendDigest(db, clock, routing),
                 GroupRefusals(lambda: clock.now().timestamp()),
                 self.messenger.may_delete,
             ),
+            self._make_change_text_router(recognize),
             saved_views.make_name_router(recognize, keep),
             unexpected.make_router(recognize, receive),
             unexpected_messages.make_router(receive, SettleDraft(db, clock, routing), ShowCards(db)),
@@ -162,6 +171,25 @@ class MapHouse(House):
         db, clock = self.db, self.clock
         prepare = PrepareCampaign(db, clock, AskingRules())
         return campaigns.make_router(recognize, prepare, StartCampaign(db, clock), FollowCampaign(db, clock), clock)
+
+    def _make_change_router(self, recognize: RecognizeViewer) -> Router:
+        db, clock = self.db, self.clock
+        return changes.make_router(
+            recognize,
+            ListChanges(db, clock, 5),
+            DraftChange(db, clock),
+            PlanChange(db, clock),
+            MarkChangeMade(db, clock),
+            MoveChange(db, clock),
+            DropChange(db, clock),
+            AwaitChangePart(db, clock),
+        )
+
+    def _make_change_text_router(self, recognize: RecognizeViewer) -> Router:
+        db, clock = self.db, self.clock
+        listing, draft, awaiting = ListChanges(db, clock, 5), DraftChange(db, clock), AwaitChangePart(db, clock)
+        made, move = MarkChangeMade(db, clock), MoveChange(db, clock)
+        return changes.make_text_router(recognize, listing, draft, made, move, awaiting)
 
     async def begin(self) -> None:
         """Start handling updates; call it again after a restart."""

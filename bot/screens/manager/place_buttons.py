@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.messages.callbacks import Action, MapVerb
+from bot.messages.callbacks import Action, ChangeVerb, MapVerb
 from bot.messages.message import Button, ButtonRow
-from bot.screens.buttons import split_into_rows
+from bot.screens.buttons import button_row, split_into_rows
 from bot.screens.manager.menu_buttons import OPTIONS_PER_ROW, step_button
 from bot.texts import Words
 from bot.usecases.maps.views.load_view import ViewedMap
@@ -52,6 +52,8 @@ def _stage_page_rows(viewed: ViewedMap, words: Words) -> Iterator[ButtonRow]:
     ]
     yield from split_into_rows(points, OPTIONS_PER_ROW)
     yield from split_into_rows([*_theme_buttons(viewed, words)], OPTIONS_PER_ROW)
+    if viewed.may_plan:
+        yield button_row(words("changes.button.plan"), ChangeVerb.BEGIN_AT, viewed.view_id, stage.key)
 
 
 def _theme_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:

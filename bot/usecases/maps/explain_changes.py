@@ -58,9 +58,13 @@ def explain_changes(
     sides: tuple[ReadPeriod, ReadPeriod],
     language: str,
     enough: int,
+    q: float = 0.05,
 ) -> Findings:
-    """Return what changed among the comparisons of one message, with changes of the mix of segments told apart."""
-    findings = find_changes(comparisons, enough=enough)
+    """Return what changed among the comparisons of one message, with changes of the mix of segments told apart.
+
+    ``q`` is the false-discovery rate of the message.
+    """
+    findings = find_changes(comparisons, enough=enough, q=q)
     found = findings.list_found()
     if not found or not journey.segments:
         return findings

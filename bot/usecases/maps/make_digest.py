@@ -4,6 +4,7 @@ Invariants:
 * The map, the tests and the case figures come from one state of the database, so picture and words agree.
 * All that the words name and the picture marks comes from one test: the week against the 28 days before it.
 * A digest may be narrowed to a segment or channel; its case figures are of the whole journey, and it says so.
+* Verdicts on the changes that the team made compare days of their own, which the words name.
 * The same answers are tested once: a stage whose answers on a scale are all about one touchpoint is compared
   by that touchpoint.
 """
@@ -16,6 +17,7 @@ from bot.db.figures import case_counts
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
 from bot.usecases.maps.explain_changes import explain_changes
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, add_notes, find_map_choice
+from bot.usecases.maps.read_changes import add_changes, read_change_news
 from bot.usecases.maps.read_map import MapReading, read_map, read_period
 from cjm.figures.findings.compared_subjects import leave_out_withheld, list_comparisons
 from cjm.figures.findings.comparisons import Findings, mark_map, people_to_compare
@@ -64,12 +66,15 @@ def make_digest(
     days = Comparison(week, Period(week.first - timedelta(days=BASE_DAYS), week.first - timedelta(days=1)))
     findings = _find_week_changes(tx, reading, days)
     journey_map = add_notes(tx, mark_map(reading.map, findings, days))
+    journey_map = add_changes(tx, reading.choice, journey_map, minimum)
     # A digest of today ends now; one of a past period must not count the cases of the days after it.
     until = min(now, _start_of_day(end + timedelta(days=1), journey))
     cases = case_counts.count_cases(tx, journey.key, _start_of_day(week.first, journey), until)
     oldest = now - cases.since if cases.since else timedelta()
     digest = build_digest(journey_map, findings, WaitingCases(cases.waiting, oldest / timedelta(days=1)))
-    return DigestReport(journey_map, week, digest, CaseFigures(cases.opened, cases.closed, cases.waiting, oldest))
+    news = read_change_news(tx, reading.choice, minimum, min(end + timedelta(days=1), reading.map.as_of.date()))
+    figures = CaseFigures(cases.opened, cases.closed, cases.waiting, oldest)
+    return DigestReport(journey_map, week, digest, figures, news)
 
 
 def _find_week_changes(tx: Connection, reading: MapReading, days: Comparison) -> Findings:

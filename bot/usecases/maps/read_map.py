@@ -1,5 +1,6 @@
 """Read the figures of a map, and keep what its changes are tested with."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -128,9 +129,11 @@ def _find_scope(tx: Connection, choice: MapChoice, side: MapSide) -> MapScope:
     return MapScope(choice.journey, side.period.first, side.period.last, cohorts, choice.channel)
 
 
-def read_period(tx: Connection, choice: MapChoice, period: Period, minimum: int) -> ReadPeriod:
-    """Return the figures of other days, narrowed as a choice is."""
-    counters = map_sums.read_counters(tx, _find_scope(tx, choice, MapSide(period, choice.segment)))
+def read_period(
+    tx: Connection, choice: MapChoice, period: Period, minimum: int, measures: Collection[str] | None = None
+) -> ReadPeriod:
+    """Return the figures of other days, narrowed as a choice is; of some measures, or all."""
+    counters = map_sums.read_counters(tx, _find_scope(tx, choice, MapSide(period, choice.segment)), measures)
     return ReadPeriod(counters.scope, _find_figures(tx, counters, choice.segment, minimum))
 
 

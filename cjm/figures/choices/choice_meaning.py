@@ -3,7 +3,7 @@
 Each question is one of the three, by its survey's trigger and its own settings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 from cjm.journeys.journey import Journey
@@ -18,10 +18,16 @@ class ChoiceMeaning(StrEnum):
     RECALLED = "recalled"  # about an earlier place, from memory
 
 
-def list_choices(journey: Journey, meaning: ChoiceMeaning) -> Iterator[Question]:
-    """Yield the choices of a journey with this meaning, in its order."""
+def list_choices(
+    journey: Journey, meaning: ChoiceMeaning, subjects: Collection[str] | None = None
+) -> Iterator[Question]:
+    """Yield the choices of a journey with this meaning, in its order.
+
+    With ``subjects`` only those of surveys about these stages and touchpoints.
+    """
     for survey in journey.surveys:
-        for question in survey.questions:
+        is_meant = subjects is None or survey.on.subject in subjects
+        for question in survey.questions if is_meant else ():
             if _find_meaning(survey, question) is meaning:
                 yield question
 

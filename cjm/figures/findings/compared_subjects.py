@@ -77,6 +77,20 @@ def list_stage_comparisons(journey: Journey, language: str, sides: Sides) -> Ite
         yield _compare_stage(stage, journey.scale, language, sides)
 
 
+def compare_place(
+    journey: Journey, language: str, subject: str, sides: Sides, minimum: int
+) -> SubjectComparison | None:
+    """Return the headline figure of one stage or touchpoint; None for a place that the journey does not have.
+
+    Touchpoints whose figure is withheld on a side are left out of a stage's.
+    """
+    place = journey.find_place(subject)
+    if place is None:
+        return None
+    whole = leave_out_withheld(_compare_stage(place.stage, journey.scale, language, sides), sides, minimum)
+    return whole if place.touchpoint is None else _narrow_to_touchpoint(whole, place.touchpoint.key, sides)
+
+
 def leave_out_withheld(comparison: SubjectComparison, sides: Sides, minimum: int) -> SubjectComparison:
     """Return a stage's comparison without the touchpoints whose figure is withheld on a side that answered there.
 

@@ -10,18 +10,28 @@ class ChangeVerdict(StrEnum):
 
     PLANNED = "planned"  # not made yet
     OVERDUE = "overdue"  # not made, and its day has passed
-    TOO_EARLY = "too_early"  # made; too few people have answered since
+    TOO_EARLY = "too_early"  # made; nothing can be said yet
     BETTER = "better"
     WORSE = "worse"
-    SAME = "same"  # no change beyond noise
+    SAME = "same"  # no change beyond noise after four weeks
+    TOO_FEW = "too_few"  # four weeks have passed, and too few people answered on a side
 
 
 @dataclass(frozen=True, slots=True)
 class StageChange:
-    """Change under way at a stage; ``owner`` and ``due`` as the team typed them."""
+    """Change under way at a stage; ``owner`` and ``due`` as the team typed them.
+
+    ``place`` is the key of the stage, or of the touchpoint that the change is about. ``low`` and ``high`` are the 95 %
+    interval of ``points``. ``has_overlap`` says that another change was made there in the compared days.
+    """
 
     title: str
     owner: str
     due: date | None
     verdict: ChangeVerdict
     points: float | None = None  # of the headline figure, when better or worse
+    low: float | None = None
+    high: float | None = None
+    place: str = ""
+    made_on: date | None = None
+    has_overlap: bool = False

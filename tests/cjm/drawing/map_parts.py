@@ -108,17 +108,25 @@ def _purchase(share: ScoreMaker) -> Mapping[str, Any]:
             ),
         ),
         "changes": (
-            StageChange("Shop's name in the payment link", "Pavel D.", date(2025, 11, 3), ChangeVerdict.BETTER, 11),
-            StageChange("Receipt in the messenger", "Olga N.", None, ChangeVerdict.TOO_EARLY),
+            StageChange(
+                "Shop's name in the payment link", "Pavel D.", date(2025, 11, 3), ChangeVerdict.BETTER, 11, 4, 18,
+                made_on=date(2025, 10, 30),
+            ),
+            StageChange(
+                "Receipt in the messenger", "Olga N.", None, ChangeVerdict.TOO_EARLY, made_on=date(2025, 11, 14)
+            ),
         ),
     }  # fmt: skip
 
 
 CHANGES_AFTER_PURCHASE = (
     StageChange("Call an hour before arrival", "Irina K.", date(2025, 11, 10), ChangeVerdict.OVERDUE),
-    StageChange("Second courier company", "Irina K.", date(2025, 10, 12), ChangeVerdict.WORSE, -9),
-    StageChange("Tracking link", "Pavel D.", date(2025, 10, 2), ChangeVerdict.SAME),
-)
+    StageChange(
+        "Second courier company", "Irina K.", date(2025, 10, 12), ChangeVerdict.WORSE, -9, -15, -3,
+        made_on=date(2025, 10, 12), has_overlap=True,
+    ),
+    StageChange("Tracking link", "Pavel D.", date(2025, 10, 2), ChangeVerdict.SAME, made_on=date(2025, 10, 1)),
+)  # fmt: skip
 
 
 def _after_purchase(share: ScoreMaker) -> Mapping[str, Any]:
@@ -199,6 +207,14 @@ def _target_strategy(texts: st.SearchStrategy[str], unit: Scale) -> Strategy:
     )  # fmt: skip
 
 
+def _change_strategy(texts: st.SearchStrategy[str]) -> Strategy:
+    days = st.none() | st.just(date(2024, 12, 31))
+    return st.builds(
+        StageChange, texts, texts, days, st.sampled_from(ChangeVerdict), st.none() | _some, made_on=days,
+        has_overlap=st.booleans(),
+    )  # fmt: skip
+
+
 def part_strategies(
     texts: st.SearchStrategy[str], shares: st.SearchStrategy[Score | None], unit: Scale
 ) -> dict[str, Strategy]:
@@ -223,8 +239,6 @@ def part_strategies(
         TypedTexts, st.just("t"), texts, st.sampled_from(TouchpointStatus), texts, texts,
         st.none() | st.integers(-2, 2), texts, texts, texts, texts, st.none() | _counts,
     )  # fmt: skip
-    days = st.none() | st.just(date(2024, 12, 31))
-    changes = st.builds(StageChange, texts, texts, days, st.sampled_from(ChangeVerdict), st.none() | _some)
     outcomes = st.none() | _counts
     return {
         "targets": st.lists(targets, max_size=3).map(tuple),
@@ -233,7 +247,7 @@ def part_strategies(
         "amount": st.none() | st.builds(StageAmount, _counts, _some, _counts, st.none() | _some, texts),
         "start_time": st.none() | st.builds(StartTime, st.sampled_from([0.0, 40 * DAY]), _counts),
         "typed": st.lists(typed, max_size=5).map(tuple),
-        "changes": st.lists(changes, max_size=4).map(tuple),
+        "changes": st.lists(_change_strategy(texts), max_size=4).map(tuple),
         "lost_reasons": st.lists(st.builds(LostReason, st.just("r"), texts, _counts, _counts), max_size=3).map(tuple),
         "recalled": st.lists(st.builds(RecalledChoice, st.just("c"), texts, options), max_size=3).map(tuple),
         "silence": st.builds(Silence, _counts, outcomes, outcomes, outcomes),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from bot.db.cases import cases
 from bot.db.engine.database import Connection
@@ -11,11 +12,12 @@ from bot.outbox.letters.digest_words import DigestReport
 from bot.usecases.audit.record_look import list_map_writers
 from bot.usecases.cases.list_cases import select_cases_at
 from bot.usecases.maps.make_digest import make_digest
-from bot.usecases.maps.make_map import USUAL_DAYS, CompareError, MapRequest, find_map_choice, make_map
+from bot.usecases.maps.make_map import USUAL_DAYS, MapError, MapRequest, find_map_choice, make_map
 from bot.usecases.maps.read_asking import read_asking_report
 from bot.usecases.maps.views.read_voices import VoicePage, read_voice_page
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.drawing import Layout, count_pages
+from cjm.figures.contrasts.requested_side import SEGMENT_PREFIX
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures, TouchpointFigures
 from cjm.figures.map_parts.persona_figures import PersonaFigures
@@ -33,6 +35,15 @@ _KINDS = {
 _WITH_PLACE = (ViewContent.STAGE, ViewContent.VOICES)  # and with how many open cases there are
 
 
+class KindRefusal(StrEnum):
+    """Reason why a view shows the current map instead of the kind that was chosen: the journey or the days changed."""
+
+    NO_SEGMENT = "no_segment"  # the segment of the other side is gone
+    ALIKE_SEGMENTS = "alike_segments"  # one of two segments includes the other now, or this side has none
+    NO_DAYS = "no_days"  # the days to compare with lie before the first day of all
+    NO_PERSONAS = "no_personas"  # no persona has a rule any more
+
+
 @dataclass(frozen=True, slots=True)
 class ViewedMap:
     """Everything that a message about a journey shows, and what its buttons need to know.
@@ -40,7 +51,8 @@ class ViewedMap:
     ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map. ``voice_page`` is
     filled for VOICES, ``asking`` for the contents about the asking.
     ``open_cases`` counts those about the view's place. ``themes`` are the reasons that voices can be narrowed to.
-    ``lost_segment`` is True if the view was narrowed to a segment that the journey no longer has.
+    ``lost_segment`` is True if the view was narrowed to a segment that the journey no longer has. ``kind_refusal`` is
+    why the map is the current one, though another kind was chosen.
     """
 
     view_id: int
@@ -55,6 +67,8 @@ class ViewedMap:
     open_cases: int = 0
     themes: tuple[ShownTheme, ...] = ()
     lost_segment: bool = False
+    may_plan: bool = False  # changes: the viewer is a manager in their own chat
+    kind_refusal: KindRefusal | None = None
 
     @property
     def voices(self) -> tuple[VoiceRow, ...]:
@@ -116,7 +130,7 @@ class ViewLoader:
         view = drop_missing_choices(found, journey)
         digest = self._make_digest(tx, view, viewer, now)
         request = replace(_request(view, viewer.language), with_channels=as_file)
-        journey_map = digest.map if digest else self._make_map(tx, request, now)
+        journey_map, refusal = (digest.map, None) if digest else self._make_map(tx, request, journey, now)
         has_voices = view.content is ViewContent.VOICES
         return ViewedMap(
             view_id=view_id,
@@ -131,6 +145,8 @@ class ViewLoader:
             open_cases=_count_open_cases(tx, view, journey),
             themes=_list_themes(view, journey, journey_map),
             lost_segment=found.segment is not None and view.segment is None,
+            may_plan=viewer.is_manager,
+            kind_refusal=refusal,
         )
 
     def _read_asking(
@@ -148,12 +164,28 @@ class ViewLoader:
         request = MapRequest(view.journey, last=view.last, days=USUAL_DAYS, language=viewer.language)
         return make_digest(tx, request, self._minimum, now, self._remind_after)
 
-    def _make_map(self, tx: Connection, request: MapRequest, now: datetime) -> JourneyMap:
+    def _make_map(
+        self, tx: Connection, request: MapRequest, journey: Journey, now: datetime
+    ) -> tuple[JourneyMap, KindRefusal | None]:
+        """Return the map, and why it is not of the kind that was chosen where the journey or the days changed since."""
+        plain = replace(request, kind=None, compare=None)
         try:
-            return make_map(tx, request, self._minimum, now, self._remind_after)
-        except CompareError:  # what the map was compared with is gone, or was chosen for this side since
-            plain = replace(request, kind=None, compare=None)
-            return make_map(tx, plain, self._minimum, now, self._remind_after)
+            return make_map(tx, request, self._minimum, now, self._remind_after), None
+        except MapError:
+            if plain == request:
+                raise
+            found = make_map(tx, plain, self._minimum, now, self._remind_after)
+            return found, _find_refusal(request, journey)
+
+
+def _find_refusal(request: MapRequest, journey: Journey) -> KindRefusal | None:
+    """Return why the chosen kind cannot be shown; None for a journey without personas, of which its screen says so."""
+    if request.compare is None:
+        return KindRefusal.NO_PERSONAS if journey.personas else None
+    if not request.compare.startswith(SEGMENT_PREFIX):
+        return KindRefusal.NO_DAYS
+    other = journey.find_segment(request.compare.removeprefix(SEGMENT_PREFIX))
+    return KindRefusal.NO_SEGMENT if other is None else KindRefusal.ALIKE_SEGMENTS
 
 
 def _request(view: MapView, language: str) -> MapRequest:

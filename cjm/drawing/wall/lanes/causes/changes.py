@@ -7,6 +7,7 @@ from cjm.drawing.wall.cells import Cell, draw_cells
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
 from cjm.wording.change_words import size_text
+from cjm.wording.verdicts.verdict_words import stage_change_plan_text
 
 MOST_CHANGES = 3
 PILL = 28  # height
@@ -15,6 +16,11 @@ _PROVEN = {ChangeVerdict.BETTER: "up", ChangeVerdict.WORSE: "down"}
 
 def has_changes(presentation: MapPresentation) -> bool:
     return any(stage.figures.changes for stage in presentation.stages)
+
+
+def has_proven_changes(presentation: MapPresentation) -> bool:
+    """Return whether a change has an effect whose badge needs to be explained."""
+    return any(change.verdict in _PROVEN for stage in presentation.stages for change in stage.figures.changes)
 
 
 def draw_changes(wall: WallLayout, top: float, name_bottom: float) -> float:
@@ -26,17 +32,11 @@ def _write_changes(cell: Cell) -> None:
     changes = cell.stage.figures.changes
     for change in changes[:MOST_CHANGES]:
         cell.write(change.title or "—", cell.wall.typography.name, cell.wall.theme.ink, above=38)
-        cell.write_detail(_plan_text(cell, change), indent=0)
+        today = cell.wall.presentation.journey_map.as_of.date()
+        cell.write_detail(stage_change_plan_text(change, today, cell.wall.words), indent=0)
         _draw_verdict(cell, change)
     if len(changes) > MOST_CHANGES:
         cell.write_detail(cell.wall.words("map.more", n=len(changes) - MOST_CHANGES), indent=0)
-
-
-def _plan_text(cell: Cell, change: StageChange) -> str:
-    """Return "Olga N., until 1 Dec"."""
-    words, today = cell.wall.words, cell.wall.presentation.journey_map.as_of.date()
-    due = words("map.lane.changes.due", day=words.days(change.due, change.due, now=today)) if change.due else ""
-    return ", ".join(filter(None, (change.owner, due)))
 
 
 def _draw_verdict(cell: Cell, change: StageChange) -> None:

@@ -1,0 +1,1 @@
+"""Changes that teams make to their journeys."""

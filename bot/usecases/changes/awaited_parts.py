@@ -1,0 +1,80 @@
+"""Parts of a change that a manager types: what the next text in their chat is taken for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.db.asking import awaited_texts
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
+from bot.db.engine.database import Connection, Database
+from bot.usecases.changes.change_access import find_change
+from bot.usecases.teams.recognize_viewer import MapViewer
+from cjm.address import Address
+from cjm.cases.team_change import ChangeRefusal
+
+TYPING_PERIOD = timedelta(minutes=30)
+
+
+class ChangePart(StrEnum):
+    """Part that is typed: of a change that is being planned, or of one that is there."""
+
+    TITLE = "title"
+    OWNER = "owner"
+    DUE = "due"
+    MADE_ON = "made_on"
+    MOVED_TO = "moved_to"
+
+
+PLANNED_PARTS = (ChangePart.TITLE, ChangePart.OWNER, ChangePart.DUE)
+"""Parts whose ``ref`` is the view that keeps the change while it is being planned; of others it is the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedPart:
+    """Part of a change that is awaited in a chat."""
+
+    part: ChangePart
+    ref: int
+
+
+class AwaitChangePart:
+    """``await await_part(viewer, change, part)`` awaits a day of a change as text; ``find`` says what is awaited."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    async def __call__(self, viewer: MapViewer, change_id: int, part: ChangePart) -> ChangeRefusal | None:
+        now = self._clock.now()
+
+        def write(tx: Connection) -> ChangeRefusal | None:
+            if find_change(tx, viewer, change_id) is None:
+                return ChangeRefusal.GONE
+            await_part(tx, viewer.chat, AwaitedPart(part, change_id), now)
+            return None
+
+        return await self._db.write(write)
+
+    async def find(self, chat: Address) -> AwaitedPart | None:
+        """Return the part that the next text of a chat is taken for."""
+        now = self._clock.now()
+        return await self._db.read(lambda tx: find_awaited_part(tx, chat, now))
+
+
+def await_part(tx: Connection, chat: Address, awaited: AwaitedPart, now: datetime) -> None:
+    """Take the next text of a chat for a part of a change."""
+    awaited_texts.save(tx, chat, AwaitedText(AwaitedTextKind.CHANGE, now, awaited.ref, {"part": awaited.part}))
+
+
+def await_nothing(tx: Connection, chat: Address) -> None:
+    """Take the next text of a chat for no part of a change."""
+    awaited_texts.delete_awaited(tx, chat, AwaitedTextKind.CHANGE)
+
+
+def find_awaited_part(tx: Connection, chat: Address, now: datetime) -> AwaitedPart | None:
+    """Return the part of a change that a chat awaits, if it was asked for not long ago."""
+    awaited = awaited_texts.find(tx, chat)
+    if awaited is None or awaited.kind is not AwaitedTextKind.CHANGE or now - awaited.at > TYPING_PERIOD:
+        return None
+    part = next((each for each in ChangePart if each == awaited.data.get("part")), None)
+    return AwaitedPart(part, awaited.ref) if part is not None and awaited.ref is not None else None

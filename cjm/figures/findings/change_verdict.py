@@ -1,0 +1,63 @@
+"""Verdict on a change that a team made: the headline figure of its place after it, against the figure before it.
+
+* A verdict compares before and after. It is no proof of cause: all else that happened in these days is in it, too.
+* The day itself belongs to neither side: part of it was before. Both sides are whole weeks, so that each weekday weighs
+  the same. Before are the last four weeks; after are the weeks that are over, at most four.
+* The figures are looked at after each of four weeks. Four looks at 5 % each would find an effect in about one of ten
+  changes that have none, so each is tested at the level of Pocock (1977), which keeps all four together below 5 %.
+* "No change" is said after the last look only: before it there may be too few answers to see a change.
+"""
+
+from datetime import date, timedelta
+
+from cjm.figures.findings.compared_subjects import SubjectComparison, compare_place
+from cjm.figures.findings.comparisons import ComparedFigure
+from cjm.figures.journey_map import ChangeDirection, Comparison, Period
+from cjm.figures.map_parts.changes import ChangeVerdict
+from cjm.figures.period_figures import PeriodFigures
+from cjm.journeys.journey import Journey
+
+WEEK, WEEKS = 7, 4
+WINDOW_DAYS = WEEK * WEEKS
+LOOK_LEVEL = 0.0182
+"""Level of each of four looks at growing data (Pocock 1977, table 1), for 5 % over all of them."""
+
+_PROVEN = {ChangeDirection.BETTER: ChangeVerdict.BETTER, ChangeDirection.WORSE: ChangeVerdict.WORSE}
+
+
+def find_window(made_on: date, today: date) -> Comparison | None:
+    """Return the days that a verdict compares on a day; None until a week after the change is over.
+
+    Days count from the one after the change until yesterday: today is not over yet.
+    """
+    weeks = min(WEEKS, ((today - made_on).days - 1) // WEEK)
+    if weeks < 1:
+        return None
+    after = Period(made_on + timedelta(days=1), made_on + timedelta(days=weeks * WEEK))
+    return Comparison(after, Period(made_on - timedelta(days=WINDOW_DAYS), made_on - timedelta(days=1)))
+
+
+def is_last_look(window: Comparison) -> bool:
+    """Return whether all days after a change are over that its verdict compares."""
+    return window.now.days >= WINDOW_DAYS
+
+
+def compare_change(
+    journey: Journey, language: str, place: str, sides: tuple[PeriodFigures, PeriodFigures], minimum: int
+) -> SubjectComparison | None:
+    """Return the figures of a change's place after and before it; None where they may not be told."""
+    if any((place, journey.scale) in side.hidden for side in sides):
+        return None
+    return compare_place(journey, language, place, sides, minimum)
+
+
+def judge_change(window: Comparison | None, compared: ComparedFigure | None) -> ChangeVerdict:
+    """Return the verdict on a change that was made; ``compared`` is the result of its test, None without one."""
+    if window is None:
+        return ChangeVerdict.TOO_EARLY
+    is_tested = compared is not None and compared.result is not None
+    if compared is not None and is_tested and compared.change.direction in _PROVEN:
+        return _PROVEN[compared.change.direction]
+    if not is_last_look(window):
+        return ChangeVerdict.TOO_EARLY
+    return ChangeVerdict.SAME if is_tested else ChangeVerdict.TOO_FEW

@@ -1,0 +1,1 @@
+"""Words of the changes that a team makes, and of their verdicts."""
