@@ -1,6 +1,8 @@
 """Text before it is placed: broken into lines, cut to a width, as a ``TextMeasure`` tells it."""
 
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 
 from cjm.drawing.lettering.breaks import find_word_breaks, has_phrases, split_units
 from cjm.drawing.lettering.clusters import split_clusters
@@ -14,6 +16,7 @@ ELLIPSIS = "…"
 MOST_CHARACTERS = 1_000  # of a text are looked at: a legend is the longest
 _CUT_AT_A_WORD = 0.6  # of what fits: a line is cut at the end of a word if that keeps so much of it
 _LOOSE_END = " ,.;:…"
+_USUAL_LETTER = 0.5  # of the size: the width of a letter, on average
 
 
 def fit_line(text: str, max_width: float, style: FontStyle, measure: TextMeasure, language: str = "en") -> str:
@@ -124,13 +127,18 @@ def _fill_lines(
 
 
 def _count_fitting_units(units: list[str], max_width: float, style: FontStyle, measure: TextMeasure) -> int:
-    taken = 0
-    while taken < len(units):
-        line = "".join(units[: taken + 1]).strip(" ")
-        if measure(line, style.px, style.weight) > max_width:
-            break
-        taken += 1
-    return taken
+    """Return how many units a line holds: as many as usual letters would be, then one more or less at a time.
+
+    From the first unit on, each line would be measured as often as it has words.
+    """
+
+    def fits(count: int) -> bool:
+        return measure("".join(units[:count]).strip(" "), style.px, style.weight) <= max_width
+
+    taken = bisect_right(list(accumulate(map(len, units))), max_width / (_USUAL_LETTER * style.px))
+    if not fits(taken):
+        return next((count for count in range(taken - 1, 0, -1) if fits(count)), 0)
+    return next((count for count in range(taken, len(units)) if not fits(count + 1)), len(units))
 
 
 def _break_word(word: str, max_width: float, style: FontStyle, measure: TextMeasure, language: str) -> tuple[str, str]:

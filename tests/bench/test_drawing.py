@@ -20,7 +20,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.texts import words_in
 from cjm.drawing import LanePreset, Layout, draw_map, ink, lay_out_map, warm_up
-from cjm.drawing.ink.png import PNG_LEVEL
+from cjm.drawing.ink.png_file import PNG_LEVEL
 from cjm.drawing.lettering.typefaces import ROBOTO
 from cjm.drawing.primitives import Picture, Weight
 from cjm.figures.journey_map import JourneyMap, MapKind

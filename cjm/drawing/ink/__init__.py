@@ -9,7 +9,7 @@
 from typing import TYPE_CHECKING
 
 from cjm.drawing.choices import PictureFormat
-from cjm.drawing.lettering.shaping import EM, shape_line
+from cjm.drawing.lettering.shaping import EM, measure_line
 from cjm.drawing.primitives import Picture, Weight
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ DPI = 100  # of a printed picture: a wall of 1920 pixels is as wide as a sheet o
 
 def measure_text(text: str, px: float, weight: Weight) -> float:
     """Return the width of a text in pixels."""
-    return shape_line(text, weight).width * px / EM
+    return measure_line(text, weight) * px / EM
 
 
 def make_measure(theme: "Theme") -> "TextMeasure":
     """Return the function that measures texts in the theme's typeface."""
 
     def measure(text: str, px: float, weight: Weight) -> float:
-        return shape_line(text, weight, theme.typeface).width * px / EM
+        return measure_line(text, weight, theme.typeface) * px / EM
 
     return measure
 

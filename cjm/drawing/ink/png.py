@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
@@ -21,12 +21,12 @@ from PIL import Image
 
 from cjm.drawing.ink import DPI
 from cjm.drawing.ink.parts import InkPart, list_band_steps, list_hatch_lines, list_parts
+from cjm.drawing.ink.png_file import Pixels, encode_png
 from cjm.drawing.lettering.shaping import EM, outline_glyph, shape_line
 from cjm.drawing.lettering.typefaces import Typeface
 from cjm.drawing.primitives import Band, Hatch, Logo, PathData, Picture, Shape, Stroke, TextLine, Weight
 from cjm.drawing.theme import Theme
 
-PNG_LEVEL = 3  # of 9: a higher one takes up to five times as long and saves 2 % of the file
 _VERBS = {"M": Path.MOVETO, "L": Path.LINETO, "C": Path.CURVE4, "Z": Path.CLOSEPOLY}
 
 Points = NDArray[np.float64]
@@ -38,32 +38,32 @@ def draw_png(picture: Picture, theme: Theme) -> bytes:
     make_renderer: Callable[[float, float, float], Any] = RendererAgg  # matplotlib does not type it
     renderer = make_renderer(picture.width, picture.height, DPI)
     _Ink(picture, theme, renderer).draw()
-    file = BytesIO()
-    # Nothing of a picture is transparent: each fourth byte is left out.
-    pixels = memoryview(renderer.buffer_rgba()).cast("B")
-    image = Image.frombytes("RGB", (picture.width, picture.height), pixels, "raw", "RGBX")
+    pixels: Pixels = np.asarray(renderer.buffer_rgba())
     for item in picture.items:
         if isinstance(item, Logo):
-            _paste_logo(image, item)
-    image.save(file, "png", compress_level=PNG_LEVEL, dpi=(DPI, DPI))
-    return file.getvalue()
+            _paste_logo(pixels, item)
+    return encode_png(pixels, DPI)  # nothing of a picture is transparent: each fourth byte is left out
 
 
-def _paste_logo(image: Image.Image, logo: Logo) -> None:
+def _paste_logo(pixels: Pixels, logo: Logo) -> None:
     """Paste the logo over everything: it stands alone on the paper."""
-    size = max(1, round(logo.box.width)), max(1, round(logo.box.height))
+    width, height = max(1, round(logo.box.width)), max(1, round(logo.box.height))
     with Image.open(BytesIO(logo.png)) as file:
-        shown = file.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
-    image.paste(shown, (round(logo.box.x), round(logo.box.y)), shown)
+        shown = file.convert("RGBA").resize((width, height), Image.Resampling.LANCZOS)
+    left, top = max(0, round(logo.box.x)), max(0, round(logo.box.y))
+    place = pixels[top : top + height, left : left + width, :3]
+    ground = Image.fromarray(place)
+    ground.paste(shown, (0, 0), shown)
+    place[:] = np.asarray(ground)
 
 
 class _Ink:
-    """Drawing of the items in their order, with any renderer of matplotlib.
+    """Drawing of the items in their order, with a renderer of matplotlib, which has no types.
 
     A pixel of the layout is a pixel of the renderer; y is counted from the top.
     """
 
-    def __init__(self, picture: Picture, theme: Theme, renderer: RendererBase) -> None:
+    def __init__(self, picture: Picture, theme: Theme, renderer: Any) -> None:
         self._picture = picture
         self._theme = theme
         self._renderer = renderer
@@ -101,8 +101,14 @@ class _Ink:
             self._draw_path(outline, item.colour, None)
 
     def _draw_band(self, item: Band) -> None:
-        for corners, colour in list_band_steps(item):
-            self._draw_path(Path(np.array((*corners, corners[0]))), colour, None)
+        """Draw all steps of a band in one call: to prepare a call takes longer than to paint a step."""
+        corners, colours = zip(*list_band_steps(item), strict=True)
+        paths = [Path(np.array((*each, each[0]))) for each in corners]
+        fills = np.array([to_rgba(colour) for colour in colours])
+        no_turns, no_shifts, no_edges, no_widths = (np.empty((0, *shape)) for shape in ((3, 3), (2,), (4,), ()))
+        places = (self._down, paths, no_turns, no_shifts, self._down)
+        looks: tuple[Any, ...] = (fills, no_edges, no_widths, [], np.array([True]), [], "screen")
+        self._renderer.draw_path_collection(self._new_context(), *places, *looks)
 
     def _draw_hatch(self, item: Hatch) -> None:
         outline = _matplotlib_path(item.outline)
@@ -112,9 +118,7 @@ class _Ink:
         self._draw_path(Path(points, codes), None, Stroke(item.colour, item.width), clip=outline)
 
     def _draw_path(self, outline: Path, fill: str | None, stroke: Stroke | None, clip: Path | None = None) -> None:
-        context = self._renderer.new_gc()
-        context.set_snap(False)  # an edge stays where the layout put it
-        context.set_linewidth(0.0)
+        context = self._new_context()
         if stroke is not None:
             self._set_stroke(context, stroke)
         if clip is not None:
@@ -123,6 +127,12 @@ class _Ink:
             context.set_clip_path(self._clips[-1])
         self._renderer.draw_path(context, outline, self._down, to_rgba(fill) if fill else None)
         context.restore()
+
+    def _new_context(self) -> GraphicsContextBase:
+        context: GraphicsContextBase = self._renderer.new_gc()
+        context.set_snap(False)  # an edge stays where the layout put it
+        context.set_linewidth(0.0)
+        return context
 
     def _set_stroke(self, context: GraphicsContextBase, stroke: Stroke) -> None:
         context.set_foreground(stroke.colour)
@@ -134,7 +144,12 @@ class _Ink:
 
 
 def _matplotlib_path(path: PathData) -> Path:
-    return Path(np.array(path.points), np.array([_VERBS[verb] for verb in path.verbs], np.uint8))
+    return Path(np.array(path.points), _verb_codes(path.verbs))
+
+
+@functools.lru_cache(1024)
+def _verb_codes(verbs: str) -> Codes:
+    return np.array([_VERBS[verb] for verb in verbs], np.uint8)
 
 
 # ---------------------------------------------------------------------- glyphs
@@ -144,8 +159,7 @@ def _matplotlib_path(path: PathData) -> Path:
 def _glyph_outline(typeface: Typeface, number: int, weight: Weight) -> tuple[Points, Codes]:
     """Return points and verbs of a glyph at EM; both are empty for a space."""
     path = outline_glyph(typeface, number, weight)
-    codes = np.array([_VERBS[verb] for verb in path.verbs], np.uint8)
-    return np.array(path.points, float).reshape(-1, 2), codes
+    return np.array(path.points, float).reshape(-1, 2), _verb_codes(path.verbs)
 
 
 def _line_outline(text: str, weight: Weight, main: Typeface) -> tuple[Points, Codes]:

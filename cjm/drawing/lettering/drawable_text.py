@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from cjm.drawing.lettering.clusters import IGNORABLE, is_mark, split_clusters
-from cjm.drawing.lettering.typefaces import find_typeface, is_letter
+from cjm.drawing.lettering.typefaces import find_typeface, is_letter, is_plain
 
 MOST_CHARACTERS = 400  # of a typed text are used: no place on a map holds more
 GAP = "…"
@@ -24,17 +24,17 @@ def keep_drawable_text(text: str) -> str:
         return " ".join(text[:MOST_CHARACTERS].split())
     # Cut before normalizing, which costs time for each character, and far enough, as composing shortens the text.
     composed = unicodedata.normalize("NFC", text[: 4 * MOST_CHARACTERS])
-    visible = "".join(_keep_character(character) for character in composed)
-    kept = "".join(_keep_cluster(cluster) for cluster in split_clusters(visible))
+    kept = composed if is_plain(composed) else _keep_clusters(composed)
     kept = re.sub(f"{GAP}(?:[ {GAP}]*{GAP})+", GAP, kept)
     return " ".join(part for part in kept.split(" ") if part).strip()
 
 
 def find_undrawable_letters(text: str) -> str:
     """Return the letters of a text that no font has, each once: a picture shows "…" in their place."""
-    if text.isascii():
+    composed = unicodedata.normalize("NFC", text)
+    if is_plain(composed):
         return ""
-    clusters = split_clusters(unicodedata.normalize("NFC", text))
+    clusters = split_clusters(composed)
     missing = (c for c in clusters if is_letter(c) and find_typeface(_limit_marks(c)) is None)
     return "".join(dict.fromkeys(missing))
 
@@ -47,6 +47,11 @@ def has_letters(text: str) -> bool:
 def is_drawable(text: str) -> bool:
     """Return whether fonts have all letters of a text."""
     return not find_undrawable_letters(text)
+
+
+def _keep_clusters(text: str) -> str:
+    visible = "".join(_keep_character(character) for character in text)
+    return "".join(_keep_cluster(cluster) for cluster in split_clusters(visible))
 
 
 def _keep_character(character: str) -> str:

@@ -7,20 +7,17 @@ left. A cluster that no font has takes no room: `drawable_text` has removed it b
 import functools
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from cjm.drawing.lettering.clusters import split_clusters
 from cjm.drawing.lettering.directions import find_levels, order_runs
-from cjm.drawing.lettering.typefaces import ROBOTO, Typeface, choose_east_asian, find_typeface
+from cjm.drawing.lettering.typefaces import ROBOTO, Typeface, choose_east_asian, find_typeface, is_plain
 from cjm.drawing.primitives import PathData, Point, Weight
 
 EM = 100  # the size in which glyphs are placed and outlined
-# What HarfBuzz does with a text in Roboto alone needs no look at each cluster.
-_PLAIN_END = "\u0250"
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """Glyph of a typeface at its place on a line, in units of ``EM``; y grows upwards.
 
     ``text`` is what it stands for; of several glyphs for one cluster of letters, the widest has all of them.
@@ -59,6 +56,19 @@ class ShapedLine:
 
 
 @functools.lru_cache(8192)
+def measure_line(text: str, weight: Weight, main: Typeface = ROBOTO) -> float:
+    """Return the width of a line at ``EM``: most lines are measured to find a break, and never drawn."""
+    return sum((_measure_run(run, weight) for run in _ordered_runs(text, main)), 0.0)
+
+
+def _measure_run(run: TextRun, weight: Weight) -> float:
+    shaped = _shape_text(run, weight)
+    pairs = zip(shaped.glyph_infos, shaped.glyph_positions, strict=True)
+    width: int = sum([place.x_advance for info, place in pairs if info.codepoint])
+    return width * _unit_of(run.typeface, weight)
+
+
+@functools.lru_cache(8192)
 def shape_line(text: str, weight: Weight, main: Typeface = ROBOTO) -> ShapedLine:
     """Return the glyphs of a line; ``main`` is the typeface of all letters that it has."""
     glyphs: list[Glyph] = []
@@ -73,7 +83,7 @@ def shape_line(text: str, weight: Weight, main: Typeface = ROBOTO) -> ShapedLine
 
 def _ordered_runs(text: str, main: Typeface) -> list[TextRun]:
     """Return the runs of one typeface and one direction from left to right."""
-    if main is ROBOTO and max(text, default="") < _PLAIN_END and text.isprintable():
+    if is_plain(text, main):
         return [TextRun(main, text, 0, 0)] if text else []
     levels, east_asian = find_levels(text), choose_east_asian(text)
     pieces: list[tuple[Typeface, int, int, str]] = []
@@ -91,19 +101,10 @@ def _ordered_runs(text: str, main: Typeface) -> list[TextRun]:
 
 def _shape_run(glyphs: list[Glyph], run: TextRun, weight: Weight, at: float) -> float:
     """Add the glyphs of a run that begins at ``at``; return its width."""
-    import uharfbuzz as hb
-
-    font = run.typeface.open(weight)
-    buffer = hb.Buffer()
-    text = run.text.encode("utf-8", "ignore").decode()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    buffer.direction = "rtl" if run.is_right_to_left else "ltr"
-    hb.shape(font, buffer)
-    unit: float = EM / font.face.upem
-    x = 0.0
-    pairs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
-    letters = _find_letters(text, [(info.cluster, place.x_advance) for info, place in pairs])
+    shaped, unit = _shape_text(run, weight), _unit_of(run.typeface, weight)
+    x = 0
+    pairs = list(zip(shaped.glyph_infos, shaped.glyph_positions, strict=True))
+    letters = _find_letters(_encodable(run.text), [(info.cluster, place.x_advance) for info, place in pairs])
     for (info, place), meaning in zip(pairs, letters, strict=True):
         if info.codepoint:  # 0 is the box of a letter that the font lacks
             left, up = at + (x + place.x_offset) * unit, place.y_offset * unit
@@ -112,8 +113,31 @@ def _shape_run(glyphs: list[Glyph], run: TextRun, weight: Weight, at: float) -> 
     return x * unit
 
 
+def _shape_text(run: TextRun, weight: Weight) -> Any:
+    """Return HarfBuzz's buffer with the glyphs of a run."""
+    import uharfbuzz as hb
+
+    buffer = hb.Buffer()
+    buffer.add_str(_encodable(run.text))
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if run.is_right_to_left else "ltr"
+    hb.shape(run.typeface.open(weight), buffer)
+    return buffer
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "ignore").decode()
+
+
+def _unit_of(typeface: Typeface, weight: Weight) -> float:
+    """Return the size of a font's unit at ``EM``."""
+    return float(EM / typeface.open(weight).face.upem)
+
+
 def _find_letters(text: str, glyphs: list[tuple[int, int]]) -> list[str]:
     """Return what each glyph, given by its cluster's place and its width, stands for."""
+    if [cluster for cluster, _ in glyphs] == list(range(len(text))):  # most texts: a glyph for each letter
+        return list(text)
     starts = sorted({cluster for cluster, _ in glyphs})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     widest: dict[int, int] = {}

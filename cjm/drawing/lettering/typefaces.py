@@ -21,6 +21,9 @@ _SCRIPTS = (
     *("", "Arabic", "Hebrew", "Devanagari", "Thai", "Bengali", "Tamil", "Telugu", "Georgian", "Armenian"),
     *("Ethiopic", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala"),
 )
+# Latin, Greek, Cyrillic, signs, arrows: their letters run from left to right, and each stands alone.
+_PLAIN_BLOCKS = (range(0x20, 0x0590), range(0x1E00, 0x2200))
+_NOT_PLAIN = ("C", "M", "Zl", "Zp")  # Unicode's categories: controls, marks, ends of lines and of paragraphs
 _EMOJI_BLOCKS = range(0x1F000, 0x1FB00)  # other characters are emoji only with a selector behind them
 _KANA, _HANGUL = range(0x3040, 0x3100), range(0xAC00, 0xD7A4)
 
@@ -82,6 +85,19 @@ def find_typeface(cluster: str, east_asian: Typeface = CHINESE, main: Typeface =
     if EMOJI_LOOK in cluster or ord(letters[0]) in _EMOJI_BLOCKS:
         choices = (EMOJI, *choices)
     return next((typeface for typeface in choices if typeface.has(letters)), None)
+
+
+def is_plain(text: str, main: Typeface = ROBOTO) -> bool:
+    """Return whether ``main`` draws each character alone and from left to right: no cluster needs a look then."""
+    return _list_plain_letters(main).issuperset(text)
+
+
+@functools.cache
+def _list_plain_letters(main: Typeface) -> frozenset[str]:
+    """Return the letters, signs and spaces of the plain blocks that a typeface has, without marks and controls."""
+    letters = (chr(code) for codes in _PLAIN_BLOCKS for code in codes)
+    plain = (letter for letter in letters if not unicodedata.category(letter).startswith(_NOT_PLAIN))
+    return frozenset(letter for letter in plain if letter.isspace() or main.has(letter))
 
 
 def choose_east_asian(text: str) -> Typeface:

@@ -11,12 +11,14 @@ from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
 import cjm.drawing
 from bot.texts import words_in
 from cjm.drawing import LanePreset, Layout, draw_asking, draw_map, ink, lay_out_map, warm_up
+from cjm.drawing.ink.png_file import encode_png
 from cjm.drawing.primitives import Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
 from cjm.figures.findings.asking.report import AskingReport
@@ -98,6 +100,13 @@ def test_letter_is_drawn_as_wide_as_measured_and_one_that_no_font_has_not_at_all
     assert ink.measure_text("中中", 100, Weight.REGULAR) == 2 * ink.measure_text("中", 100, Weight.REGULAR) > 0
     assert blackness(one_text("Ꮳ")) == 0
     assert ink.measure_text("Ꮳ", 100, Weight.REGULAR) == 0
+
+
+def test_file_holds_the_painted_pixels_and_tells_their_size_in_print() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (5, 7, 4), np.uint8)
+    image = Image.open(BytesIO(encode_png(pixels, 100)))
+    assert (np.asarray(image) == pixels[:, :, :3]).all()
+    assert image.info["dpi"] == pytest.approx((100, 100), abs=0.1)
 
 
 def test_other_formats_are_refused_in_words() -> None:

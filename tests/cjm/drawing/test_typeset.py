@@ -1,5 +1,7 @@
 """Texts before they are placed: cleaned, broken, cut."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,14 @@ def test_no_line_is_wider_than_its_room_unless_not_even_a_letter_fits(text: str,
     lines = wrap_lines(text, width, TEN, fixed_width, max_lines=most)
     assert len(lines) <= most
     assert all(fixed_width(line, 10, TEN.weight) <= max(width, EM) + 1e-6 for line in lines)
+
+
+@given(st.lists(st.text("ab", min_size=1, max_size=7), max_size=20).map(" ".join), st.floats(40, 200))
+def test_each_line_holds_as_many_words_as_fit(text: str, width: float) -> None:
+    """The search for a line's end begins at a guess, and ends where the first word is too much."""
+    lines = wrap_lines(text, width, TEN, fixed_width, max_lines=90)
+    for line, below in pairwise(lines):
+        assert fixed_width(f"{line} {below.split()[0]}", 10, TEN.weight) > width
 
 
 def test_text_that_fits_is_not_cut_and_one_without_any_room_is_left_out() -> None:

@@ -6,8 +6,17 @@ import pytest
 
 from cjm.drawing.lettering.clusters import split_clusters
 from cjm.drawing.lettering.directions import find_levels, is_right_to_left, order_runs
-from cjm.drawing.lettering.shaping import outline_glyph, shape_line
-from cjm.drawing.lettering.typefaces import CHINESE, EMOJI, JAPANESE, KOREAN, ROBOTO, choose_east_asian, find_typeface
+from cjm.drawing.lettering.shaping import measure_line, outline_glyph, shape_line
+from cjm.drawing.lettering.typefaces import (
+    CHINESE,
+    EMOJI,
+    JAPANESE,
+    KOREAN,
+    ROBOTO,
+    choose_east_asian,
+    find_typeface,
+    is_plain,
+)
 from cjm.drawing.primitives import Weight
 
 
@@ -88,6 +97,21 @@ def test_bold_is_heavier_in_every_script() -> None:
 
     for text in ("store", "متجر", "חנות", "ร้านค้า", "दुकान"):
         assert width(text, Weight.BOLD) > width(text, Weight.REGULAR), text
+
+
+def test_text_that_is_taken_as_plain_would_not_be_set_otherwise_letter_by_letter() -> None:
+    plain = [letter for letter in map(chr, range(0x3000)) if is_plain(letter)]
+    text = "a".join(plain) + "".join(plain)
+    assert len(plain) > 1_000
+    assert split_clusters(text) == list(text)
+    assert set(find_levels(text)) == {0}
+    assert {find_typeface(letter) for letter in plain} == {ROBOTO}
+    assert not any(map(is_plain, ("e\u0301", "👍", "1️⃣", "a\u200db", "שלום", "客", "a\nb", "\u202e")))
+
+
+@pytest.mark.parametrize("text", ["", "Ёж — 95\u202f%", "aᏣb", "abc אבג 12 דה", "客户 👍🏽 متجر", "\ud800"])
+def test_line_is_drawn_as_wide_as_it_is_measured(text: str) -> None:
+    assert measure_line(text, Weight.BOLD) == shape_line(text, Weight.BOLD).width
 
 
 def test_letter_that_no_font_has_takes_no_room_and_an_outline_is_closed() -> None:
