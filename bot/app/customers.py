@@ -58,16 +58,12 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
     collect_data = CollectPersonalData(db, clock, quiet_hours)
     open_link = OpenLink(db, clock, parts.link_secret)
+    forget = ForgetCustomer(db, clock, parts.settings.privacy.minimum_answers)
     return [
         starting.make_router(open_link, GiveConsent(db, clock), parts.record_reachability, change_settings),
         settings.make_router(change_settings, stop_asking, keep_diary, RecognizeViewer(db, routing), parts.menus),
         leaving.make_router(
-            stop_asking,
-            conversations,
-            ForgetCustomer(db, clock, parts.settings.privacy.minimum_answers),
-            collect_data,
-            MakePersonFile(db, clock),
-            change_settings,
+            stop_asking, conversations, forget, collect_data, MakePersonFile(db, clock), change_settings
         ),
         own_controls.make_router(give_answer, conversations, change_settings, collect_data),
         answering.make_router(give_answer, stop_asking, keep_diary, conversations),

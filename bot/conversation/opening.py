@@ -93,7 +93,7 @@ def record_message(
 def _await_first_words(tx: Connection, context: ConversationContext, address: Address, now: datetime) -> None:
     """Take the next text for the first answer: only a message of a diary begins with a question in words.
 
-    Whoever was asked for another text just before, by a command of theirs, is about to write that.
+    Somebody who was asked for another text just before, by a command of theirs, is about to write that.
     """
     awaited = awaited_texts.find(tx, address)
     is_busy = awaited is not None and awaited.kind is not AwaitedTextKind.COMMENT and now - awaited.at < _BUSY_PERIOD

@@ -11,4 +11,4 @@ def word_question(journey: Journey, question: Question, words: Words) -> str:
     asked = DIARY_QUESTIONS.get(question.key)
     if asked is None or (journey.diary is not None and journey.diary.find_text(asked) is not None):
         return question.text.in_language(words.language)
-    return words(f"diary.{asked}")
+    return words(f"diaries.question.{asked}")

@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cjm.asking.quiet_hours import QuietHours
-from cjm.journeys.diary import LATEST_MESSAGE
+from cjm.journeys.diary.diary_plan import LATEST_MESSAGE
 from cjm.wall_clock import wall_to_utc
 
 FIRST_HOUR, LAST_HOUR = 9, 21

@@ -31,7 +31,7 @@ class DiaryState(StrEnum):
 
 
 OFFER_PAUSE = timedelta(days=90)
-"""A person is invited once in so long, whatever became of the invitation."""
+"""A person is invited once in so long, also if they did not accept."""
 
 OFFER_PERIOD = timedelta(days=7)
 """An invitation can be accepted for so long."""

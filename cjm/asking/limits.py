@@ -30,7 +30,7 @@ def rules_for(rules: AskingRules, survey: Survey, segments: Iterable[Segment] = 
 
 
 def _lift_limits(rules: AskingRules) -> AskingRules:
-    """Return the rules of which only the quiet hours are left."""
+    """Return the rules without any limit but the quiet hours."""
     none = timedelta()
     return replace(
         rules, any_survey=none, same_touchpoint=none, nps=none, per_month=0, weekdays=EVERY_DAY, patience=none

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from cjm.file_model import FileModel
-from cjm.journeys.diary import DiaryPlan
+from cjm.journeys.diary.diary_plan import DiaryPlan
 from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.journeys.forbidden_changes import find_forbidden_changes
 from cjm.journeys.item_pairs import ItemPairs, find_moved, pair_items

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.file_model import FileModel, Flag, Key, Reference, Whole
-from cjm.journeys.diary import DiaryPlan, make_diary_survey
+from cjm.journeys.diary.diary_plan import DiaryPlan, make_diary_survey
 from cjm.journeys.parts.diary_question import DIARY_SURVEY
 from cjm.journeys.parts.target import Target, choose_targets
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel
-from cjm.journeys.diary import DiaryPlan
+from cjm.journeys.diary.diary_plan import DiaryPlan
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.outline import Loc, Outline
 from cjm.journeys.parts.target import Target

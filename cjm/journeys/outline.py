@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, get_args
 
 from cjm.file_model import FileModel, is_key
-from cjm.journeys.diary import DiaryPlan
+from cjm.journeys.diary.diary_plan import DiaryPlan
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.survey import Option, Question
 from cjm.text import LocalizedText

@@ -8,6 +8,7 @@ import pytest
 
 from cjm import templates
 from cjm.file_model import FileModel
+from cjm.journeys.diary.diary_plan import DiaryPlan
 from cjm.journeys.journey import Attribute, Journey, Measure, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.journey_file import read_journey, read_journey_file
 from cjm.journeys.parts.target import Target
@@ -120,6 +121,7 @@ def test_the_shop_shows_every_key_of_the_format() -> None:
         Question,
         Option,
         Branch,
+        DiaryPlan,
     )
     for model in models:
         for name, field in model.model_fields.items():

@@ -8,6 +8,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from cjm.file_model import FileModel, format_duration
+from cjm.journeys.diary.diary_plan import DiaryPlan
 from cjm.journeys.journey import CHANNELS, Attribute, Journey, Persona, Segment, Stage, Touchpoint
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.parts.target import Target
@@ -31,6 +32,7 @@ MODELS: dict[str, type[FileModel]] = {
     "Options": Option,
     "Conditions": Branch,
     "Targets": Target,
+    "The diary": DiaryPlan,
 }
 FIELDS = [
     (heading, field.alias or name, field)

@@ -1,10 +1,14 @@
-"""A volunteer's diary from the invitation to the thank-you, with a restart after every step; and its end on request."""
+"""A volunteer's diary from the invitation to the thank-you, with restarts in between; then all of it is forgotten."""
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from bot.db.diary.tables import diary_table
 from bot.sandbox.people import Person
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from cjm import templates
+from cjm.asking.diary_state import DiaryState
 from tests.stories.stage import Stage, start_stage
 
 DIARY = f"""{templates.text("shop")}
@@ -31,16 +35,40 @@ async def join(stage: Stage, name: str, customer: str) -> Person:
     return person
 
 
-async def pass_until_news(stage: Stage, person: Person) -> None:
-    before = len(person.messages)
-    while len(person.messages) == before:
-        await stage.pass_time(timedelta(minutes=45))
+async def pass_until_due(stage: Stage) -> None:
+    """Let time pass until the diary has something to do."""
+    due_ats = select(diary_table.c.due_at).where(diary_table.c.state == DiaryState.RUNNING)
+    due_at = await stage.tropa.db.read(lambda tx: tx.scalar(due_ats))
+    assert due_at is not None
+    await stage.pass_time(due_at - stage.clock.now() - timedelta(minutes=5))  # what is open expires
+    await stage.pass_time(timedelta(minutes=5))
 
 
-async def test_a_diary_is_kept_to_its_end_and_then_forgotten(database_url: str) -> None:
-    async with start_stage(database_url, restarting=True) as stage:
+async def restart(stage: Stage) -> None:
+    await stage.stop()
+    await stage.start()
+
+
+async def leave_in_the_settings_and_come_back(stage: Stage, olga: Person) -> None:
+    entry = olga.last
+    await olga.send("/settings")
+    await stage.settle()
+    assert "Diary: 1 message is still to come" in olga.last.words
+    await olga.click("Leave the diary", olga.last)
+    await stage.settle()
+    assert "Diary" not in olga.last.words
+    await olga.click("Leave the diary", entry)  # it does not know yet that the diary was left
+    await stage.settle()
+    await olga.click("Go on with the diary", entry)
+    await stage.settle()
+    assert "Leave the diary" in entry.buttons
+
+
+async def test_a_diary_is_kept_left_taken_up_again_thanked_for_and_forgotten(database_url: str) -> None:
+    async with start_stage(database_url) as stage:
         olga = await join(stage, "Olga", "77")
-        await pass_until_news(stage, olga)
+        await restart(stage)
+        await pass_until_due(stage)
         assert "message 1 of 2" in olga.last.words
         for words in ("Cooking", "A quiet hour"):
             await olga.send(words)
@@ -48,30 +76,17 @@ async def test_a_diary_is_kept_to_its_end_and_then_forgotten(database_url: str) 
         await olga.click("Skip")
         await stage.settle()
         assert "Written down" in olga.last.words
-        await pass_until_news(stage, olga)
+        await leave_in_the_settings_and_come_back(stage, olga)
+        await pass_until_due(stage)
         assert "message 2 of 2" in olga.last.words
-        await pass_until_news(stage, olga)
+        await restart(stage)
+        await pass_until_due(stage)
+        await stage.pass_time(timedelta(hours=12))  # the thank-you waits for the morning
         assert "with words from you in 1 message" in olga.last.words
-        await stage.pass_time(timedelta(days=1))
-        assert "with words from you in 1 message" in olga.last.words, "nothing more of it comes"
         assert await stage.list_wrong_counters() == []
         await olga.send("/forget")
         await stage.settle()
-        await olga.click(0)
+        await olga.click("Erase everything")
         await stage.settle()
-        assert not any("Cooking" in message.words for message in olga.messages if message.sender.is_bot)
-
-
-async def test_a_diary_is_left_in_the_settings(database_url: str) -> None:
-    async with start_stage(database_url) as stage:
-        olga = await join(stage, "Olga", "77")
-        await olga.send("/settings")
-        await stage.settle()
-        assert "Diary: 2 messages are still to come" in olga.last.words
-        await olga.click("Leave the diary")
-        await stage.settle()
-        assert "Diary" not in olga.last.words
-        before = len(olga.messages)
-        for _ in range(48):
-            await stage.pass_time(timedelta(hours=1))
-        assert len(olga.messages) == before
+        shown = [message.words for message in olga.messages if message.sender.is_bot]
+        assert not any("Cooking" in words for words in shown)

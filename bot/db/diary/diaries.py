@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.tables import invitation_table, response_table
@@ -158,3 +158,9 @@ def list_by_customer(tx: Connection, customer_id: int) -> list[Diary]:
     """Return all diaries of a person, the oldest first, those that they were only invited to among them."""
     theirs = select(diary_table).where(diary_table.c.customer_id == customer_id)
     return [_diary_from_row(row) for row in tx.execute(theirs.order_by(diary_table.c.id))]
+
+
+def delete_old(tx: Connection, before: datetime) -> None:
+    """Delete diaries to which people were invited before then, and which are over."""
+    is_old = (diary_table.c.offered_at < before) & (diary_table.c.state != DiaryState.RUNNING)
+    tx.execute(delete(diary_table).where(is_old))

@@ -1,6 +1,6 @@
 """Entries of volunteer diaries, read for a picture: a bounded number, without personal data in the words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ def list_diary_entries(tx: Connection, scope: MapScope, limit: int = MOST_ENTRIE
     return list(_read_entries(tx, scope, rows))
 
 
-def _read_entries(tx: Connection, scope: MapScope, rows: list[Row[Any]]) -> Iterator[DiaryEntry]:
+def _read_entries(tx: Connection, scope: MapScope, rows: Sequence[Row[Any]]) -> Iterator[DiaryEntry]:
     blur = JourneyBlur.of_journey(scope.journey)
     called = list_own_names(tx, (row.customer_id for row in rows))
     length = 0

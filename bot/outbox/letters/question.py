@@ -201,7 +201,7 @@ def _render_thanks(context: ConversationContext, now: datetime) -> Message:
 def _thanks_text(context: ConversationContext) -> Prose:
     is_answered = bool(context.conversation.answers)
     if is_message(context):
-        return bold(context.words("diary.written" if is_answered else "diary.nothing"))
+        return bold(context.words("diaries.written" if is_answered else "diaries.nothing"))
     return bold(context.words("chat.done.thanks" if is_answered else "chat.done.nothing"))
 
 
@@ -242,7 +242,7 @@ def _undo_row(context: ConversationContext) -> ButtonRows:
 def _render_expired(context: ConversationContext, _now: datetime) -> Message:
     text = plain(context.words("chat.expired.partly" if context.conversation.answers else "chat.expired"))
     if is_message(context):
-        text = plain(context.words("diary.expired"))
+        text = plain(context.words("diaries.expired"))
     return Message(join_sections(render_subject(context), render_answers(context), text))
 
 

@@ -121,10 +121,10 @@ def _diary(diary: Diary, words: Words) -> Prose:
         return words.day(at.date(), year=True)
 
     if diary.joined_at is None:
-        return plain(words("diary.data.offered", day=day(diary.offered_at)))
+        return plain(words("diaries.data.offered", day=day(diary.offered_at)))
     if diary.ended_at is None:
-        return plain(words("diary.data.joined", day=day(diary.joined_at)))
-    return plain(words("diary.data.ended", first=day(diary.joined_at), last=day(diary.ended_at)))
+        return plain(words("diaries.data.joined", day=day(diary.joined_at)))
+    return plain(words("diaries.data.ended", first=day(diary.joined_at), last=day(diary.ended_at)))
 
 
 def _case(case: CaseSummary, words: Words) -> Prose:

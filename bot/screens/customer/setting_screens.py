@@ -31,7 +31,7 @@ def settings_overview(current: CustomerSettings) -> Message:
     if current.muted_titles:
         rows.append(button_row(words("settings.button.unmute"), SettingVerb.UNMUTE))
     if current.diary_messages is not None:
-        rows.append(button_row(words("diary.leave"), SettingVerb.LEAVE_DIARY))
+        rows.append(button_row(words("diaries.leave"), SettingVerb.LEAVE_DIARY))
     if current.has_consented:  # without a consent nobody is asked, so there is nothing to switch
         label = words("settings.button.resume" if current.has_stopped else "settings.button.stop")
         rows.append(button_row(label, SettingVerb.ASKING, YES if current.has_stopped else NO))
@@ -51,7 +51,7 @@ def _facts(current: CustomerSettings, words: Words) -> Iterable[str]:
     if current.asks_less_often and current.has_consented and not current.has_stopped:
         yield words("settings.less_often", n=LESS_OFTEN.days)
     if current.diary_messages is not None:
-        yield words("diary.setting", n=current.diary_messages)
+        yield words("diaries.setting", n=current.diary_messages)
     if current.muted_titles:
         yield words("settings.mutes", list=words.list(list(current.muted_titles)))
 

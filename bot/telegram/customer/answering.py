@@ -66,6 +66,7 @@ def make_router(give: GiveAnswer, stop: StopAsking, keep_diary: KeepDiary, conve
     """Return the router of the buttons of conversations; what customers write is `writing`'s."""
     router = Router(name="answering")
     _add_turns(router, give, stop, keep_diary, conversations)
+    _add_diary(router, give, conversations)
     _add_lists(router, give, stop, conversations)
     return router
 
@@ -110,6 +111,16 @@ def _add_turns(
         return show(*list_showings(tap, turn, conversations), notice=notice)
 
 
+def _add_diary(router: Router, give: GiveAnswer, conversations: ShowConversation) -> None:
+    @router.callback_query(ConversationTapFilter(ConversationVerb.DIARY))
+    async def tell_of_diary(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
+        turn = await give.look(tap)
+        if turn.context is None:
+            return refuse_tap(query, tap, turn.notice)
+        promise = conversations.diary_promise(tap.address, tap.message_id, tap.invitation)
+        return show(promise, *list_left_message(tap.address, turn, conversations))
+
+
 def _add_lists(router: Router, give: GiveAnswer, stop: StopAsking, conversations: ShowConversation) -> None:
     """Add the menu and the list of answers to change, which are shown in place of a step and do not move it.
 
@@ -123,14 +134,6 @@ def _add_lists(router: Router, give: GiveAnswer, stop: StopAsking, conversations
             return refuse_tap(query, tap, turn.notice)
         menu = conversations.menu(tap.address, tap.message_id, tap.invitation)
         return show(menu, *list_left_message(tap.address, turn, conversations))
-
-    @router.callback_query(ConversationTapFilter(ConversationVerb.DIARY))
-    async def tell_of_diary(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
-        turn = await give.look(tap)
-        if turn.context is None:
-            return refuse_tap(query, tap, turn.notice)
-        promise = conversations.diary_promise(tap.address, tap.message_id, tap.invitation)
-        return show(promise, *list_left_message(tap.address, turn, conversations))
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.CHOOSE))
     async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:

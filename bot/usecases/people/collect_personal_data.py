@@ -161,7 +161,7 @@ def _answer_summary(tx: Connection, given: Sequence[Answer], words: Words) -> An
     question = journey.find_question(answer.question) if journey is not None else None
     raw = raw_answer(given, question)
     is_diary = answer.question in DIARY_QUESTIONS
-    title = words("diary.data.title") if is_diary else _subject_title(tx, answer.journey, answer.subject, words)
+    title = words("diaries.data.title") if is_diary else _subject_title(tx, answer.journey, answer.subject, words)
     return AnswerSummary(
         title=title,
         day=answer.day,

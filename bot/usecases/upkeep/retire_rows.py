@@ -8,6 +8,7 @@ Invariants:
 * What was told about people by then and replaced since goes too; who they are at later visits stays known.
 * Where few answered, the settled counts of a day lose cohort and channel (`cjm.figures.settling`).
 * Messages of ours that show the old words are taken away (`recall_old_messages`).
+* A diary that is over goes with the last of its messages, at most a month later than they.
 * Days are retired one by one, the oldest first: a retention that is new retires years, and taps must not wait for it.
 """
 
@@ -17,6 +18,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import RowSelection
+from bot.db.diary import diaries
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import attributes
@@ -24,6 +26,8 @@ from bot.db.upkeep import old_quotes, old_rows
 from bot.db.upkeep.settlement import settle_counts
 from bot.usecases.upkeep.recall_old_messages import recall_aged, recall_old_quotes
 from cjm.journeys.journey import Journey
+
+_OF_A_DIARY = timedelta(days=30)  # its messages come later than its invitation, and are retired by their own days
 
 
 class RetireRows:
@@ -43,7 +47,9 @@ class RetireRows:
         for key in await self._db.read(journeys.list_current):
             while await self._db.write(partial(self._retire_oldest_day, key=key, now=now)):
                 pass
-        await recall_old_quotes(self._db, now - self._retention, now)
+        before = now - self._retention
+        await self._db.write(lambda tx: diaries.delete_old(tx, before - _OF_A_DIARY))
+        await recall_old_quotes(self._db, before, now)
 
     def _retire_oldest_day(self, tx: Connection, key: str, now: datetime) -> bool:
         """Retire the oldest day of a journey that is too old by its own calendar; return False if there was none."""

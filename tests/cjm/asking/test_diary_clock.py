@@ -19,7 +19,7 @@ from cjm.asking.diary_clock import (
 )
 from cjm.asking.quiet_hours import QuietHours
 from cjm.figures.day.parts import PartOfDay, part_of
-from cjm.journeys.diary import LATEST_MESSAGE, MOST_DIARY_DAYS, MOST_DIARY_MESSAGES_A_DAY
+from cjm.journeys.diary.diary_plan import LATEST_MESSAGE, MOST_DIARY_DAYS, MOST_DIARY_MESSAGES_A_DAY
 from tests.depth import choose_depth
 
 FIRST = date(2026, 11, 23)

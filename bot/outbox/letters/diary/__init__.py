@@ -1,1 +1,1 @@
-"""What a volunteer reads about their diary: the invitation to keep it, its messages, and the thank-you."""
+"""Parts of letters and messages about a volunteer diary: its promise, how it stands, and the thank-you."""

@@ -41,7 +41,7 @@ def may_be_asked(context: ConversationContext) -> bool:
 
 
 def offer_button(context: ConversationContext, diary: Diary) -> Button:
-    return make_button(context.words("diary.button", **_terms(diary, context.words)), ConversationVerb.DIARY, context)
+    return make_button(context.words("diaries.button", **_terms(diary, context.words)), ConversationVerb.DIARY, context)
 
 
 def render_promise(context: ConversationContext, diary: Diary, now: datetime) -> Message:
@@ -52,20 +52,20 @@ def render_promise(context: ConversationContext, diary: Diary, now: datetime) ->
     survey = context.current_journey.diary_survey
     questions = [f"• {word_question(context.current_journey, q, words)}" for q in survey.questions] if survey else []
     parts = [
-        bold(words("diary.join.head")),
+        bold(words("diaries.join.head")),
         plain(purpose),
-        plain(words("diary.join.when", day=day, **_terms(diary, words))),
-        bold(words("diary.join.total", n=diary.messages)),
-        join_lines([words("diary.join.questions"), *questions]),
-        plain(words("diary.join.free")),
+        plain(words("diaries.join.when", day=day, **_terms(diary, words))),
+        bold(words("diaries.join.total", n=diary.messages)),
+        join_lines([words("diaries.join.questions"), *questions]),
+        plain(words("diaries.join.free")),
     ]
-    join = make_button(words("diary.join.yes"), ConversationVerb.KEEP_DIARY, context, YES)
-    decline = make_button(words("diary.join.no"), ConversationVerb.RESUME, context)
+    join = make_button(words("diaries.join.yes"), ConversationVerb.KEEP_DIARY, context, YES)
+    decline = make_button(words("diaries.join.no"), ConversationVerb.RESUME, context)
     return Message(join_lines(parts, between="\n\n"), ((join,), (decline,)))
 
 
 def _terms(diary: Diary, words: Words) -> dict[str, str]:
-    return {"days": words("diary.days", n=diary.days), "a_day": words("diary.a_day", n=diary.times_a_day)}
+    return {"days": words("diaries.days", n=diary.days), "a_day": words("diaries.a_day", n=diary.times_a_day)}
 
 
 def diary_text(context: ConversationContext) -> Prose:
@@ -74,11 +74,11 @@ def diary_text(context: ConversationContext) -> Prose:
     if diary is None or diary.state is DiaryState.OFFERED:
         return plain("")
     if not diary.is_running:
-        return plain(words(f"diary.state.{diary.state}"))
+        return plain(words(f"diaries.state.{diary.state}"))
     if not diary.has_more or diary.due_at is None:
-        return plain(words("diary.state.last"))
+        return plain(words("diaries.state.last"))
     moment = local_time_text(diary.due_at, context)
-    return plain(words("diary.state.running", n=diary.messages - diary.reached, moment=moment))
+    return plain(words("diaries.state.running", n=diary.messages - diary.reached, moment=moment))
 
 
 def diary_buttons(context: ConversationContext, now: datetime) -> ButtonRows:
@@ -91,7 +91,7 @@ def diary_buttons(context: ConversationContext, now: datetime) -> ButtonRows:
     if is_open_offer(context, now):
         return ((offer_button(context, diary),),)
     if diary.state is DiaryState.LEFT and may_be_asked(context) and _may_return(diary, now):
-        return ((make_button(context.words("diary.return"), ConversationVerb.KEEP_DIARY, context, YES),),)
+        return ((make_button(context.words("diaries.return"), ConversationVerb.KEEP_DIARY, context, YES),),)
     return ()
 
 

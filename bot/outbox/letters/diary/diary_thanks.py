@@ -43,7 +43,7 @@ class DiaryThanksLetter:
         if quiet is not None and quiet.covers(local):
             return LetterHeld(quiet.end_after(local).astimezone(UTC), "quiet_hours")
         words, answered = words_in(letter.data["language"]), diaries.count_answered(tx, diary.id)
-        return Message(plain(words("diary.thanks", n=answered) if answered else words("diary.thanks.none")))
+        return Message(plain(words("diaries.thanks", n=answered) if answered else words("diaries.thanks.none")))
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         """Do nothing: the diary is over whether its thank-you arrives or not."""

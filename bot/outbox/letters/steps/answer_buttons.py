@@ -41,7 +41,7 @@ def _way_out(context: ConversationContext) -> Button:
 
 
 def leave_diary_button(context: ConversationContext) -> Button:
-    return make_button(context.words("diary.leave"), ConversationVerb.KEEP_DIARY, context, NO)
+    return make_button(context.words("diaries.leave"), ConversationVerb.KEEP_DIARY, context, NO)
 
 
 def _not_applicable_rows(context: ConversationContext, question: Question) -> ButtonRows:

@@ -36,7 +36,7 @@ def render_subject(context: ConversationContext, question: Question | None = Non
 
 def _message_head(context: ConversationContext) -> Prose:
     number, diary = read_diary_number(context.invitation.occasion or "") + 1, context.diary
-    return italic(context.words("diary.message", at=number, most=diary.messages if diary is not None else number))
+    return italic(context.words("diaries.message", at=number, most=diary.messages if diary is not None else number))
 
 
 def render_answers(context: ConversationContext, without: str = "") -> Prose:

@@ -1,0 +1,1 @@
+"""Volunteer diary that a journey file may invite to."""
