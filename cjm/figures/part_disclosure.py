@@ -2,6 +2,9 @@
 
 A part is a segment, a channel, or a segment at a channel. An *atom* is what no part divides: those who belong to the
 same segments, at one channel. A person may be in several atoms.
+
+Those who answered at several channels on one day count at each of them, and once among everyone. So the channels
+together are more than everyone, and the rest tells of exactly these people: they are an atom, which is of no channel.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -12,9 +15,16 @@ from typing import NamedTuple
 
 from cjm.figures.disclosure import choose_shown_parts
 
+UNKNOWN_CHANNEL = ""
+SEVERAL_CHANNELS = "*"
+_NO_CHANNELS = (UNKNOWN_CHANNEL, SEVERAL_CHANNELS)
+
 
 class Atom(NamedTuple):
-    """Segments that somebody belonged to, and a channel; "" where none is known any more: no part is of that one."""
+    """Segments that somebody belonged to, and a channel, or one of `UNKNOWN_CHANNEL` and `SEVERAL_CHANNELS`.
+
+    No part is of these two: nobody can ask for their figures.
+    """
 
     segments: frozenset[str]
     channel: str
@@ -66,12 +76,21 @@ class PlaceParts:
         live = sum(self.person_days[atom] - self.settled.get(atom, 0) for atom in atoms)
         # A person has one person-day a day in an atom at most.
         longest = max((self.person_days[atom] - self.settled.get(atom, 0) for atom in atoms), default=0)
-        gone = sum(self.settled.get(atom, 0) - self.returned.get(atom, 0) for atom in atoms)
-        return max(found, ceil(longest / self.days), int(live > 0)) + gone
+        return max(found, ceil(longest / self.days), int(live > 0)) + self._count_settled_people(atoms)
+
+    def _count_settled_people(self, atoms: frozenset[Atom]) -> int:
+        """Return how many people are settled in a set of atoms, at least; nobody counts twice who is in several."""
+        people: dict[frozenset[str], int] = {}
+        for atom in atoms:
+            n = self.settled.get(atom, 0) - self.returned.get(atom, 0)
+            before = people.get(atom.segments, 0)
+            is_divided = self.settled.get(Atom(atom.segments, SEVERAL_CHANNELS), 0) > 0
+            people[atom.segments] = max(before, n) if is_divided else before + n
+        return sum(people.values())
 
     def _list_parts(self) -> Iterator[tuple[str, frozenset[Atom]]]:
         segments = {None, *(key for atom in self.person_days for key in atom.segments)}
-        channels = {None, *(atom.channel for atom in self.person_days if atom.channel)}
+        channels = {None, *(atom.channel for atom in self.person_days if atom.channel not in _NO_CHANNELS)}
         for segment in segments:
             for channel in channels:
                 if segment is not None or channel is not None:

@@ -5,41 +5,23 @@ those that there are at least: of a place, scale and group of cohorts no more th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, func, literal, select, union_all
+from sqlalchemy import CTE, BigInteger, ColumnElement, Subquery, case, cast, func, literal, select, union_all
 
-from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, ScopeCounters, is_counted_in
+from bot.db.figures.map_sums import ScopeCounters
+from bot.db.figures.parts.person_day_counts import CohortGroup, PlaceCounts, count_answers, group_cohorts
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, select_rows
 from bot.db.journeys import cohorts
-from cjm.figures.part_disclosure import Atom, PlaceParts, has_small_atoms
-from cjm.figures.tally import PEOPLE, RETURNED
+from cjm.figures.part_disclosure import SEVERAL_CHANNELS, Atom, PlaceParts, has_small_atoms
 from cjm.journeys.journey import Segment
-from cjm.scales import Scale
 
-_MOST_ATOMS = 60
-"""Atoms that are told apart: each is a bit of a number."""
-
-
-class _Group(NamedTuple):
-    """Cohorts that belong to the same segments."""
-
-    segments: frozenset[str]
-    cohorts: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class _PlaceCounts:
-    """Answers of a place on a scale by number of group, and person-days by atom, with the settled ones among them."""
-
-    rows: Counter[int] = field(default_factory=Counter)
-    days: Counter[Atom] = field(default_factory=Counter)
-    settled: Counter[Atom] = field(default_factory=Counter)
-    returned: Counter[Atom] = field(default_factory=Counter)
+_IN_A_MASK = 60  # atoms: each is a bit of a number of the database
+_MOST_ATOMS = 4 * _IN_A_MASK
+"""Atoms that are told apart. The people of the others count as far as counters tell of them."""
 
 
 def find_hidden(
@@ -73,10 +55,10 @@ def read_parts(
     everyone = replace(counters, scope=replace(counters.scope, cohorts=None, channel=None))
     if parts_by_cohort is None:
         parts_by_cohort = cohorts.list_segments(tx, everyone.scope.journey)
-    groups, days = _group_cohorts(parts_by_cohort), everyone.scope.days
+    groups, days = group_cohorts(parts_by_cohort), everyone.scope.days
     if not groups:  # nobody ever came
         return {}
-    counts = _count_answers(tx, everyone.scope, groups, wanted)
+    counts = count_answers(tx, everyone.scope, groups, wanted)
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
     people: Mapping[PeopleKey, Counter[frozenset[Atom]]]
     if everyone.scope.journey.anonymous:  # nothing tells who came back, so each person-day is a person
@@ -92,55 +74,11 @@ def read_parts(
     }
 
 
-def _group_cohorts(parts_by_cohort: Mapping[int, frozenset[str]]) -> list[_Group]:
-    members: defaultdict[frozenset[str], list[int]] = defaultdict(list)
-    for number, segments in parts_by_cohort.items():
-        members[segments].append(number)
-    return [_Group(segments, tuple(members[segments])) for segments in sorted(members, key=sorted)]
-
-
-def _count_answers(
-    tx: Connection, scope: MapScope, groups: Sequence[_Group], wanted: Collection[PeopleKey] | None
-) -> dict[PeopleKey, _PlaceCounts]:
-    counts: defaultdict[PeopleKey, _PlaceCounts] = defaultdict(_PlaceCounts)
-    group = case(*((tally_table.c.cohort_id.in_(each.cohorts), n) for n, each in enumerate(groups)), else_=-1)
-    key = ("subject", "measure", "channel", "settled")
-    columns = [tally_table.c[name] for name in key]
-    scales = Scale if wanted is None else {key.measure for key in wanted}
-    is_meant = is_counted_in(scope) & tally_table.c.measure.in_(_list_measures(scales))
-    sums = select(*columns, group.label("group_number"), func.sum(tally_table.c.n).label("n")).where(is_meant)
-    for row in tx.execute(sums.group_by(*columns, "group_number")):
-        place, n = scope.journey.find_place(row.subject), int(row.n)
-        if place is None or row.group_number < 0:
-            continue
-        if row.measure.endswith(PEOPLE) or row.measure.startswith(RETURNED):
-            # Under no channel stand corrections of several channels, and settled answers whose channel was dropped.
-            if row.channel or (row.settled and n > 0):
-                scale = row.measure.removesuffix(PEOPLE).removeprefix(RETURNED)
-                counted, atom = (
-                    counts[PeopleKey(place.part.key, scale)],
-                    Atom(groups[row.group_number].segments, row.channel),
-                )
-                if row.measure.startswith(RETURNED):
-                    counted.returned[atom] += n
-                else:
-                    counted.days[atom] += n
-                    counted.settled[atom] += n if row.settled else 0
-        elif not row.settled:
-            for subject in {place.part.key, place.stage.key}:
-                counts[PeopleKey(subject, row.measure)].rows[row.group_number] += n
-    return {key: each for key, each in counts.items() if each.days and (wanted is None or key in wanted)}
-
-
-def _list_measures(scales: Iterable[str]) -> list[str]:
-    return [measure for scale in sorted(scales) for measure in (scale, scale + PEOPLE, RETURNED + scale)]
-
-
 def _read_people(
     tx: Connection,
     everyone: ScopeCounters,
-    groups: Sequence[_Group],
-    counts: Mapping[PeopleKey, _PlaceCounts],
+    groups: Sequence[CohortGroup],
+    counts: Mapping[PeopleKey, PlaceCounts],
     minimum: int,
 ) -> Mapping[PeopleKey, Counter[frozenset[Atom]]]:
     """Return how many people were found in exactly these atoms, of each place and scale."""
@@ -148,12 +86,17 @@ def _read_people(
     atoms = sorted({atom for each in counts.values() for atom in each.days if atom.channel}, key=_order)[:_MOST_ATOMS]
     if not atoms:
         return people
-    cohorts_of = {group.segments: group.cohorts for group in groups}
-    parts = [_select_masks(rows, atoms, cohorts_of) for rows in _list_reads(everyone, groups, counts, minimum)]
+    masks = [atoms[first : first + _IN_A_MASK] for first in range(0, len(atoms), _IN_A_MASK)]
+    parts = [_select_masks(each, masks) for each in _list_reads(everyone, groups, counts, minimum)]
     if not parts:  # all rows of these days are erased or retired
         return people
     for row in tx.execute(union_all(*parts)):
-        found = frozenset(atom for number, atom in enumerate(atoms) if int(row.mask) >> number & 1)
+        found = frozenset(
+            atom
+            for place, mask in enumerate(masks)
+            for number, atom in enumerate(mask)
+            if int(getattr(row, _mask_name(place))) >> number & 1
+        )
         people[PeopleKey(row.place, row.measure)][found] += int(row.people)
     return people
 
@@ -162,9 +105,16 @@ def _order(atom: Atom) -> tuple[list[str], str]:
     return sorted(atom.segments), atom.channel
 
 
+class _GroupRows(NamedTuple):
+    """Rows of answers, and the groups that those who gave them may be of."""
+
+    rows: Subquery
+    groups: Sequence[CohortGroup]
+
+
 def _list_reads(
-    everyone: ScopeCounters, groups: Sequence[_Group], counts: Mapping[PeopleKey, _PlaceCounts], minimum: int
-) -> Iterator[Subquery]:
+    everyone: ScopeCounters, groups: Sequence[CohortGroup], counts: Mapping[PeopleKey, PlaceCounts], minimum: int
+) -> Iterator[_GroupRows]:
     """Yield the rows to read: of all groups together where these are few, else of the smallest; some of a large one."""
     together: defaultdict[tuple[int, ...], list[PeopleKey]] = defaultdict(list)
     for key, each in counts.items():
@@ -173,32 +123,58 @@ def _list_reads(
             if sum(each.rows[other] for other in few) + each.rows[number] <= MOST_ROWS:
                 few.append(number)
             elif _has_small_part(each, groups[number], everyone.scope.days, minimum):
-                yield select_rows(everyone, [key], groups[number].cohorts)
+                yield _GroupRows(select_rows(everyone, [key], groups[number].cohorts), [groups[number]])
         if few:
             together[tuple(sorted(few))].append(key)
     for numbers, keys in together.items():
-        yield select_rows(everyone, keys, [cohort for number in numbers for cohort in groups[number].cohorts])
+        of_all = [groups[number] for number in numbers]
+        yield _GroupRows(select_rows(everyone, keys, [cohort for group in of_all for cohort in group.cohorts]), of_all)
 
 
-def _has_small_part(counts: _PlaceCounts, group: _Group, days: int, minimum: int) -> bool:
+def _has_small_part(counts: PlaceCounts, group: CohortGroup, days: int, minimum: int) -> bool:
     of_group = [n for atom, n in counts.days.items() if atom.segments == group.segments]
     return has_small_atoms(of_group, days, minimum)
 
 
-def _select_masks(rows: Subquery, atoms: Sequence[Atom], cohorts_of: Mapping[frozenset[str], Sequence[int]]) -> Any:
+def _select_masks(read: _GroupRows, masks: Sequence[Sequence[Atom]]) -> Any:
     """Select how many people are in the same atoms: a mask has the bit of each atom."""
-
-    def is_in(atom: Atom) -> ColumnElement[bool]:
-        return and_(rows.c.cohort_id.in_(cohorts_of[atom.segments]), rows.c.channel == atom.channel)
-
-    bit = cast(
-        case(
-            *((is_in(atom), literal(1 << number, BigInteger)) for number, atom in enumerate(atoms)),
-            else_=literal(0, BigInteger),
-        ),
-        BigInteger,
-    )
+    numbers = {group.segments: number for number, group in enumerate(read.groups)}
+    group = case(*((read.rows.c.cohort_id.in_(each.cohorts), numbers[each.segments]) for each in read.groups), else_=-1)
+    rows = select(*read.rows.c, group.label("group_number")).cte()  # read twice where somebody was at several channels
     person = (rows.c.place, rows.c.measure, rows.c.customer_id)
-    masks = select(*person, func.sum(bit.distinct()).label("mask")).group_by(*person).subquery()
-    key = (masks.c.place, masks.c.measure, masks.c.mask)
+
+    def bits_of(*, is_several: bool) -> list[ColumnElement[int]]:
+        of_kind = [
+            [atom if (atom.channel == SEVERAL_CHANNELS) is is_several else None for atom in mask] for mask in masks
+        ]
+        return [_select_bit(rows, mask, numbers).label(_mask_name(place)) for place, mask in enumerate(of_kind)]
+
+    marks: Any = select(*person, *bits_of(is_several=False))
+    if any(atom.channel == SEVERAL_CHANNELS and atom.segments in numbers for mask in masks for atom in mask):
+        day = (*person, rows.c.stored, rows.c.day, rows.c.cohort_id)
+        of_day = select(*person, *bits_of(is_several=True)).group_by(*day, rows.c.group_number)
+        marks = union_all(marks, of_day.having(func.min(rows.c.channel) < func.max(rows.c.channel)))
+    mark = marks.subquery()
+    of_person = (mark.c.place, mark.c.measure, mark.c.customer_id)
+    names = [_mask_name(place) for place in range(len(masks))]
+    sums = (func.sum(mark.c[name].distinct()).label(name) for name in names)
+    person_masks = select(*of_person, *sums).group_by(*of_person).subquery()
+    key = [person_masks.c[name] for name in ("place", "measure", *names)]
     return select(*key, func.count().label("people")).group_by(*key)
+
+
+def _mask_name(place: int) -> str:
+    return f"mask_{place}"
+
+
+def _select_bit(rows: CTE, mask: Sequence[Atom | None], numbers: Mapping[frozenset[str], int]) -> ColumnElement[int]:
+    """Select the bit of the atom that a row is in, or 0; the group of a row is one of the ``numbers``."""
+    cases = []
+    for number, atom in enumerate(mask):
+        if atom is not None and atom.segments in numbers:
+            is_in: ColumnElement[bool] = rows.c.group_number == numbers[atom.segments]
+            if atom.channel != SEVERAL_CHANNELS:
+                is_in &= rows.c.channel == atom.channel
+            cases.append((is_in, literal(1 << number, BigInteger)))
+    nothing = literal(0, BigInteger)
+    return cast(case(*cases, else_=nothing) if cases else nothing, BigInteger)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cjm.figures.part_disclosure import Atom, PlaceParts
+from cjm.figures.part_disclosure import SEVERAL_CHANNELS, Atom, PlaceParts
 
 GOLD, UNKNOWN = frozenset({"gold"}), frozenset[str]()
 
@@ -20,3 +20,14 @@ def test_answers_that_lost_their_channel_are_no_part_and_take_no_name_of_one() -
     assert parts.find_shown(5) == parts.list_names()
     few_lost = make_parts({Atom(GOLD, "site"): 9}, {Atom(UNKNOWN, ""): 4})
     assert few_lost.find_shown(5) == frozenset()  # everyone without the segment are those few
+
+
+def test_settled_people_at_several_channels_count_once() -> None:
+    """Four of them make the site's six and the phone's five no more than six people, and are too few to be told."""
+    site, phone, several = (Atom(GOLD, channel) for channel in ("site", "phone", SEVERAL_CHANNELS))
+    others = {Atom(UNKNOWN, "site"): 20}
+    parts = make_parts({}, {site: 6, phone: 5, several: 4, **others})
+    assert parts.count_people(frozenset([site, phone, several])) == 6
+    assert parts.find_shown(5) == {"/site", "gold/", "gold/site"}
+    enough = make_parts({}, {site: 6, phone: 5, several: 5, **others})
+    assert enough.find_shown(5) == enough.list_names()

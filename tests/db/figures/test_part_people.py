@@ -1,17 +1,20 @@
 """Figures of segments and channels are hidden where, beside each other, they would tell those of a few people."""
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.db.engine.database import Connection, Database
+from bot.db.figures import part_people
 from bot.db.figures.map_sums import MapScope, find_cohorts, read_counters
 from bot.db.figures.part_people import find_hidden, read_parts
-from cjm.figures.part_disclosure import Atom
+from bot.usecases.maps.make_map import MapRequest, make_map
+from cjm.figures.part_disclosure import SEVERAL_CHANNELS, Atom
+from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale
-from tests.db.figures.returning_rows import RENAMED, START, Fact, apply_journey, random_facts, store_facts
+from tests.db.figures.returning_rows import NOW, PLACES, RENAMED, START, Fact, apply_journey, random_facts, store_facts
 
 THREE_SEGMENTS = RENAMED.replace(
     "segments = [",
@@ -63,16 +66,53 @@ async def test_channels_that_would_tell_a_small_one_are_hidden(any_db: Database)
     assert hidden == [set(), {"pay", "buy"}, {"pay", "buy"}]
 
 
-async def test_people_of_parts_are_those_of_the_rows(any_db: Database) -> None:
-    facts = [fact._replace(is_imported=True) for fact in random_facts(people=60, days=28, each=6, seed=5)]
+@pytest.mark.parametrize(("at_both", "hidden"), [(4, {"pay", "buy"}), (5, set())])
+async def test_a_few_who_answered_at_several_channels_on_one_day_are_not_told(
+    db: Database, at_both: int, hidden: set[str]
+) -> None:
+    """The channels together count them twice, and everyone once: the rest would be these people alone."""
+    facts = [*make_facts(40, 0, 0, "site"), *make_facts(20, 40 - at_both, 0, "app")]
+    journey, _ = await db.write(
+        lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
+    )
+    assert await list_hidden(db, journey, None, "site") == set()
+    assert await list_hidden(db, journey, None, "app") == hidden
+
+
+async def test_a_channel_that_all_came_by_is_hidden_where_a_few_came_by_another_one_too(db: Database) -> None:
+    """It has as many people as its stage, and what the stage's figure has beside it is of these few."""
+    facts = [*make_facts(40, 0, 0, "site"), *make_facts(4, 0, 0, "app")]
+    journey, _ = await db.write(
+        lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
+    )
+    request = MapRequest(journey.key, last=START + timedelta(days=27), days=28, with_channels=True)
+    made = await db.read(lambda tx: make_map(tx, request, 5, NOW, remind_after=timedelta(hours=48)))
+    buy = next(stage for stage in made.stages if stage.key == "buy")
+    scores = {use.channel: use.score for use in buy.channels if use.score is not None}
+    assert buy.scores[Scale.CSAT].verdict is not Verdict.WITHHELD
+    assert {channel: score.verdict for channel, score in scores.items()} == dict.fromkeys(
+        ("site", "app"), Verdict.WITHHELD
+    )
+
+
+async def test_people_of_parts_are_those_of_the_rows(any_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_people, "_IN_A_MASK", 4)  # of six atoms
+    made = random_facts(people=60, days=14, each=9, seed=5, places=PLACES[1:3], scales=[Scale.CSAT])
+    facts = [fact._replace(is_imported=True) for fact in made]
     journey, ids = await any_db.write(
         lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
     )
     scope = MapScope(journey, START, START + timedelta(days=27), (ids[1],))
     parts = await any_db.read(lambda tx: read_parts(tx, read_counters(tx, scope), 5))
     atoms: defaultdict[int, set[Atom]] = defaultdict(set)
+    channels: defaultdict[tuple[int, int, str, date], set[str]] = defaultdict(set)
     for fact in facts:
-        if fact.subject in ("pay", "till") and fact.scale is Scale.CSAT:
-            atoms[fact.person].add(Atom(frozenset([NAMES[fact.cohort]]), fact.channel))
+        atoms[fact.person].add(Atom(frozenset([NAMES[fact.cohort]]), fact.channel))
+        channels[fact.person, fact.cohort, fact.subject, fact.day].add(fact.channel)
+    several = [(person, cohort) for (person, cohort, *_), of_day in channels.items() if len(of_day) > 1]
+    for person, cohort in several:
+        atoms[person].add(Atom(frozenset([NAMES[cohort]]), SEVERAL_CHANNELS))
     found = parts["pay", Scale.CSAT]  # type: ignore[index]  # a named tuple is a tuple
+    assert several
     assert found.people == Counter(frozenset(each) for each in atoms.values())
+    assert sum(n for atom, n in found.person_days.items() if atom.channel == SEVERAL_CHANNELS) == len(several)

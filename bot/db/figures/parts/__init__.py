@@ -1,0 +1,1 @@
+"""Parts of everyone that a person may be in: how many answered in each."""
