@@ -22,7 +22,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cjm.errors import CaseError
-from cjm.figures.day.parts import PartOfDay
 from cjm.text import cut_text
 
 MOST_CHARACTERS = 4000
@@ -143,7 +142,7 @@ class Case:
     taken_name: str | None = None
     answered_at: datetime | None = None
     closed_at: datetime | None = None
-    part: PartOfDay | None = None
+    part: str | None = None  # of the day: a PartOfDay
 
     @property
     def subject(self) -> str | None:

@@ -8,10 +8,10 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from cjm.drawing.lettering.drawable_text import is_drawable, keep_drawable_text
+from cjm.figures.day.day_figures import DayFigures, DayPart
 from cjm.figures.journey_map import FigureChange, JourneyMap, RecalledChoice, StageFigures
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.contrast import Contrast
-from cjm.figures.map_parts.day_figures import DayFigures, DayPart
 from cjm.figures.map_parts.persona_figures import PersonaFigures, PersonaTexts
 from cjm.figures.map_parts.stage_facts import MeasureFigures
 from cjm.figures.map_parts.targets import TargetFigure

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cjm.figures.asking.reach import HeardReport
+from cjm.figures.day.day_figures import DayFigures
 from cjm.figures.map_parts.changes import StageChange
 from cjm.figures.map_parts.contrast import Contrast
-from cjm.figures.map_parts.day_figures import DayFigures
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.persona_figures import PersonaFigures
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime

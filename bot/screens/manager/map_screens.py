@@ -186,7 +186,7 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
         place = viewed.journey.find_place(voice.subject)
         title = place.part.title.in_language(words.language) if place else voice.subject
         if voice.diary is not None:  # words about a moment of a day, not about the place after which they were invited
-            title = words(f"diary.voice.{voice.diary}")
+            title = words(f"diaries.voice.{voice.diary}")
         score = _answer_text(Scale(voice.kind), voice.value, words) if voice.kind and voice.value is not None else ""
         # Of words that name nobody the day would narrow down who wrote them.
         day = words.day(voice.day) if voice.writer is not None else ""

@@ -194,14 +194,20 @@ def requested_period(request: MapRequest, today: date) -> Period:
     if last.year not in YEARS:
         raise PeriodError(f"a map's last day is in the years {YEARS.start} to {YEARS[-1]}")
     days = (last - request.first).days + 1 if request.first else request.days
+    if request.first and request.first > today:
+        raise PeriodError(_not_begun(request.first))
     if days < 1:
         raise PeriodError("the period ends before it begins" if request.first else "a map shows 1 day or more")
     if days > (last - FIRST_DAY).days + 1:
         raise PeriodError(f"a map begins on {FIRST_DAY} or later: no journey has answers before")
     first = last - timedelta(days=days - 1)
     if first > today:
-        raise PeriodError(f"nothing has happened yet: the period begins on {first}, after today, {today}")
+        raise PeriodError(_not_begun(first))
     return Period(first, last)
+
+
+def _not_begun(first: date) -> str:
+    return f"nothing has happened yet: the period begins on {first}, after today"
 
 
 def note_missing_plan(journey_map: JourneyMap) -> Iterable[str]:

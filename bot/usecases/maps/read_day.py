@@ -8,8 +8,8 @@ from bot.db.engine.database import Connection
 from bot.db.figures.asking.asking_sums import read_asking
 from bot.db.figures.day.part_facts import read_part_facts
 from bot.usecases.maps.read_map import MapReading
-from cjm.figures.day.make_day import DayFacts, make_day
 from cjm.figures.day.part_people import score_parts
+from cjm.figures.findings.make_day import DayFacts, make_day
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.score import Thresholds
 

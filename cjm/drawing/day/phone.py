@@ -10,7 +10,7 @@ from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture, Point
 from cjm.drawing.theme import Theme
 from cjm.drawing.typeset import TextMeasure
-from cjm.figures.map_parts.day_figures import DayFigures
+from cjm.figures.day.day_figures import DayFigures
 from cjm.wording.count_words import customers_text
 from cjm.wording.day.day_words import (
     complaints_text,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cjm.drawing.presentation import FigurePresentation, MapPresentation, present_score
-from cjm.figures.map_parts.day_figures import DayFigures, DayPart
+from cjm.figures.day.day_figures import DayFigures, DayPart
 from cjm.wording.day.day_words import day_sentence, hours_text, part_title
 from cjm.wording.words import FigureWords
 
@@ -24,7 +24,7 @@ class ShownPart:
 def list_parts(presentation: MapPresentation, words: FigureWords) -> list[ShownPart]:
     """Return the parts of the day; none where no visit has a time."""
     day = presentation.journey_map.day
-    if day is None or not day.known:
+    if day is None or not day.timed_visits:
         return []
     return [
         ShownPart(

@@ -13,16 +13,15 @@ from cjm.drawing.day.present import ShownPart, bar_share, lead_sentences, list_p
 from cjm.drawing.day.sun import draw_arc, draw_light, sun_height
 from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
-from cjm.drawing.slide.page import HEIGHT as SLIDE_HEIGHT
+from cjm.drawing.slide.page import HEIGHT, WIDTH
 from cjm.drawing.theme import SLIDE_TYPOGRAPHY, WALL_TYPOGRAPHY, FontStyle, Theme, Typography
 from cjm.drawing.typeset import TextMeasure
-from cjm.figures.map_parts.day_figures import DayFigures
+from cjm.figures.day.day_figures import DayFigures
 from cjm.journeys.parts.diary_question import DiaryQuestion
 from cjm.wording.count_words import bare_count_text, customers_text
 from cjm.wording.day.day_words import hour_texts, note_texts, quote_lines, share_text, writers_text
 from cjm.wording.words import FigureWords
 
-WIDTH = 1920
 GUTTER = 28
 MOST_LINES = 4  # of a text in a column
 
@@ -95,14 +94,14 @@ def lay_out_day_slide(presentation: MapPresentation, words: FigureWords, measure
     # What must be known of the figures comes first: what does not fit is cut at the end.
     texts = [*_meanings(sheet), *note_texts(presentation.journey_map, words, has_quotes=False), *_hours_note(sheet)]
     notes = canvas.wrap(_join_notes(texts), style, sheet.right - sheet.margin, 5)
-    foot = SLIDE_HEIGHT - 36 - (len(notes) - 1) * style.line
+    foot = HEIGHT - 36 - (len(notes) - 1) * style.line
     canvas.lines(sheet.margin, foot, notes, style, theme.quiet)
     if parts:
         # Titles, faces, figures and counts stand below the bars; what is left is divided between bars and arc.
         room = foot - 60 - head - 24 - _titles_height(sheet) - 150
         y = _draw_columns(sheet, head + 24, arc=0.4 * room, bars=0.6 * room)
         _draw_scores(sheet, y)
-    return canvas.to_picture(WIDTH, SLIDE_HEIGHT)
+    return canvas.to_picture(WIDTH, HEIGHT)
 
 
 def _draw_head(sheet: DaySheet, most: int) -> float:
@@ -127,7 +126,7 @@ def _draw_head(sheet: DaySheet, most: int) -> float:
     days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
     facts = [days, filter_text(sheet.presentation, words), customers_text(journey_map, words)]
     if sheet.parts:
-        facts.append(words("map.visits", n=sheet.day.known + sheet.day.unknown))
+        facts.append(words("map.visits", n=sheet.day.timed_visits + sheet.day.unknown))
     y += 1.8 * unit
     canvas.text(sheet.margin, y, "  ·  ".join(filter(None, facts)), type_.body, theme.quiet, max_width=room)
     return y

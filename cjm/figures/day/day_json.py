@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from cjm.figures.day.day_figures import DayFigures, DayPart
 from cjm.figures.day.parts import hours_of
-from cjm.figures.map_parts.day_figures import DayFigures, DayPart
 from cjm.figures.score import Score
 
 _SCORE_KEYS = ("n", "n_is", "value", "low", "high", "mean", "verdict")  # how many answers and of which value: not kept

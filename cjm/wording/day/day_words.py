@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cjm.figures.day.day_figures import DayFigures, DayPart
 from cjm.figures.day.parts import PartOfDay, hours_of
 from cjm.figures.journey_map import JourneyMap
-from cjm.figures.map_parts.day_figures import DayFigures, DayPart
 from cjm.journeys.parts.diary_question import DiaryQuestion
 from cjm.wording.figure_words import figure_text, score_text
 from cjm.wording.words import FigureWords
@@ -24,7 +24,7 @@ def hours_text(part: PartOfDay) -> str:
 def day_sentence(journey_map: JourneyMap, words: FigureWords) -> str:
     """Return the one sentence that matters about a day: what is proven of its parts; why there is none otherwise."""
     day = journey_map.day
-    if day is None or not day.known:
+    if day is None or not day.timed_visits:
         return words("day.no_times") if day is not None and day.unknown else ""
     lowest = next((part.score for part in day.parts if part.part is day.weakest and part.score is not None), None)
     if day.weakest is not None and lowest is not None and lowest.value is not None:
@@ -92,7 +92,7 @@ def hour_texts(day: DayFigures, words: FigureWords) -> list[str]:
 def note_texts(journey_map: JourneyMap, words: FigureWords, *, has_quotes: bool = True) -> list[str]:
     """Return what a reader must know: whose clock, why scores may differ or are missing, where the words are from."""
     day = journey_map.day
-    if day is None or not day.known:
+    if day is None or not day.timed_visits:
         return []
     has_scores = any(part.score is not None for part in day.parts)
     notes = [words("day.note.clock")]
@@ -124,7 +124,7 @@ def day_parts(journey_map: JourneyMap, words: FigureWords) -> Iterator[tuple[str
     day = journey_map.day
     if day is None:
         return
-    for part in day.parts if day.known else ():
+    for part in day.parts if day.timed_visits else ():
         title = f"{part_title(part.part, words)} ({hours_text(part.part)})"
         yield title, list(part_lines(part, journey_map, words))
     if hours := hour_texts(day, words):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from cjm.figures.day.day_figures import BestHour, DayFigures, DayPart, VisitedPlace
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.journey_map import JourneyMap, MapKind
-from cjm.figures.map_parts.day_figures import BestHour, DayFigures, DayPart, VisitedPlace
 from cjm.figures.map_parts.voice import Voice
 from cjm.journeys.parts.diary_question import DiaryQuestion
 from tests.cjm.drawing.maps import bike_shop, maps, score, share

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cjm.figures.day.day_figures import DayPart
 from cjm.figures.journey_map import JourneyMap
-from cjm.figures.map_parts.day_figures import DayPart
 from cjm.figures.score import Verdict
 from tests.usecases.maps.raw_figures import RawRows, RawScope, score
 
@@ -28,7 +28,7 @@ def check_day(found: JourneyMap, rows: RawRows, scope: RawScope, zone: ZoneInfo,
     visits = [v for gone in (False, True) for v in scope.select(rows, "visit", gone=gone) if not v["withdrawn"]]
     parts = [find_part(v["at"], zone) for v in visits]
     assert [v["part"] for v in visits] == parts
-    assert (day.known, day.unknown) == (len(parts) - parts.count(None), parts.count(None))
+    assert (day.timed_visits, day.unknown) == (len(parts) - parts.count(None), parts.count(None))
     for part in day.parts:
         assert part.visits == parts.count(part.part)
         assert sum(place.visits for place in part.places) <= part.visits

@@ -20,7 +20,7 @@ from cjm.figures.day.part_people import score_parts
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_json import map_as_json
-from cjm.figures.map_parts.day_figures import DayFigures
+from cjm.figures.day.day_figures import DayFigures
 from cjm.figures.score import Thresholds
 from cjm.figures.tally import CounterKey, CounterSums
 from cjm.journeys.visit import Event
@@ -93,7 +93,7 @@ async def test_anonymous_answers_keep_no_part_and_the_day_has_no_scores(any_db: 
     )
     assert kept == [None, None]
     made, day = await read_day(world)
-    assert (day.known, day.is_scored, [part.score for part in day.parts]) == (1, False, [None] * 5)
+    assert (day.timed_visits, day.is_scored, [part.score for part in day.parts]) == (1, False, [None] * 5)
     assert "answers are anonymous" in "\n".join(describe_map(made))
     assert not [key for key in await any_db.read(list_counters) if key.subject.startswith("@")]
 
@@ -103,7 +103,7 @@ async def test_days_without_a_time_never_count_as_night(db: Database) -> None:
     midnight = datetime(2026, 11, 20, 23, tzinfo=UTC)  # 0:00 in Warsaw
     await world.record([delivered(1, midnight), delivered(2, midnight + timedelta(hours=1))])
     made, day = await read_day(world)
-    assert (day.known, day.unknown) == (0, 2)
+    assert (day.timed_visits, day.unknown) == (0, 2)
     assert "No visit of these days has a time" in "\n".join(describe_map(made))
 
 

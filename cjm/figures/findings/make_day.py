@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+from cjm.figures.day.day_figures import BestHour, DayFigures, DayPart, VisitedPlace
 from cjm.figures.day.diary import DiaryEntry
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.findings.asking.report import AskingTally, find_best_hour
 from cjm.figures.findings.ranking import find_weakest
-from cjm.figures.map_parts.day_figures import BestHour, DayFigures, DayPart, VisitedPlace
 from cjm.figures.map_parts.voice import Voice
 from cjm.figures.period_figures import CountTable
 from cjm.figures.score import Score

@@ -67,7 +67,7 @@ class DayFigures:
     is_scored: bool = True
 
     @property
-    def known(self) -> int:
+    def timed_visits(self) -> int:
         """Visits whose part of the day is known."""
         return sum(part.visits for part in self.parts)
 
@@ -78,4 +78,4 @@ class DayFigures:
 
     def share_of(self, part: DayPart) -> float:
         """Return the share (0 … 1) of a part among the visits whose time is known; 0 without any."""
-        return part.visits / self.known if self.known else 0.0
+        return part.visits / self.timed_visits if self.timed_visits else 0.0

@@ -8,10 +8,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cjm.figures.day.day_figures import DayFigures
 from cjm.figures.day.diary import DiaryEntry
-from cjm.figures.day.make_day import DayFacts, choose_quotes, make_day
 from cjm.figures.day.parts import PartOfDay
-from cjm.figures.map_parts.day_figures import DayFigures
+from cjm.figures.findings.make_day import DayFacts, choose_quotes, make_day
 from cjm.figures.tally import VISITS, CounterSums
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.parts.diary_question import DiaryQuestion
@@ -75,6 +75,6 @@ def test_busiest_part_of_equal_ones_is_named_on_at_most_one_map_in_twenty() -> N
 def test_visits_without_a_time_are_told_apart_and_few_writers_are_not_counted() -> None:
     few = [DiaryEntry(PartOfDay.NIGHT, DiaryQuestion.DOING, "Awake", DAY, person) for person in range(4)]
     day = _make({"": 3}, few)
-    assert (day.known, day.unknown, day.busiest) == (0, 3, None)
+    assert (day.timed_visits, day.unknown, day.busiest) == (0, 3, None)
     assert [part.writers for part in day.parts] == [None, 0, 0, 0, 0]
     assert day.voices == ()
