@@ -45,7 +45,7 @@ def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) ->
         (["--out", "m.json", "--page", "2"], "--page: only pictures have pages"),
         (
             ["--describe", "--from", "2999-01-01"],
-            "nothing has happened yet: the period begins on 2999-01-01",
+            "nothing has happened yet: the period begins on 2999-01-01, after today",
         ),
         (["--out", "no/m.png"], "no/m.png: there is no folder no"),
         (["--describe", "--from", "0001-01-01"], "0001-01-01: the year must be from 2000 to 2999"),

@@ -151,7 +151,7 @@ async def test_a_view_whose_other_side_is_gone_shows_the_current_map_and_says_wh
     ):
         shown = replace(view, compare=compare)
         load = partial(ViewLoader(5, timedelta(days=2)).load, viewer=viewer, view_id=1, found=shown, now=NOON)
-        viewed = await db.read(lambda tx, load=load: load(tx, as_file=False))
+        viewed = await db.read(partial(load, as_file=False))
         assert (viewed.kind_refusal, viewed.map.contrast is None) == (refusal, refusal is not None)
         said = words_in("en")(f"views.refused.{refusal}") if refusal else "No difference map"
         assert (said in str(map_picture(viewed, Upload("m.png", b""), 1024).text)) is (refusal is not None)

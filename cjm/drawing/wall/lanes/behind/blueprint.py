@@ -7,6 +7,7 @@ from cjm.drawing.wall.page import WallLayout
 from cjm.figures.map_parts.typed_texts import TypedTexts
 
 MOST_TEXTS = 6  # of a stage; the others are counted
+MOST_SYSTEM_LINES = 12  # of all systems of a stage
 
 
 def has_frontstage(presentation: MapPresentation) -> bool:
@@ -32,13 +33,16 @@ def draw_backstage(wall: WallLayout, top: float, name_bottom: float) -> float:
 
 
 def draw_systems(wall: WallLayout, top: float, name_bottom: float) -> float:
-    """Draw each system once a stage; return where the next lane begins."""
-    return draw_cells(
-        wall,
-        top,
-        name_bottom,
-        lambda cell: _write_texts(cell, [("", s) for _, s in _pair_texts(cell.stage, "systems")]),
-    )
+    """Draw each system once a stage, one after another; return where the next lane begins."""
+    return draw_cells(wall, top, name_bottom, _write_systems)
+
+
+def _write_systems(cell: Cell) -> None:
+    texts = [text for _, text in _pair_texts(cell.stage, "systems")]
+    style, ink = cell.wall.typography.body, cell.wall.theme.ink
+    cell.write(", ".join(texts[:MOST_TEXTS]), style, ink, lines=MOST_SYSTEM_LINES)
+    if len(texts) > MOST_TEXTS:
+        cell.write_detail(cell.wall.words("map.more", n=len(texts) - MOST_TEXTS), indent=0)
 
 
 def _pair_texts(stage: StagePresentation, name: str) -> list[tuple[str, str]]:

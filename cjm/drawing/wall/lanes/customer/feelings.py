@@ -37,8 +37,11 @@ def _write_feelings(cell: Cell) -> None:
 
 
 def _feeling_texts(cell: Cell) -> Iterator[str]:
-    """Yield "disappointed: Delivery day" for each touchpoint; where there is only one, the feeling alone."""
-    typed = [each for each in live_texts(cell.stage) if each.feels is not None]
-    for each in typed:
-        feeling = cell.wall.words(f"chat.emotion.{each.feels}")
-        yield f"{feeling}: {each.title}" if len(typed) > 1 and each.title else feeling
+    """Yield "disappointed: Delivery day, Help" for each feeling; where all touchpoints have one, the feeling alone."""
+    places: dict[int, list[str]] = {}
+    for each in live_texts(cell.stage):
+        if each.feels is not None:
+            places.setdefault(each.feels, []).append(each.title)
+    for value, titles in places.items():
+        feeling, named = cell.wall.words(f"chat.emotion.{value}"), ", ".join(filter(None, titles))
+        yield f"{feeling}: {named}" if len(places) > 1 and named else feeling

@@ -48,7 +48,10 @@ def _write_score(cell: Cell, score: FigurePresentation) -> None:
     """Write satisfaction with its interval and n beside its face; a lock where it is withheld."""
     wall, gauge = cell.wall, cell.wall.gauge
     if score.status is FigureStatus.WITHHELD:
-        cell.write_detail(f"{wall.words(f'map.scale.{gauge.scale}')}: {wall.words('map.withheld.people')}")
+        y = cell.next_baseline(DETAIL + 1)
+        wall.canvas.icon("lock", cell.left + 10, y - 6, 17, wall.theme.on_grey, weight=2.2)
+        text = f"{wall.words(f'map.scale.{gauge.scale}')}: {wall.words('persona.withheld')}"
+        cell.write(text, wall.typography.small, wall.theme.quiet, above=0, indent=INDENT, lines=2)
     elif score.is_visible:
         figure = gauge.format_figure(score.value, wall.words)
         y = cell.next_baseline(DETAIL + 1)
