@@ -142,17 +142,24 @@ def list_not_shown(tx: Connection, before: datetime, moving_kind: str, limit: in
 
     One that a waiting letter of ``moving_kind`` moves into a new message is left out: its old message stays as it is.
     """
-    is_moving = exists().where(
-        letter_table.c.address == response_table.c.address,
-        letter_table.c.messenger == response_table.c.messenger,
-        letter_table.c.state.in_(UNFINISHED_STATES),
-        letter_table.c.kind == moving_kind,
+    rows = tx.execute(_NOT_SHOWN, {"before": before, "moving_kind": moving_kind, "most": limit})
+    return [response_from_row(row) for row in rows]
+
+
+_IS_MOVING = exists().where(
+    letter_table.c.address == response_table.c.address,
+    letter_table.c.messenger == response_table.c.messenger,
+    letter_table.c.state.in_(UNFINISHED_STATES),
+    letter_table.c.kind == bindparam("moving_kind"),
+)
+_NOT_SHOWN = (
+    select(response_table)
+    .where(
+        response_table.c.shown.is_(None),
+        response_table.c.message_id.is_not(None),
+        response_table.c.touched_at <= bindparam("before"),
+        ~_IS_MOVING,
     )
-    behind = (
-        response_table.c.shown.is_(None)
-        & response_table.c.message_id.is_not(None)
-        & (response_table.c.touched_at <= before)
-        & ~is_moving
-    )
-    not_shown = select(response_table).where(behind)
-    return [response_from_row(row) for row in tx.execute(not_shown.order_by(response_table.c.touched_at).limit(limit))]
+    .order_by(response_table.c.touched_at)
+    .limit(bindparam("most"))
+)  # built once: a tick runs it

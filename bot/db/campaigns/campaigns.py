@@ -58,6 +58,8 @@ class Campaign:
 
 _campaign_from_row = row_reader(Campaign, campaign_table, address=address_reader(campaign_table))
 _campaign_columns = row_writer(NewCampaign)
+_IS_RUNNING = campaign_table.c.state == CampaignState.RUNNING
+_RUNNING = select(campaign_table).where(_IS_RUNNING).order_by(campaign_table.c.id)  # built once: a tick runs it
 
 
 def start(tx: Connection, new: NewCampaign) -> int | None:
@@ -75,8 +77,7 @@ def find_by_id(tx: Connection, campaign_id: int, *, for_update: bool = False) ->
 
 def list_running(tx: Connection) -> list[Campaign]:
     """Return the running campaigns, the longest running first."""
-    running = select(campaign_table).where(campaign_table.c.state == CampaignState.RUNNING)
-    return [_campaign_from_row(row) for row in tx.execute(running.order_by(campaign_table.c.id))]
+    return [_campaign_from_row(row) for row in tx.execute(_RUNNING)]
 
 
 def find_running(tx: Connection, journey: str, survey: str) -> Campaign | None:

@@ -8,7 +8,7 @@ Invariants:
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 
 from bot.db.cases.tables import case_table, kept_mute_table, writer_mute_table
 from bot.db.engine import upsert
@@ -20,6 +20,7 @@ from cjm.address import Address
 _COLUMNS = ("journey", "at", "until", "muted_by", "muted_name")
 TROPA = "Tropa"  # stands where a member of the team does who mutes somebody
 _ANY = select(exists().select_from(kept_mute_table))
+_ANY_OVER = select(exists().where(kept_mute_table.c.until <= bindparam("now")))
 
 
 def keep_mutes(tx: Connection, customer_id: int, address: Address, now: datetime) -> None:
@@ -67,7 +68,7 @@ def restore_mutes(tx: Connection, customer_id: int, address: Address) -> None:
 
 def is_any_over(tx: Connection, now: datetime) -> bool:
     """Return whether a kept mute's time is over."""
-    return bool(tx.scalar(select(exists().where(kept_mute_table.c.until <= now))))
+    return bool(tx.scalar(_ANY_OVER, {"now": now}))
 
 
 def delete_over(tx: Connection, now: datetime) -> None:

@@ -9,7 +9,7 @@ Invariants:
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from bot.db.cases import cases
 from bot.db.cases.tables import case_message_table, case_table, writer_mute_table
@@ -36,6 +36,11 @@ class WriterMute:
 
 
 _mute_from_row = row_reader(WriterMute, writer_mute_table)
+_OVER = (
+    select(writer_mute_table)
+    .where(writer_mute_table.c.ended_at.is_(None), writer_mute_table.c.until <= bindparam("now"))
+    .limit(bindparam("most"))
+)  # built once: a tick runs it
 
 
 def insert_mute(
@@ -60,8 +65,7 @@ def end_mute(tx: Connection, mute: WriterMute, now: datetime, by: TeamMember | N
 
 def list_over(tx: Connection, now: datetime, limit: int) -> list[WriterMute]:
     """Return mutes whose time is over and that nobody has recorded as ended."""
-    is_over = writer_mute_table.c.ended_at.is_(None) & (writer_mute_table.c.until <= now)
-    return [_mute_from_row(row) for row in tx.execute(select(writer_mute_table).where(is_over).limit(limit))]
+    return [_mute_from_row(row) for row in tx.execute(_OVER, {"now": now, "most": limit})]
 
 
 def move_mutes(tx: Connection, customer_id: int, into_id: int) -> None:

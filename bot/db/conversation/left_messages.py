@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, or_, select, update
 
 from bot.db.asking.responses import Response
 from bot.db.asking.tables import invitation_table, left_message_table, response_table
@@ -51,13 +51,7 @@ def save_left(tx: Connection, response: Response, now: datetime) -> None:
 
 def list_due(tx: Connection, now: datetime, limit: int) -> list[LeftMessage]:
     """Return messages to be changed, the longest due first."""
-    is_elsewhere = or_(
-        response_table.c.message_id.is_(None),
-        response_table.c.message_id != _TABLE.c.message_id,
-        response_table.c.address != _TABLE.c.address,
-    )
-    due = _SELECT.where(_TABLE.c.due_at <= now, is_elsewhere).order_by(_TABLE.c.due_at).limit(limit)
-    return [_from_row(row) for row in tx.execute(due)]
+    return [_from_row(row) for row in tx.execute(_DUE, {"now": now, "most": limit})]
 
 
 def find_left(tx: Connection, address: Address, message_id: str) -> LeftMessage | None:
@@ -101,6 +95,14 @@ _SELECT: Select[Any] = select(
     _TABLE.c.attempts,
     _TABLE.c.due_at,
 ).select_from(_TABLE.join(response_table))
+_IS_ELSEWHERE = or_(
+    response_table.c.message_id.is_(None),
+    response_table.c.message_id != _TABLE.c.message_id,
+    response_table.c.address != _TABLE.c.address,
+)
+_DUE = (
+    _SELECT.where(_TABLE.c.due_at <= bindparam("now"), _IS_ELSEWHERE).order_by(_TABLE.c.due_at).limit(bindparam("most"))
+)
 
 
 def _from_row(row: Row[Any]) -> LeftMessage:

@@ -290,10 +290,12 @@ def count_by_state(tx: Connection) -> dict[LetterState, int]:
 
 def find_next_due(tx: Connection) -> datetime | None:
     """Return when the next letter falls due (in the past for one that is due now), or None when none waits."""
-    earliest = select(func.min(letter_table.c.due_at))
-    # One query for each state: each is a single look into the index by state and time.
-    times = [
-        tx.execute(earliest.where(letter_table.c.state == state)).scalar()
-        for state in (LetterState.DUE, LetterState.RETRY)
-    ]
+    times = [tx.scalar(earliest) for earliest in _NEXT_DUE]
     return min((time for time in times if time is not None), default=None)
+
+
+# One query for each state: each is a single look into the index by state and time. Built once: each round runs them.
+_NEXT_DUE = [
+    select(func.min(letter_table.c.due_at)).where(letter_table.c.state == state)
+    for state in (LetterState.DUE, LetterState.RETRY)
+]

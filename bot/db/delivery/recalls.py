@@ -11,8 +11,9 @@ Invariants:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
 
 from bot.db.delivery.states import ErasureCause, MessageCarrier, RecallState
 from bot.db.delivery.tables import erasure_table, recall_table
@@ -131,13 +132,20 @@ def _insert_recalls(tx: Connection, erasure_id: int, targets: Iterable[RecallTar
 
 def list_due(tx: Connection, now: datetime, *, of_chat: int, limit: int) -> list[Recall]:
     """Return recalls that are due, at most ``of_chat`` of each chat: one chat with many holds up no other."""
+    return [_recall_from_row(row) for row in tx.execute(_DUE, {"now": now, "of_chat": of_chat, "most": limit})]
+
+
+def _select_due() -> Select[Any]:
     line = recall_table.c.messenger, recall_table.c.address
     place = func.row_number().over(partition_by=line, order_by=(recall_table.c.due_at, recall_table.c.id))
-    is_due = (recall_table.c.state == RecallState.DUE) & (recall_table.c.due_at <= now)
+    is_due = (recall_table.c.state == RecallState.DUE) & (recall_table.c.due_at <= bindparam("now"))
     due = select(recall_table, place.label("place")).where(is_due).subquery()
-    first = select(due.c.id).where(due.c.place <= of_chat).order_by(due.c.place, due.c.id).limit(limit)
-    wanted = select(recall_table).where(recall_table.c.id.in_(first)).order_by(recall_table.c.id)
-    return [_recall_from_row(row) for row in tx.execute(wanted)]
+    first = select(due.c.id).where(due.c.place <= bindparam("of_chat")).order_by(due.c.place, due.c.id)
+    is_first = recall_table.c.id.in_(first.limit(bindparam("most")))
+    return select(recall_table).where(is_first).order_by(recall_table.c.id)
+
+
+_DUE = _select_due()  # built once: a tick runs it every two seconds
 
 
 def record_end(tx: Connection, recall_id: int, state: RecallState, reason: str | None = None) -> None:
@@ -167,11 +175,12 @@ _WAITS = (
     .exists()
 )
 _FINISHED = select(erasure_table).where(erasure_table.c.ended_at.is_(None), ~_WAITS).order_by(erasure_table.c.id)
+_ANY_FINISHED = _FINISHED.limit(1)
 
 
 def is_any_finished(tx: Connection) -> bool:
     """Return whether all recalls of an erasure have ended that is not reported yet."""
-    return tx.execute(_FINISHED.limit(1)).first() is not None
+    return tx.execute(_ANY_FINISHED).first() is not None
 
 
 def list_finished(tx: Connection) -> list[Erasure]:

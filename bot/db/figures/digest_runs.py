@@ -13,6 +13,8 @@ from bot.db.engine.rows import changes_row
 from bot.db.engine.upsert import insert
 from bot.db.figures.tables import digest_run_table
 
+_PERIODS = select(digest_run_table.c.team, digest_run_table.c.period)  # built once: a tick runs it
+
 
 def claim(tx: Connection, team: str, period: str, now: datetime) -> bool:
     """Record that the digest of this period is made or skipped now; return False when it was before."""
@@ -24,6 +26,6 @@ def claim(tx: Connection, team: str, period: str, now: datetime) -> bool:
 def list_periods(tx: Connection) -> dict[str, set[str]]:
     """Return the periods that digests were made or skipped for, by team."""
     periods: dict[str, set[str]] = {}
-    for row in tx.execute(select(digest_run_table.c.team, digest_run_table.c.period)):
+    for row in tx.execute(_PERIODS):
         periods.setdefault(row.team, set()).add(row.period)
     return periods

@@ -16,6 +16,7 @@ from bot.db.people.tables import team_table
 from cjm.address import Address
 
 DEFAULT = "team"
+_ALL = select(team_table)  # built once: ticks run it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Team:
 
 def list_all(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
     """Return every configured team, or a bound `DEFAULT` without any; a bound chat replaces the configured one."""
-    bound = {row.key: row for row in tx.execute(select(team_table))}
+    bound = {row.key: row for row in tx.execute(_ALL)}
     if not configured and DEFAULT in bound:
         configured = [_default_settings(bound[DEFAULT])]
     return [_join_settings(settings, bound.get(settings.key)) for settings in configured]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 
 from bot.db.asking.tables import closed_message_table
 from bot.db.engine.database import Connection
@@ -17,6 +17,7 @@ from bot.db.engine.upsert import Prepared, replace_columns
 from cjm.address import Address
 
 _TABLE = closed_message_table
+_DUE = select(_TABLE).where(_TABLE.c.due_at <= bindparam("now")).order_by(_TABLE.c.due_at).limit(bindparam("most"))
 _SAVE = Prepared(_TABLE, replace_columns("messenger", "address", "message_id"))
 
 
@@ -48,8 +49,7 @@ def save_closed(
 
 def list_due(tx: Connection, now: datetime, limit: int) -> list[ClosedMessage]:
     """Return messages to be changed, the longest due first."""
-    due = select(_TABLE).where(_TABLE.c.due_at <= now).order_by(_TABLE.c.due_at).limit(limit)
-    return [_from_row(row) for row in tx.execute(due)]
+    return [_from_row(row) for row in tx.execute(_DUE, {"now": now, "most": limit})]
 
 
 def list_by_address(tx: Connection, to: Address) -> list[ClosedMessage]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 
 from bot.db.asking import awaited_texts
 from bot.db.asking.answers import Answer, answer_from_row
@@ -33,6 +33,12 @@ _TAKEN_STATES = (LetterState.LEASED, LetterState.SENDING)
 _IS_WRITER = customer_table.c.id == answer_table.c.customer_id
 # Not as "one of": the index of states, which would be chosen then, leads to all that have ever ended.
 _HAS_ENDED = invitation_table.c.state.not_in([state for state in InvitationState if state not in ENDED_STATES])
+_ENDED_PEOPLE = (
+    select(invitation_table.c.id, invitation_table.c.customer_id)
+    .where(invitation_table.c.seal_at.is_not(None), invitation_table.c.seal_at <= bindparam("now"), _HAS_ENDED)
+    .order_by(invitation_table.c.seal_at)
+    .limit(bindparam("most"))
+)  # built once: a tick runs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,7 @@ class EndedConversation:
 
 def list_ended_people(tx: Connection, now: datetime, limit: int) -> dict[int, int]:
     """Return the invitations that can be sealed, the longest ended first, each with its customer's id."""
-    columns = select(invitation_table.c.id, invitation_table.c.customer_id)
-    is_due = invitation_table.c.seal_at.is_not(None) & (invitation_table.c.seal_at <= now)
-    rows = tx.execute(columns.where(is_due, _HAS_ENDED).order_by(invitation_table.c.seal_at).limit(limit))
-    return {row.id: row.customer_id for row in rows}
+    return {row.id: row.customer_id for row in tx.execute(_ENDED_PEOPLE, {"now": now, "most": limit})}
 
 
 def list_ended(tx: Connection, invitation_ids: Collection[int], now: datetime) -> list[EndedConversation]:

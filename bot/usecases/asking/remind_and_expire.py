@@ -25,6 +25,9 @@ class RemindAndExpire:
         self._db, self._clock, self._remind_after, self._quiet = db, clock, remind_after, quiet
 
     async def __call__(self) -> tuple[int, int]:
+        # Most ticks find nothing: the read spares them the write transactions, which look again.
+        if not await self._db.read(self._is_anything_due):
+            return 0, 0
         reminded = expired = BATCH
         total_reminded = total_expired = 0
         # A full batch means that more may be waiting. Each batch is a transaction of its own: taps come in between.
@@ -35,6 +38,12 @@ class RemindAndExpire:
             reminded = await self._db.write(lambda tx: self._remind_batch(tx, now))  # noqa: B023 - as above
             total_reminded, total_expired = total_reminded + reminded, total_expired + expired
         return total_reminded, total_expired
+
+    def _is_anything_due(self, tx: Connection) -> bool:
+        now = self._clock.now()
+        if invitation_deadlines.is_any_to_expire(tx, now):
+            return True
+        return bool(self._remind_after) and invitation_deadlines.is_any_to_remind(tx, now - self._remind_after, now)
 
     def _remind_batch(self, tx: Connection, now: datetime) -> int:
         if not self._remind_after:
