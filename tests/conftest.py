@@ -14,7 +14,9 @@ import pytest
 
 from bot.db.engine.database import Database
 from bot.db.upkeep.schema import migrate
-from tests.postgresql import Server, find_binaries
+from tests.compiled_statements import share_compiled_statements
+from tests.postgresql import Server, find_binaries, make_cluster
+from tests.shared_files import make_once
 
 ROOT = Path(__file__).parent.parent
 AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
@@ -22,6 +24,7 @@ AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
 
 # Each bot reads the certificates of all authorities, which takes as long as ten short tests; no test changes a context.
 ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls
+share_compiled_statements()
 gc.disable()  # until all is collected: imports make millions of objects that stay
 
 
@@ -39,15 +42,13 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a migrated, empty SQLite file to copy: migrating for every test would be its slowest part."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
 
-    async def make() -> None:
+    async def make(path: Path) -> None:
         db = Database(f"sqlite:///{path}")
         await migrate(db)
         await db.close()
 
-    asyncio.run(make())
-    return path
+    return make_once(tmp_path_factory, "template.db", lambda path: asyncio.run(make(path)))
 
 
 @pytest.fixture
@@ -57,13 +58,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Server]:
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Start a PostgreSQL server on a free loopback port, with a migrated template database."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("there is no PostgreSQL server here (initdb was not found)")
-    with Server(binaries) as server:
-        server.make_template()
+    cluster = make_once(tmp_path_factory, "postgresql", lambda path: make_cluster(binaries, path))
+    with Server(binaries, cluster) as server:
         yield server
 
 
