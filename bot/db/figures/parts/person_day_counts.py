@@ -62,7 +62,7 @@ class PlaceCounts:
 
 @dataclass(slots=True)
 class _Repeats:
-    """How often person-days at several channels count too often: one at three channels twice."""
+    """Person-days that count again because they are at several channels: one at three channels counts twice again."""
 
     live: int = 0
     settled: int = 0
