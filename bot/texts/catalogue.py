@@ -47,14 +47,7 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return 1234 as "1 234" (thin space), with a real minus sign and the language's decimal mark."""
-        text = format_decimal(
-            round(value, digits) + 0.0,
-            format="#,##0" + ("." + "0" * digits if digits else ""),
-            locale=self.locale,
-        )
-        if self.language == "en":
-            text = text.replace(",", THIN)
-        return text.replace("\u00a0", THIN).replace("-", "−")
+        return _format_number(round(value, digits) + 0.0, digits, self.language)
 
     def percent(self, fraction: float, digits: int = 0) -> str:
         """Return 0.47 as "47%" or "47 %", as the language writes it."""
@@ -170,6 +163,16 @@ def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
                 raise ValueError(f"{language}/{file.name}: {key} is there twice; remove one of the two")
             entries[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
     return entries
+
+
+@functools.lru_cache(4096)
+def _format_number(value: float, digits: int, language: str) -> str:
+    """Return a number as `Words.number` does; a picture names the same few numbers again and again."""
+    decimals = "." + "0" * digits if digits else ""
+    text = format_decimal(value, format=f"#,##0{decimals}", locale=_parse_locale(language))
+    if language == "en":
+        text = text.replace(",", THIN)
+    return text.replace("\u00a0", THIN).replace("-", "−")
 
 
 @functools.cache

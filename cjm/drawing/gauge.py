@@ -3,6 +3,7 @@
 The numbers of each scale, and why its moods begin where they do, stand in :mod:`cjm.scales`.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,12 +32,7 @@ class Gauge:
 
     def mood_position(self, value: float) -> float:
         """Return the place between moods, 0 … 4, whole in the middle of each: for the colours along a path."""
-        first, *_, last = self.spec.mood_edges
-        centres = [
-            first - (self.spec.mood_edges[1] - first) / 2,
-            *((a + b) / 2 for a, b in pairwise(self.spec.mood_edges)),
-            last + (last - self.spec.mood_edges[2]) / 2,
-        ]
+        centres = _find_mood_centres(self.scale)
         if value <= centres[0]:
             return 0.0
         for i, (a, b) in enumerate(pairwise(centres)):
@@ -98,6 +94,14 @@ class Gauge:
         return [words("map.legend.below", value=below)] + [
             words(key, value=self.format_edge(edge, words)) for edge in self.spec.mood_edges
         ]
+
+
+@functools.cache
+def _find_mood_centres(scale: Scale) -> tuple[float, ...]:
+    """Return the middle of each mood; the outer ones are taken to be as wide as their neighbours."""
+    first, second, third, last = scale.spec.mood_edges
+    inner = ((a + b) / 2 for a, b in pairwise(scale.spec.mood_edges))
+    return (first - (second - first) / 2, *inner, last + (last - third) / 2)
 
 
 GAUGES = {scale: Gauge(scale) for scale in Scale}

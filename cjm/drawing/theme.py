@@ -6,6 +6,7 @@
   greys at least 12. Even so a mood's colour comes with a figure, a place or a mouth.
 """
 
+import functools
 from dataclasses import dataclass
 
 from cjm.drawing.lettering.typefaces import ROBOTO, Typeface
@@ -162,6 +163,7 @@ WALL_TYPOGRAPHY = _wall_typography()
 SLIDE_TYPOGRAPHY = _slide_typography()
 
 
+@functools.lru_cache(256)
 def rgb(colour: str) -> tuple[int, int, int]:
     """Return #RRGGBB as three numbers from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
@@ -170,4 +172,5 @@ def rgb(colour: str) -> tuple[int, int, int]:
 def mix_colours(one: str, other: str, fraction: float) -> str:
     """Return a mix of two colours with the share ``fraction`` of the other one."""
     pairs = zip(rgb(one), rgb(other), strict=True)
-    return "#" + "".join(f"{round(a * (1 - fraction) + b * fraction):02X}" for a, b in pairs)
+    red, green, blue = [round(a * (1 - fraction) + b * fraction) for a, b in pairs]
+    return f"#{red:02X}{green:02X}{blue:02X}"
