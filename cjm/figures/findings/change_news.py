@@ -47,6 +47,7 @@ class JudgedChange:
             place=self.place.part.key if self.place else "",
             made_on=self.change.made_on,
             has_overlap=self.has_overlap,
+            is_small=found.is_small if found else False,
         )
 
 

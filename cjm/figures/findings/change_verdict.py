@@ -3,8 +3,8 @@
 * A verdict compares before and after. It is no proof of cause: all else that happened in these days is in it, too.
 * The day itself belongs to neither side: part of it was before. Both sides are whole weeks, so that each weekday weighs
   the same. Before are the last four weeks; after are the weeks that are over, at most four.
-* The figures are looked at after each of four weeks. Four looks at 5 % each would find an effect in about one of ten
-  changes that have none, so each is tested at the level of Pocock (1977), which keeps all four together below 5 %.
+* The figures are looked at after each of four weeks. Four looks at 5 % each would find an effect in about one of nine
+  changes that have none, so each is tested at the level of Pocock (1977), which keeps all four together at about 5 %.
 * "No change" is said after the last look only: before it there may be too few answers to see a change.
 """
 

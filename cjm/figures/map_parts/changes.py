@@ -22,7 +22,8 @@ class StageChange:
     """Change under way at a stage; ``owner`` and ``due`` as the team typed them.
 
     ``place`` is the key of the stage, or of the touchpoint that the change is about. ``low`` and ``high`` are the 95 %
-    interval of ``points``. ``has_overlap`` says that another change was made there in the compared days.
+    interval of ``points``; with ``is_small`` a side has so few people that words tell the interval first.
+    ``has_overlap`` says that another change was made there in the compared days.
     """
 
     title: str
@@ -35,3 +36,4 @@ class StageChange:
     place: str = ""
     made_on: date | None = None
     has_overlap: bool = False
+    is_small: bool = False

@@ -12,7 +12,15 @@ from cjm.figures.findings.change_verdict import WINDOW_DAYS
 from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
-from cjm.wording.change_words import comparison_values, difference_text, has_contradiction, size_text, within_text
+from cjm.scales import Scale
+from cjm.wording.change_words import (
+    comparison_values,
+    difference_text,
+    has_contradiction,
+    size_text,
+    span_text,
+    within_text,
+)
 from cjm.wording.count_words import bare_count_text, people_text
 from cjm.wording.figure_words import figure_number, figure_text
 from cjm.wording.words import FigureWords
@@ -92,8 +100,17 @@ def stage_change_plan_text(change: StageChange, today: date, words: FigureWords)
 def stage_change_line(change: StageChange, journey_map: JourneyMap, words: FigureWords) -> str:
     """Return a change of a stage with its verdict as one line, for a description of a map."""
     plan = stage_change_plan_text(change, journey_map.as_of.date(), words)
-    size = size_text(journey_map.scale, change.points, words) if change.points is not None else ""
-    return ", ".join(filter(None, (change.title, plan, words(f"map.lane.changes.{change.verdict}"), size)))
+    effect = stage_change_effect(change, journey_map.scale, words)
+    return ", ".join(filter(None, (change.title, plan, words(f"map.lane.changes.{change.verdict}"), effect)))
+
+
+def stage_change_effect(change: StageChange, scale: Scale, words: FigureWords) -> str:
+    """Return the size of a proven effect, "11 points", or where few people answered its range; empty without one."""
+    if change.points is None:
+        return ""
+    if change.is_small and change.low is not None and change.high is not None:
+        return span_text(scale, change.low, change.high, words)
+    return size_text(scale, change.points, words)
 
 
 def news_lines(news: ChangeNews, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:

@@ -123,7 +123,7 @@ CHANGES_AFTER_PURCHASE = (
     StageChange("Call an hour before arrival", "Irina K.", date(2025, 11, 10), ChangeVerdict.OVERDUE),
     StageChange(
         "Second courier company", "Irina K.", date(2025, 10, 12), ChangeVerdict.WORSE, -9, -15, -3,
-        made_on=date(2025, 10, 12), has_overlap=True,
+        made_on=date(2025, 10, 12), has_overlap=True, is_small=True,
     ),
     StageChange("Tracking link", "Pavel D.", date(2025, 10, 2), ChangeVerdict.SAME, made_on=date(2025, 10, 1)),
 )  # fmt: skip

@@ -87,11 +87,13 @@ async def test_a_change_gets_its_verdict_on_the_map_in_words_in_json_and_in_the_
     assert better.low is not None
     assert better.low > 0
     assert [each.verdict for each in stages["consideration"].changes] == [ChangeVerdict.PLANNED]
-    assert "Changes under way: Call before arrival, Irina, made on 25 Oct, better since, 75 points" in "\n".join(
+    assert "Changes under way: Call before arrival, Irina, made on 25 Oct, better since, 62–84 points" in "\n".join(
         describe_map(made)
     )
     told = map_as_json(made)["stages"][3]["changes"][1]
     assert (told["verdict"], told["made_on"], told["place"]) == ("better", MADE.isoformat(), "delivery")
+    narrowed = await any_db.read(lambda tx: make_map(tx, MapRequest("shop", segment="new"), 5, NOW))
+    assert narrowed.stages[3].changes[1].verdict is ChangeVerdict.TOO_FEW, "nobody of this segment answered"
     first_look = await read_digest(any_db, MADE + timedelta(days=8))
     assert "“Call before arrival” (Delivery, made on 25 Oct): Since then better: between 5" in first_look
     assert "26 Oct–1 Nov: 100% satisfied (16 people); 27 Sept–24 Oct: 25% (64)." in first_look

@@ -6,8 +6,7 @@ from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.wall.cells import Cell, draw_cells
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
-from cjm.wording.change_words import size_text
-from cjm.wording.verdicts.verdict_words import stage_change_plan_text
+from cjm.wording.verdicts.verdict_words import stage_change_effect, stage_change_plan_text
 
 MOST_CHANGES = 3
 PILL = 28  # height
@@ -61,6 +60,4 @@ def _draw_verdict(cell: Cell, change: StageChange) -> None:
 def _verdict_text(cell: Cell, change: StageChange) -> str:
     """Return the verdict in words; of a proven effect, its size."""
     words, scale = cell.wall.words, cell.wall.presentation.journey_map.scale
-    if change.verdict in _PROVEN and change.points is not None:
-        return size_text(scale, change.points, words)
-    return words(f"map.lane.changes.{change.verdict}")
+    return stage_change_effect(change, scale, words) or words(f"map.lane.changes.{change.verdict}")
