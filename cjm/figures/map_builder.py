@@ -11,12 +11,14 @@ from datetime import datetime
 from functools import partial
 
 from cjm.figures.choices.chosen_options import ChosenOption, ChosenOptions
-from cjm.figures.choices.stage_choices import find_lost_reasons, find_recalled_choices
+from cjm.figures.choices.stage_choices import ShownOptions, find_lost_reasons, find_recalled_choices
 from cjm.figures.facts.presence import WHOLE_JOURNEY
+from cjm.figures.facts.subject_scores import SubjectScores
 from cjm.figures.findings.comparisons import UNKNOWN_CHANGE
 from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.journey_map import (
     JourneyMap,
+    LostReason,
     MapKind,
     MapTotals,
     Period,
@@ -29,7 +31,6 @@ from cjm.figures.plan.plan_parts import PlanFacts, PlanScope, add_plan_parts, fi
 from cjm.figures.plan.told_facts import ToldFacts, find_told_facts
 from cjm.figures.quotes.stage_quotes import Quote, StageQuotes
 from cjm.figures.score import Score, Thresholds
-from cjm.figures.subject_scores import SubjectScores
 from cjm.figures.tally import ANSWERED, COMPLAINTS, CUSTOMERS, DECLINED, IGNORED, INVITED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint
@@ -134,15 +135,13 @@ class MapBuilder:
         return not self.journey.anonymous or over >= self.thresholds.minimum
 
     def _stage_figures(self, stage: Stage) -> StageFigures:
-        current, find_scores = self.current, self._scores.find_stage_scores
-        subjects = [stage.key, *(p.key for p in stage.touchpoints)]
-        scores = find_scores(stage, current)
+        current, subjects = self.current, [stage.key, *(p.key for p in stage.touchpoints)]
+        scores = self._scores.find_stage_scores(stage, current)
         customers = current.find_people(stage.key, CUSTOMERS).clusters
         complaints = current.count(subjects, COMPLAINTS)
         flow = self.flow.get(stage.key)
         has_next = flow is not None and stage is not self.journey.stages[-1]
-        options = self._options
-        shown = partial(options.find_shown, stage)
+        shown = partial(self._options.find_shown, stage)
         told = self._told_facts(stage, flow, customers.at_least)
         return StageFigures(
             key=stage.key,
@@ -155,26 +154,28 @@ class MapBuilder:
             on_the_way=flow.on_the_way if flow and has_next else 0,
             time=flow.time if flow and has_next else None,
             scores=scores,
-            before=find_scores(stage, self.previous),
+            before=self._scores.find_stage_scores(stage, self.previous),
             change=UNKNOWN_CHANGE,
             target=self.journey.find_target(stage.key, self.journey.scale),
             visits=current.count(subjects, VISITS),
             complaints=complaints,
             support=current.count([p.key for p in stage.touchpoints if p.support], VISITS) + complaints,
-            barriers=options.find_barriers(stage, scores),
+            barriers=self._options.find_barriers(stage, scores),
             voices=StageQuotes(self.quotes, self._scores, current).choose_voices(stage.key, scores),
             touchpoints=tuple(
                 self._touchpoint_figures(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
             ),
             silence=self._silence(subjects),
-            lost_reasons=find_lost_reasons(
-                self.journey, self.language, shown, self.told_reasons.get(stage.key, {}), self.thresholds.minimum
-            ),
+            lost_reasons=self._find_lost_reasons(stage, shown),
             recalled=find_recalled_choices(self.journey, self.language, shown),
             measures=told.measures,
             amount=told.amount,
             start_time=told.start_time,
         )
+
+    def _find_lost_reasons(self, stage: Stage, shown: ShownOptions) -> tuple[LostReason, ...]:
+        told, minimum = self.told_reasons.get(stage.key, {}), self.thresholds.minimum
+        return find_lost_reasons(self.journey, self.language, shown, told, minimum)
 
     def _find_conversion(self, flow: StageFlow) -> Score:
         return conversion_score(flow.over, flow.went_on, **self.thresholds._asdict())

@@ -1,1 +1,1 @@
-"""Facts as they are counted: answers in person-days, presence, how late an answer came, and operational measures."""
+"""Facts as they are counted: person-days, scores of places, presence, how late an answer came, and measures."""

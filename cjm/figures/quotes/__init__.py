@@ -1,1 +1,1 @@
-"""What customers wrote, as a map may show it."""
+"""Quotes of customers, as a map may show them."""

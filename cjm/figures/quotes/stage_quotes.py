@@ -7,10 +7,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cjm.figures.facts.subject_scores import SubjectScores
 from cjm.figures.map_parts.voice import Voice
 from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.score import Score, Verdict
-from cjm.figures.subject_scores import SubjectScores
 from cjm.scales import Scale
 
 MOST_VOICES = 2

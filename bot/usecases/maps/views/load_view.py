@@ -179,7 +179,7 @@ class ViewLoader:
 
 
 def _find_refusal(request: MapRequest, journey: Journey) -> KindRefusal | None:
-    """Return why the chosen kind cannot be shown; None for a journey without personas, of which its screen says so."""
+    """Return why the chosen kind cannot be shown; None without any personas, as the screen says so itself."""
     if request.compare is None:
         return KindRefusal.NO_PERSONAS if journey.personas else None
     if not request.compare.startswith(SEGMENT_PREFIX):
