@@ -212,7 +212,7 @@ def _drawing_code_hash(language: str) -> str:
     and the libraries that shape and draw them.
     """
     digest = hashlib.sha256(repr(sorted(catalogue_entries(language).items())).encode())
-    for source in (*_python_sources(files("cjm")), (files("bot.texts") / "catalogue.py").read_bytes()):
+    for source in (*read_python_sources(files("cjm")), (files("bot.texts") / "catalogue.py").read_bytes()):
         digest.update(source)
     digest.update(repr([version(name) for name in _LIBRARIES]).encode())
     return digest.hexdigest()
@@ -225,11 +225,12 @@ def _company_font_hash(typeface: Typeface) -> str:
     return "".join(digests)
 
 
-def _python_sources(folder: Traversable) -> list[bytes]:
+def read_python_sources(folder: Traversable) -> list[bytes]:
+    """Return the contents of all Python files of a package and of those in it."""
     sources = []
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.is_dir() and entry.name != "__pycache__":
-            sources += _python_sources(entry)
+            sources += read_python_sources(entry)
         elif entry.name.endswith(".py"):
             sources.append(entry.read_bytes())
     return sources

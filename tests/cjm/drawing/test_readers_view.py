@@ -13,7 +13,7 @@ from cjm.drawing.primitives import Face
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY
 from cjm.figures.journey_map import Barrier, ChangeDirection
 from cjm.figures.map_parts.voice import Voice
-from tests.cjm.drawing.maps import fixed_width, journey_map, stage, touchpoint
+from tests.cjm.drawing.maps import fixed_width, full_shop, journey_map, stage, touchpoint
 from tests.cjm.drawing.test_layout import DETAILED, lay_out, text_of
 
 
@@ -57,6 +57,10 @@ def test_wall_explains_who_may_still_go_on_only_where_somebody_may() -> None:
     assert "“May still go on”: walks that entered the stage and still have time" in some
     nobody = replace(walked, on_the_way=0)
     assert "ay still go on" not in text_of(lay_out(journey_map([nobody, nobody]), Layout.WALL))
+
+
+def test_wall_says_who_walks_the_journey() -> None:
+    assert "Somebody who rides to work" in text_of(lay_out(full_shop(), Layout.WALL))
 
 
 def test_phone_says_between_which_figures_its_targets_lie() -> None:

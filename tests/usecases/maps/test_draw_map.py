@@ -5,11 +5,12 @@ import os
 import signal
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Database
-from bot.usecases.maps.draw_map import DrawingProcess, DrawMap, picture_key
+from bot.usecases.maps.draw_map import DrawingProcess, DrawMap, picture_key, read_python_sources
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat
 from cjm.drawing.theme import LIGHT
@@ -67,6 +68,12 @@ async def test_a_map_is_known_by_what_it_shows_and_not_by_when_it_was_made(db: D
     ]
     others = [picture_key(first, choice, LIGHT) for choice in choices]
     assert len({*keys, *others, picture_key(first, PictureChoice(), replace(LIGHT, accent="#004488"))}) == 8
+
+
+def test_an_update_of_what_a_picture_finds_or_says_makes_new_pictures() -> None:
+    hashed = set(read_python_sources(files("cjm")))
+    for package, module in (("cjm.figures.findings", "takeaway"), ("cjm.wording", "plan_words"), ("cjm", "scales")):
+        assert (files(package) / f"{module}.py").read_bytes() in hashed
 
 
 async def test_one_map_wanted_by_many_is_drawn_once(db: Database) -> None:
