@@ -2,9 +2,10 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
-from tests.house.source import ROOT, product_modules, tracked_files
+from tests.house.source import ROOT, list_nodes, product_modules, tracked_files
 
 DOTTED = re.compile(r"`~?((?:bot|cjm|migrations|tests)(?:\.\w+)+)(?:\(\))?`")
 
@@ -121,7 +122,7 @@ def _exists(name: str) -> bool:
     return "." in owner and attribute in _names_in(owner)
 
 
-def _names_in(owner: str) -> set[str]:
+def _names_in(owner: str) -> frozenset[str]:
     """Return what a module or a class of it defines: functions with their parameters, classes, attributes."""
     path = owner.replace(".", "/")
     module = product_modules().get(f"{path}.py") or product_modules().get(f"{path}/__init__.py")
@@ -130,12 +131,13 @@ def _names_in(owner: str) -> set[str]:
     file, _, name = owner.rpartition(".")
     module = product_modules().get(f"{file.replace('.', '/')}.py")
     classes = (
-        [node for node in ast.walk(module) if isinstance(node, ast.ClassDef) and node.name == name] if module else []
+        [node for node in list_nodes(module) if isinstance(node, ast.ClassDef) and node.name == name] if module else []
     )
-    return set().union(*(_defined_names(node) for node in classes))
+    return frozenset().union(*(_defined_names(node) for node in classes))
 
 
-def _defined_names(tree: ast.AST) -> set[str]:
+@cache
+def _defined_names(tree: ast.AST) -> frozenset[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -144,14 +146,14 @@ def _defined_names(tree: ast.AST) -> set[str]:
             names.add(node.id if isinstance(node, ast.Name) else node.attr)
         elif isinstance(node, ast.arg):
             names.add(node.arg)
-    return names
+    return frozenset(names)
 
 
-def _names_in_place(place: str) -> set[str]:
+def _names_in_place(place: str) -> frozenset[str]:
     """Return what a module defines; for a folder, what its modules define, and their names."""
     path = ROOT / place.replace(".", "/")
     if not path.is_dir():
         return _names_in(place)
     modules = [file for file in tracked_files() if file.suffix == ".py" and file.is_relative_to(path.relative_to(ROOT))]
-    names = {file.stem for file in modules} | {part for file in modules for part in file.parts}
+    names = frozenset(file.stem for file in modules) | {part for file in modules for part in file.parts}
     return names.union(*(_names_in(str(file.with_suffix("")).replace("/", ".")) for file in modules))

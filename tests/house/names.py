@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
-from tests.house.source import OURS, Modules, Place, docstrings, function_lengths, functions, public_types
+from tests.house.source import OURS, Modules, Place, docstrings, function_lengths, functions, list_nodes, public_types
 
 IRREGULAR = {
     "begun", "bound", "bought", "broken", "brought", "built", "caught", "chosen", "done", "drawn", "driven",
@@ -59,7 +59,7 @@ def renamed_imports(modules: Modules) -> list[Place]:
     return [
         Place(file, node.lineno, f"{alias.name} as {alias.asname}")
         for file, module in modules.items()
-        for node in ast.walk(module)
+        for node in list_nodes(module)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if alias.asname is not None and _is_ours(node, alias)

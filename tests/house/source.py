@@ -7,7 +7,7 @@ import ast
 import gc
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,12 @@ def _parse_room(room: str) -> Modules:
         gc.enable()
 
 
+@cache
+def list_nodes(module: ast.Module) -> tuple[ast.AST, ...]:
+    """Return all nodes of a module, found once: that takes longer than what any rule does with them."""
+    return tuple(ast.walk(module))
+
+
 def product_modules() -> Modules:
     return read_modules(*PRODUCT)
 
@@ -83,10 +89,13 @@ def public_types(modules: Modules) -> list[Place]:
     ]
 
 
-def _classes(file: str, module: ast.Module) -> Iterator[Place]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.ClassDef):
-            yield Place(file, node.lineno, node.name, ast.get_docstring(node))
+@cache
+def _classes(file: str, module: ast.Module) -> Sequence[Place]:
+    return [
+        Place(file, node.lineno, node.name, ast.get_docstring(node))
+        for node in list_nodes(module)
+        if isinstance(node, ast.ClassDef)
+    ]
 
 
 def _type_aliases(file: str, module: ast.Module) -> Iterator[Place]:
@@ -117,9 +126,16 @@ def function_lengths(modules: Modules) -> list[tuple[int, Place]]:
 
 def _functions(modules: Modules) -> Iterator[tuple[Place, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for file, module in modules.items():
-        for node in ast.walk(module):
-            if isinstance(node, _FUNCTIONS):
-                yield Place(file, node.lineno, node.name, ast.get_docstring(node)), node
+        yield from _list_functions(file, module)
+
+
+@cache
+def _list_functions(file: str, module: ast.Module) -> Sequence[tuple[Place, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    return [
+        (Place(file, node.lineno, node.name, ast.get_docstring(node)), node)
+        for node in list_nodes(module)
+        if isinstance(node, _FUNCTIONS)
+    ]
 
 
 def docstrings(modules: Modules) -> list[Place]:

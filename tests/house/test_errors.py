@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.house.source import Modules, product_modules
+from tests.house.source import Modules, list_nodes, product_modules
 
 pytestmark = pytest.mark.xdist_group("source")  # one worker parses the source, once
 
@@ -31,7 +31,7 @@ def _all_branches(modules: Modules) -> set[Branch]:
     return {
         (node.name, base.id if isinstance(base, ast.Name) else base.attr, file.removesuffix(".py").replace("/", "."))
         for file, module in modules.items()
-        for node in ast.walk(module)
+        for node in list_nodes(module)
         if isinstance(node, ast.ClassDef)
         for base in node.bases
         if isinstance(base, ast.Name | ast.Attribute)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house.layers import messenger_rooms, read_messengers
-from tests.house.source import Modules, Place, product_modules
+from tests.house.source import Modules, Place, list_nodes, product_modules
 
 pytestmark = pytest.mark.xdist_group("source")  # one worker parses the source, once
 
@@ -26,8 +26,8 @@ EXCEPTIONS = {
 
 def list_words(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield every name, imported module and string in the code, with its line; docstrings are left out."""
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    docs = {id(node.value) for node in list_nodes(tree) if isinstance(node, ast.Expr)}
+    for node in list_nodes(tree):
         if id(node) in docs and isinstance(node, ast.Constant):
             continue
         for _, value in ast.iter_fields(node):
