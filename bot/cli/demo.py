@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.runtime.command_context import run_async
+from bot.cli.runtime.loading import pause_garbage_collection
 from bot.cli.runtime.option_types import Folder, NumberInRange
 from bot.cli.runtime.program import CommandFailure
 
@@ -60,8 +61,9 @@ def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: s
 
     A sample journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
     """
-    from bot.cli.runtime.logs import log_to_stderr
-    from bot.demo import DemoOptions, check_port, has_earlier_demo, run_demo
+    with pause_garbage_collection():
+        from bot.cli.runtime.logs import log_to_stderr
+        from bot.demo import DemoOptions, check_port, has_earlier_demo, run_demo
 
     # A newcomer should see the address of the page, not the log.
     log_to_stderr("WARNING")

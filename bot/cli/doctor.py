@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.loading import pause_garbage_collection
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def _describe_role(role: str) -> str:
 
 
 async def _check_messenger(context: CommandContext) -> AsyncIterator["Finding"]:
-    from bot.app.messenger_check import check_messenger
+    with pause_garbage_collection():
+        from bot.app.messenger_check import check_messenger
 
     for finding in await check_messenger(context.settings):
         yield finding

@@ -7,6 +7,7 @@ import threading
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.loading import pause_garbage_collection
 
 # Supervisors send SIGKILL after ten seconds (Docker) or more. An orderly end has less time than that; then the process
 # ends as after a crash, which loses nothing either. A write that hangs on a locked file cannot be ended otherwise.
@@ -23,8 +24,9 @@ def run_(context: CommandContext) -> None:
     settings = context.settings
     # Before anything heavy is imported and before the database is migrated: the answer comes at once.
     settings.require_messenger()
-    from bot.app.run import run_tropa
-    from bot.cli.runtime.logs import log_to_stderr
+    with pause_garbage_collection():
+        from bot.app.run import run_tropa
+        from bot.cli.runtime.logs import log_to_stderr
 
     log_to_stderr()
     run_async(run_tropa(settings, click.echo, on_stop=_limit_end))

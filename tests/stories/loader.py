@@ -22,6 +22,7 @@ from multiprocessing import spawn, util
 from pathlib import Path
 from typing import Any
 
+from bot.cli.runtime.loading import pause_garbage_collection
 from cjm.drawing import warm_up
 
 MOST_BYTES = 1_000_000  # of a request or an answer
@@ -32,8 +33,9 @@ LOADED = ("bot.cli", "bot.app.run", "bot.config.reader", "bot.cli.runtime.logs",
 def main() -> None:
     """Serve the socket whose number is the first argument, until its other end is closed."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    for name in LOADED:
-        importlib.import_module(name)
+    with pause_garbage_collection():
+        for name in LOADED:
+            importlib.import_module(name)
     warm_up()
     gc.collect()
     gc.freeze()  # else the first collection in a fork copies all of the memory
@@ -77,11 +79,11 @@ def _prepare_worker() -> None:
     its_end.close()
     spawn_process = util.spawnv_passfds
 
-    def use_worker(path: bytes, command: Sequence[Any], files: Sequence[int]) -> int:
-        if "--multiprocessing-fork" not in command:  # it tracks what processes share
-            return spawn_process(path, command, files)
+    def use_worker(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
+        if "--multiprocessing-fork" not in args:  # it tracks what processes share
+            return spawn_process(path, args, passfds)
         util.spawnv_passfds = spawn_process
-        socket.send_fds(start, [json.dumps([[os.fsdecode(part) for part in command], list(files)]).encode()], files)
+        socket.send_fds(start, [json.dumps([[os.fsdecode(part) for part in args], list(passfds)]).encode()], passfds)
         start.close()
         return pid
 
