@@ -30,6 +30,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.db.asking import invitation_deadlines
 from bot.db.delivery import letters
+from bot.db.diary import diaries
 from bot.db.upkeep.schema import migrate
 from bot.http.admission import Admission
 from bot.messages.limits import MessengerLimits
@@ -193,15 +194,16 @@ class Tropa:
         await self._scheduler.run_one("ask")
 
     async def find_next_due(self, customer_ids: Collection[int] | None = None) -> datetime | None:
-        """Return the next business time at which a letter, an invitation or a digest falls due; None without one.
+        """Return the next business time at which a letter, invitation, diary or digest falls due; None without one.
 
-        With ``customer_ids`` only invitations of these people count.
+        With ``customer_ids`` only invitations and diaries of these people count.
         """
         now, remind_after = self.parts.clock.now(), self.parts.remind_after
         times = await self.db.read(
             lambda tx: (
                 letters.find_next_due(tx),
                 invitation_deadlines.find_next_deadline(tx, now, remind_after, customer_ids),
+                diaries.find_next_due(tx, now, customer_ids),
             )
         )
         all_times = (*times, await self.parts.send_digests.next_due_at())

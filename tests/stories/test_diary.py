@@ -69,7 +69,7 @@ async def test_a_diary_is_kept_left_taken_up_again_thanked_for_and_forgotten(dat
         olga = await join(stage, "Olga", "77")
         await restart(stage)
         await pass_until_due(stage)
-        assert "message 1 of 2" in olga.last.words
+        assert "message 1\u00a0of\u00a02" in olga.last.words
         for words in ("Cooking", "A quiet hour"):
             await olga.send(words)
             await stage.settle()
@@ -78,7 +78,7 @@ async def test_a_diary_is_kept_left_taken_up_again_thanked_for_and_forgotten(dat
         assert "Written down" in olga.last.words
         await leave_in_the_settings_and_come_back(stage, olga)
         await pass_until_due(stage)
-        assert "message 2 of 2" in olga.last.words
+        assert "message 2\u00a0of\u00a02" in olga.last.words
         await restart(stage)
         await pass_until_due(stage)
         await stage.pass_time(timedelta(hours=12))  # the thank-you waits for the morning

@@ -7,7 +7,7 @@ Invariants:
 * A diary that ends takes back what waits to be sent for it; a letter on its way is checked again before it leaves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -120,6 +120,15 @@ def was_offered(tx: Connection, customer_id: int, since: datetime) -> bool:
 def list_due_ids(tx: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
     """Return the ids of running diaries whose time has come, each with its volunteer's."""
     return [(row.id, row.customer_id) for row in tx.execute(_DUE.limit(limit), {"now": now})]
+
+
+def find_next_due(tx: Connection, after: datetime, customer_ids: Collection[int] | None = None) -> datetime | None:
+    """Return when, later than ``after``, the next diary has something to do; with ``customer_ids`` only of these."""
+    is_ahead = _IS_RUNNING & (diary_table.c.due_at > after)
+    if customer_ids is not None:
+        is_ahead &= diary_table.c.customer_id.in_(customer_ids)
+    due_at: datetime | None = tx.scalar(select(func.min(diary_table.c.due_at)).where(is_ahead))
+    return due_at
 
 
 def list_running(tx: Connection, diary_ids: Sequence[int]) -> list[Diary]:

@@ -21,6 +21,7 @@ from bot.db.diary.tables import diary_table
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import voices
 from bot.db.figures.map_sums import MapScope
+from bot.db.figures.voices import VoiceFilter
 from bot.db.people import customers
 from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import TapNotice
@@ -132,7 +133,7 @@ class DiaryWorld:
 
     @property
     def text(self) -> str:
-        return str(self.world.message_in_chat().text)
+        return str(self.world.message_in_chat().text).replace("\u00a0", " ")
 
 
 def list_counters(tx: Connection) -> list[Any]:
@@ -158,7 +159,7 @@ async def test_an_invitation_says_all_before_somebody_joins_and_the_promise_is_w
     while await diary.pass_until_due():
         pass
     await diary.pass_time(timedelta(hours=12))  # the thank-you waits for the morning
-    arrived = [str(message.text) for _, message in diary.world.messenger.arrived[before:]]
+    arrived = [str(message.text).replace("\u00a0", " ") for _, message in diary.world.messenger.arrived[before:]]
     assert [text.partition("\n")[0] for text in arrived[:-1]] == [
         f"📓 Diary · message {n} of {MESSAGES}" for n in range(1, MESSAGES + 1)
     ]
@@ -193,6 +194,9 @@ async def test_an_entry_is_three_short_answers_that_count_in_no_figure(any_db: D
     assert {entry.person for entry in entries} == {world.person.id}
     assert {entry.part for entry in entries} <= set(PartOfDay) - {PartOfDay.NIGHT}
     assert await world.db.read(lambda tx: voices.list_quotes(tx, scope)) == [], "a diary is about no place of the map"
+    wanted = VoiceFilter(frozenset({"get"}))
+    heard = await world.db.read(lambda tx: voices.list_latest(tx, scope, wanted, limit=5))
+    assert [voice.diary for voice in heard] == [DiaryQuestion.HINDERED, DiaryQuestion.DOING]
     assert await world.db.read(lambda tx: count_diaries(tx, scope)) == DiaryCounts(volunteers=1, answered=1)
 
 
