@@ -24,7 +24,7 @@ from cjm.wording.personas.persona_words import persona_lines
 from cjm.wording.plan_words import channel_lines, hand_over_lines, typed_lines, voice_text
 from cjm.wording.stage_words import stage_lines
 from cjm.wording.takeaway_words import takeaway_text
-from cjm.wording.verdicts.verdict_words import stage_change_line
+from cjm.wording.verdicts.stage_change_words import stage_change_line
 
 
 def describe_map(journey_map: JourneyMap) -> Iterator[str]:

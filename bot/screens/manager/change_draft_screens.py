@@ -10,7 +10,7 @@ from bot.texts import Words
 from bot.usecases.changes.draft_change import ChangeDraft, DraftStep
 from cjm.cases.team_change import MOST_TITLE
 from cjm.text import cut_text
-from cjm.wording.verdicts.verdict_words import due_text
+from cjm.wording.verdicts.stage_change_words import due_text
 
 MOST_LABEL = 40
 MOST_SHOWN = 30  # buttons of one question: a person reads no more

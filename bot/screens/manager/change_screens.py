@@ -17,7 +17,8 @@ from cjm.cases.team_change import ChangeRefusal, TeamChangeState
 from cjm.figures.choices.place_barriers import find_barrier
 from cjm.figures.map_parts.changes import ChangeVerdict
 from cjm.text import cut_text
-from cjm.wording.verdicts.verdict_words import due_text, verdict_lines
+from cjm.wording.verdicts.stage_change_words import due_text
+from cjm.wording.verdicts.verdict_words import verdict_lines
 
 MOST_LABEL = 40
 DUE_DAYS = (14, 30)

@@ -6,7 +6,7 @@ from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.wall.cells import Cell, draw_cells
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
-from cjm.wording.verdicts.verdict_words import stage_change_effect, stage_change_plan_text
+from cjm.wording.verdicts.stage_change_words import stage_change_effect, stage_change_plan_text
 
 MOST_CHANGES = 3
 PILL = 28  # height
