@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, selec
 from bot.db.asking.tables import response_table
 from bot.db.delivery.states import UNFINISHED_STATES
 from bot.db.delivery.tables import letter_table
-from bot.db.engine.rows import address_reader, changes_row, row_reader
+from bot.db.engine.rows import address_reader, row_reader
 from cjm.address import Address
 
 
@@ -43,6 +43,17 @@ UNSAVED = 0
 
 _INSERT = insert(response_table).returning(response_table.c.id)
 _UPDATE = update(response_table).where(response_table.c.id == bindparam("response_id"))
+_MARK_SHOWN = (
+    update(response_table)
+    .where(
+        response_table.c.id == bindparam("response_id"),
+        response_table.c.step == bindparam("step_shown"),
+        response_table.c.message_id == bindparam("in_message"),
+        response_table.c.touched_at == bindparam("at"),
+    )
+    .values(shown=response_table.c.step)
+    .returning(response_table.c.id)
+)
 
 
 def _contact_from_row(row: Row[Any]) -> bool | None:
@@ -110,13 +121,8 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
 
     Return False when the conversation went on meanwhile: then the message shows something old, and is edited again.
     """
-    same = (
-        (response_table.c.id == response_id)
-        & (response_table.c.step == step)
-        & (response_table.c.message_id == message_id)
-        & (response_table.c.touched_at == touched_at)
-    )
-    return changes_row(tx, update(response_table).where(same).values(shown=step).returning(response_table.c.id))
+    shown = {"response_id": response_id, "step_shown": step, "in_message": message_id, "at": touched_at}
+    return tx.execute(_MARK_SHOWN, shown).first() is not None
 
 
 def leave_chat(tx: Connection, customer_id: int, chat: Address) -> None:

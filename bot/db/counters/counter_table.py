@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Executable, Float, Table, delete, func, se
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
-from bot.db.engine.upsert import Insert, Prepared
+from bot.db.engine.upsert import Insert, PreparedRows
 from cjm.figures.tally import MOST_ROUNDING, AddableSums, sum_moves
 
 K = TypeVar("K", bound=tuple[Any, ...])  # a named tuple that can be sorted
@@ -38,7 +38,7 @@ class CounterTable(Generic[K, S]):
         self._read_key, self._read_sums = row_reader(key, table), row_reader(type(nothing), table)
         self._key_columns, self._sum_columns = row_writer(key), row_writer(type(nothing))
         self._names = tuple(self._sum_columns(nothing))
-        self._add = Prepared(table, self._add_on_conflict)
+        self._add = PreparedRows(table, self._add_on_conflict)
 
     def _add_on_conflict(self, new: Insert) -> Executable:
         sums = {name: self._table.c[name] + new.excluded[name] for name in self._names}
@@ -49,7 +49,7 @@ class CounterTable(Generic[K, S]):
         sums = sum_moves(moves)
         if sums:
             columns = [self._key_columns(key) | self._sum_columns(sums[key]) for key in sorted(sums)]
-            tx.execute(self._add(tx), columns)
+            self._add.insert(tx, columns)
 
     def list_counters(self, tx: Connection, condition: ColumnElement[bool]) -> dict[K, S]:
         """Return the counters that meet a condition, without those that are zero."""

@@ -13,6 +13,7 @@ An error that is not in the tables of this module is a fault of the program: it 
 """
 
 import socket
+import sqlite3
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,7 +112,7 @@ def translate_errors(url: URL) -> Iterator[None]:
 def _find_sqlite_refusal(error: BaseException) -> tuple[type[DatabaseError], str] | None:
     if isinstance(error, exc.TimeoutError):
         return DatabaseAway, _BUSY
-    if not isinstance(error, DBAPIError | OSError):
+    if not isinstance(error, DBAPIError | sqlite3.Error | OSError):
         return None
     message = str(getattr(error, "orig", error)).lower()
     refusals = ((kind, sentence) for sign, kind, sentence in _SQLITE if sign in message)

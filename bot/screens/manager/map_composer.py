@@ -1,5 +1,9 @@
-"""Messages that show a journey: a picture with its caption, a digest, or the same figures in words."""
+"""Messages that show a journey: a picture with its caption, a digest, or the same figures in words.
 
+Words and files of a large journey are made in a thread: meanwhile the event loop acknowledges taps.
+"""
+
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -46,12 +50,12 @@ class MapComposer:
             return await self._compose_asking(viewed, viewed.asking), None
         has_none = viewed.view.content in OF_EVERYONE and not viewed.map.personas
         if not is_drawn(viewed.view.base) or has_none:
-            return view_in_words(viewed), None
+            return await asyncio.to_thread(view_in_words, viewed), None
         upload = await self._draw_picture(viewed, _phone_choice(viewed))
         if upload is None:
-            return _without_picture(viewed), None
+            return await asyncio.to_thread(_without_picture, viewed), None
         if viewed.digest is None:
-            return _choose_caption(viewed)(viewed, upload, self._caption_units), None
+            return await asyncio.to_thread(_choose_caption(viewed), viewed, upload, self._caption_units), None
         caption, rest = digest_text(viewed.digest).split_to_fit(self._caption_units)
         quotes = list_writers(viewed.map)
         message = Message(caption, view_buttons(viewed, words_of(viewed), 1), upload, quotes=quotes)
@@ -74,7 +78,7 @@ class MapComposer:
         """
         words = words_of(viewed)
         if name == JSON_FILE:
-            upload: Upload | None = _json_upload(viewed)
+            upload: Upload | None = await asyncio.to_thread(_json_upload, viewed)
         else:
             upload = await self._draw_picture(viewed, file_choice(name, viewed.view.lanes))
         if upload is None:

@@ -85,6 +85,8 @@ def _clean_strings(value: Any, levels: int) -> Any:
     Raises ValueError for more than ``levels`` lists and objects inside of each other.
     """
     if isinstance(value, str):
+        if value.isascii() and "\x00" not in value:
+            return value
         return value.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not isinstance(value, dict | list):
         return value
