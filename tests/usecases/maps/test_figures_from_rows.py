@@ -20,7 +20,7 @@ from bot.db.upkeep import counter_check
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.maps.make_map import MapRequest, make_map
 from bot.usecases.upkeep.retire_rows import retire_until
-from cjm.asking.decision import AskingRules
+from cjm.asking.decision import AskingReason, AskingRules
 from cjm.asking.invitation_state import OPEN_STATES
 from cjm.asking.quiet_hours import QuietHours
 from cjm.figures.journey_map import JourneyMap, MapKind, StageFigures
@@ -293,7 +293,7 @@ class FiguredLife(Life):
         if not scope.select(self.rows, "answer", gone=True):
             assert found.totals.customers == count_people(present, gone)
         invited = [
-            i for gone in (False, True) for i in scope.select(self.rows, "invitation", gone=gone) if i["sent_at"]
+            i for gone in (False, True) for i in scope.select(self.rows, "invitation", gone=gone) if was_invited(i)
         ]
         assert found.totals.invitations == len(invited)
         open_ones = [i for i in scope.select(self.rows, "invitation") if is_young(i, self.now)]
@@ -345,6 +345,12 @@ class FiguredLife(Life):
         assert stored == {
             (e.customer, e.stage, e.at, e.next_at, e.channel, e.cohort_id, e.started_at, e.amount) for e in raw
         }
+
+
+def was_invited(invitation: dict[str, Any]) -> bool:
+    """Return whether an invitation was sent; one whose visit was withdrawn counts only where it was answered."""
+    was_withdrawn = invitation["reason"] == AskingReason.WITHDRAWN and not invitation["answered"]
+    return invitation["sent_at"] is not None and not was_withdrawn
 
 
 def is_young(invitation: dict[str, Any], now: datetime) -> bool:
