@@ -111,7 +111,7 @@ def lay_out_map(
     elif Layout(layout) is Layout.SLIDE:
         picture = lay_out_slide(presentation, words, measure, theme)
     else:
-        pages = split_into_pages(journey_map.stages)
+        pages = split_into_pages(journey_map.stages, journey_map.kind)
         picture = lay_out_phone_page(presentation, words, measure, theme, pages, page)
     return _name_picture(picture, presentation, words)
 
@@ -134,7 +134,7 @@ def count_pages(journey_map: JourneyMap, layout: Layout) -> int:
     if journey_map.kind is MapKind.CHANNELS:
         return count_channel_pages(journey_map)
     is_paged = Layout(layout) is Layout.PHONE and journey_map.kind not in (MapKind.PERSONAS, MapKind.DAY)
-    return len(split_into_pages(journey_map.stages)) if is_paged else 1
+    return len(split_into_pages(journey_map.stages, journey_map.kind)) if is_paged else 1
 
 
 def warm_up() -> None:

@@ -1,5 +1,6 @@
 """The slide: one message, one curve, readable from the back of a room; and the takeaway on the phone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from cjm.drawing.primitives import Face, Icon, Picture, TextLine
 from cjm.drawing.theme import LIGHT, SLIDE_TYPOGRAPHY
 from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, LostReason, StageFigures
 from cjm.figures.map_parts.voice import Voice
+from tests.cjm.drawing.kind_maps import KIND_MAPS
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, touchpoint, without_answers
 from tests.cjm.drawing.test_layout import find_overlaps, lay_out, text_of
 from tests.cjm.drawing.world_maps import LONG_TITLES, shop_with_long_titles, world_shop
@@ -61,6 +63,16 @@ def test_six_stages_with_long_titles_are_pages_that_a_messenger_does_not_shrink_
         for page in range(count_pages(shop, Layout.PHONE)):
             picture = lay_out_map(shop, words_in(language), measure_text, layout=Layout.PHONE, page=page)
             assert picture.height <= HIGHEST
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("made", KIND_MAPS)
+def test_lines_of_a_kind_of_map_are_counted_before_stages_are_put_on_a_page(
+    made: Callable[[], JourneyMap], language: str
+) -> None:
+    shop = made()
+    for page in range(count_pages(shop, Layout.PHONE)):
+        assert lay_out_map(shop, words_in(language), measure_text, layout=Layout.PHONE, page=page).height <= HIGHEST
 
 
 def title_of(picture: Picture) -> list[TextLine]:
