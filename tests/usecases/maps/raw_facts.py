@@ -21,7 +21,7 @@ def check_facts(
         for table in ("visit", "stage_entry")
     )
     # Who was forgotten is known to be somebody else only within a day.
-    people = {row["customer_id"] for row in visits}
+    people = {row["customer_id"] for row in visits if not row["withdrawn"]}
     is_few = len(people) < 2 or any(scope.select(rows, "visit", gone=True))
     check_measures(stage, visits, is_few=is_few)
     starts = [(e["at"] - e["started_at"]).total_seconds() for e in entries if e["started_at"] is not None]
