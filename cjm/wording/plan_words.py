@@ -78,7 +78,7 @@ def _target_name(target: TargetFigure, words: FigureWords) -> str:
         case TargetSubject.SCORE:
             return _scale_name(Scale(target.key), words)
         case TargetSubject.MEASURE:
-            return target.title
+            return words("map.quote", text=target.title)
         case _:
             return words(f"plan.target.name.{target.subject}")
 

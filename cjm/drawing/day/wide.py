@@ -78,10 +78,13 @@ def lay_out_day_wall(presentation: MapPresentation, words: FigureWords, measure:
     canvas, parts = Canvas(measure, theme, words.language), list_parts(presentation, words)
     sheet = DaySheet(canvas, presentation, words, parts, WALL_TYPOGRAPHY, 48, 190)
     y = _draw_head(sheet, most=3)
+    for text in _hours_note(sheet):
+        y += 1.6 * sheet.unit
+        canvas.text(sheet.margin, y, text, sheet.typography.strong, theme.ink, max_width=sheet.right - sheet.margin)
     if parts:
         y = _draw_columns(sheet, y + 20, arc=150, bars=170)
         y = _draw_lanes(sheet, y)
-    y = _draw_notes(sheet, y + 34, [*_hours_note(sheet), *note_texts(presentation.journey_map, words)])
+    y = _draw_notes(sheet, y + 34, note_texts(presentation.journey_map, words))
     return canvas.to_picture(WIDTH, y + 30)
 
 
@@ -222,7 +225,7 @@ def _draw_texts(sheet: DaySheet, y: float, name: str, columns: Sequence[Sequence
         return y
     y = _begin_lane(sheet, y, name)
     for part, lines in zip(sheet.parts, columns, strict=True):
-        sheet.canvas.lines(sheet.x(part), y, lines, style, sheet.theme.ink)
+        sheet.canvas.lines(sheet.x(part), y, lines or ["—"], style, sheet.theme.ink if lines else sheet.theme.quiet)
     return y + (max(map(len, columns)) - 1) * style.line
 
 
@@ -284,7 +287,7 @@ def _draw_score(sheet: DaySheet, figure: FigurePresentation, left: float, top: f
     value = FontStyle(1.75 * unit, type_.figure.weight)
     x = left + 2 * r + 0.6 * unit
     wide = canvas.text(x, top + r + value.half_capital, gauge.format_figure(figure.value, sheet.words), value, colour)
-    margin = gauge.format_margin(figure.value, figure.low, figure.high, sheet.words)
+    margin = gauge.format_interval(figure.low, figure.high, sheet.words)
     rest = room - (x + wide + 0.5 * unit - left)
     canvas.text(x + wide + 0.5 * unit, top + r + value.half_capital, margin, type_.body, theme.quiet, max_width=rest)
     y = top + 2 * r + 1.3 * unit
@@ -330,7 +333,7 @@ def _meanings(sheet: DaySheet) -> list[str]:
     words, gauge, figures = sheet.words, sheet.presentation.gauge, [part.figure for part in sheet.parts]
     texts = []
     if any(figure.is_visible for figure in figures):
-        texts += [words(f"map.meaning.{gauge.scale}"), words("day.note.margin")]
+        texts += [words(f"map.meaning.{gauge.scale}"), words("day.note.range")]
     if any(figure.is_judged and not figure.is_certain(gauge) for figure in figures):
         texts.append(words("map.legend.striped"))
     if any(figure.status is FigureStatus.GREY for figure in figures):

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cli.map_description import describe_map
 from bot.texts import LANGUAGES, words_in
-from cjm.drawing import LanePreset, Layout, lay_out_map
+from cjm.drawing import LanePreset, Layout, count_pages, lay_out_map
 from cjm.drawing.primitives import Picture, Shape
 from cjm.figures.journey_map import JourneyMap
 from cjm.wording.kinds.contrast_words import caveat_texts
@@ -15,8 +15,8 @@ from tests.cjm.drawing.kind_maps import KIND_MAPS, difference_of_periods, differ
 from tests.cjm.drawing.maps import bike_shop, fixed_width
 
 
-def lay_out(made: JourneyMap, layout: Layout, lanes: LanePreset = LanePreset.SIMPLE) -> Picture:
-    return lay_out_map(made, words_in(made.language), fixed_width, layout=layout, lanes=lanes)
+def lay_out(made: JourneyMap, layout: Layout, lanes: LanePreset = LanePreset.SIMPLE, page: int = 0) -> Picture:
+    return lay_out_map(made, words_in(made.language), fixed_width, layout=layout, lanes=lanes, page=page)
 
 
 def text_of(picture: Picture) -> str:
@@ -71,12 +71,14 @@ def test_each_choice_of_lanes_has_the_difference(lanes: LanePreset) -> None:
 
 
 def test_a_future_map_says_what_is_planned_what_goes_and_what_is_missing() -> None:
+    shop = future_shop()
     for layout in (Layout.PHONE, Layout.WALL):
-        text = text_of(lay_out(future_shop(), layout))
+        pages = range(count_pages(shop, layout))
+        text = " ".join(text_of(lay_out(shop, layout, page=page)) for page in pages)
         assert "is to go; 42 customers used it" in text
         assert "18 points missing" in text
         assert "cannot tell yet" in text
-    assert "18 points" in text_of(lay_out(future_shop(), Layout.SLIDE))
+    assert "18 points" in text_of(lay_out(shop, Layout.SLIDE))
 
 
 def test_words_say_what_the_picture_says() -> None:
