@@ -5,7 +5,8 @@
 * Where all rows were read, people and how alike their days are come out exactly. Of many the counters of gaps tell
   them, and the rows that were read only how many people there are at least.
 * The parts of the day divide the answers as channels do: the score of a part is told only where, beside the scores of
-  other parts and segments, it tells of no fewer people than the minimum.
+  other parts, of segments and of everyone, it tells of no fewer people than the minimum. Answers whose part is not
+  known are the rest between everyone and the parts, and so are those of somebody who answered about two on one day.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.gaps import WindowGaps
-from cjm.figures.part_disclosure import Atom, PlaceParts, has_small_atoms
+from cjm.figures.part_disclosure import Atom, PlaceParts, has_small_atoms, part_name
 from cjm.figures.people import (
     PeopleSums,
     PersonClusters,
@@ -40,6 +41,14 @@ class PartAnswer(NamedTuple):
     x: float
 
 
+class RestDay(NamedTuple):
+    """Person-day of which the parts together do not tell once: its part is not known, or it has several."""
+
+    person: int
+    cohort_id: int
+    rest: str  # UNKNOWN_CHANNEL or SEVERAL_CHANNELS, as of channels
+
+
 class PartCounter(NamedTuple):
     """Person-days of a part and a cohort. Rows stand behind the live ones; ``returned`` counts settled returns."""
 
@@ -54,14 +63,16 @@ class PartCounter(NamedTuple):
 class PartFacts:
     """Everything that the scores of the parts of the day are made of, of all customers.
 
-    ``answers`` are all answers of the ``days``, or with ``is_cut`` some of them. ``segments`` are the keys of those
-    that each cohort belongs to, ``gaps`` the gap counters of each part.
+    ``answers`` are all answers of the ``days`` whose part is known, or with ``is_cut`` some of them; ``rest_days`` are
+    those beside the parts. ``segments`` are the keys of those that each cohort belongs to, ``gaps`` the gap counters of
+    each part.
     """
 
     scale: Scale
     days: int
     counters: Sequence[PartCounter]
     answers: Sequence[PartAnswer]
+    rest_days: Sequence[RestDay] = ()
     is_cut: bool = False
     segments: Mapping[int, frozenset[str]] = field(default_factory=dict)
     gaps: Mapping[PartOfDay, WindowGaps] = field(default_factory=dict)
@@ -131,17 +142,38 @@ def _estimate_people(
 
 def _find_shown(facts: PartFacts, segment: str | None, minimum: int) -> frozenset[PartOfDay]:
     """Return the parts whose scores may be told beside each other and beside those of segments."""
-    atoms = {c: Atom(facts.segments.get(c.cohort_id, frozenset()), c.part) for c in facts.counters}
+    days, settled, returned = _count_days(facts)
+    if not has_small_atoms(days.values(), facts.days, minimum):
+        return frozenset(PartOfDay)
+    parts = PlaceParts(days, settled, _count_by_atoms(facts), facts.days, returned)
+    # Other kinds of maps show segments as a whole already; what is told of parts must stand beside these.
+    whole = {part_name(key, None) for atom in days for key in atom.segments}
+    given = parts.find_shown_beside((), whole, minimum)
+    shown = parts.find_shown_beside(given, parts.list_names() - whole, minimum)
+    return frozenset(part for part in PartOfDay if part_name(segment, part) in shown)
+
+
+def _count_days(facts: PartFacts) -> tuple[Counter[Atom], Counter[Atom], Counter[Atom]]:
+    """Return the person-days of each atom, the settled ones among them, and the returns among these."""
     days, settled, returned = Counter[Atom](), Counter[Atom](), Counter[Atom]()
-    for counter, atom in atoms.items():
+    for counter in facts.counters:
+        atom = _find_atom(facts, counter.cohort_id, counter.part)
         days[atom] += counter.sums.n
         settled[atom] += counter.sums.n if counter.is_settled else 0
         returned[atom] += counter.returned
-    if not has_small_atoms(days.values(), facts.days, minimum):
-        return frozenset(PartOfDay)
+    days.update(_find_atom(facts, each.cohort_id, each.rest) for each in facts.rest_days)
+    return days, settled, returned
+
+
+def _count_by_atoms(facts: PartFacts) -> Counter[frozenset[Atom]]:
+    """Return how many people are in exactly these atoms."""
     of_person: defaultdict[int, set[Atom]] = defaultdict(set)
     for a in facts.answers:
-        of_person[a.person].add(Atom(facts.segments.get(a.cohort_id, frozenset()), a.part))
-    people = Counter(frozenset(theirs) for theirs in of_person.values())
-    parts = PlaceParts(days, settled, people, facts.days, returned)
-    return frozenset(part for part in PartOfDay if parts.is_shown(segment, part, minimum))
+        of_person[a.person].add(_find_atom(facts, a.cohort_id, a.part))
+    for each in facts.rest_days:
+        of_person[each.person].add(_find_atom(facts, each.cohort_id, each.rest))
+    return Counter(frozenset(theirs) for theirs in of_person.values())
+
+
+def _find_atom(facts: PartFacts, cohort_id: int, part: str) -> Atom:
+    return Atom(facts.segments.get(cohort_id, frozenset()), part)

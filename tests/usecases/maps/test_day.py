@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.cli.map_description import describe_map
 from bot.db.asking.tables import answer_table, invitation_table
@@ -16,11 +16,12 @@ from bot.db.people import customers
 from bot.db.upkeep.schema import migrate
 from bot.usecases.maps.make_map import CompareError, MapRequest, make_map
 from bot.usecases.people.forget_customer import ForgetCustomer
+from cjm.figures.day.day_figures import DayFigures
 from cjm.figures.day.part_people import score_parts
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_json import map_as_json
-from cjm.figures.day.day_figures import DayFigures
+from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL
 from cjm.figures.score import Thresholds
 from cjm.figures.tally import CounterKey, CounterSums
 from cjm.journeys.visit import Event
@@ -67,6 +68,26 @@ async def test_visits_and_answers_count_by_the_customers_part_of_the_day(any_db:
     assert await world.wrong_counters() == []
     assert map_as_json(made)["parts_of_day"]["parts"][4]["visits"] == 2
     assert "Evening (18–24)\n   2 visits, 50%" in "\n".join(describe_map(made))
+
+
+async def test_days_beside_the_parts_are_known_so_that_nobody_can_subtract_them(any_db: Database) -> None:
+    world = await make_world(any_db)
+    await answer_all(world, await world.visit())
+    world.clock.advance(timedelta(hours=6))
+    await answer_all(world, await world.visit("e2"))
+    world.clock.advance(timedelta(hours=15))
+    await world.record([delivered(1, NOON + timedelta(hours=11), "77")])  # 0:00 in Warsaw: only its day is known
+    await world.ask_due()
+    await world.deliver()
+    [asked] = await any_db.read(lambda tx: tx.execute(select(func.max(invitation_table.c.id))).one())
+    await answer_all(world, asked)
+
+    def read(tx: Connection) -> list[str]:
+        last = world.clock.now().date()
+        scope = MapScope(journeys.list_current(tx)["shop"], last - timedelta(days=1), last)
+        return sorted(each.rest for each in read_part_facts(tx, scope).rest_days)
+
+    assert await any_db.read(read) == [UNKNOWN_CHANNEL, SEVERAL_CHANNELS]
 
 
 async def test_forgotten_customer_leaves_visits_and_scores_of_each_part(any_db: Database) -> None:

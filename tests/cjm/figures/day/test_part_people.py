@@ -1,13 +1,15 @@
 """Scores of the parts of the day: of people, clustered by person, and telling of no fewer than the minimum."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.figures.day.part_people import PartAnswer, PartCounter, PartFacts, score_parts
+from cjm.figures.day.part_people import PartAnswer, PartCounter, PartFacts, RestDay, score_parts
 from cjm.figures.day.parts import PartOfDay
+from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL
 from cjm.figures.people import PersonDaySums
 from cjm.figures.score import Score, Thresholds, Verdict
 from cjm.scales import Scale
@@ -30,7 +32,21 @@ answers = st.lists(
 )
 
 
-def make_facts(given_: list[PartAnswer]) -> PartFacts:
+untimed = st.lists(
+    st.builds(RestDay, st.integers(1, 14), st.integers(1, 3), st.just(UNKNOWN_CHANNEL)),
+    max_size=6,
+)
+
+
+def list_several(given_: list[PartAnswer]) -> list[RestDay]:
+    """Return the person-days with answers about several parts."""
+    parts: defaultdict[tuple[int, date, int], set[PartOfDay]] = defaultdict(set)
+    for a in given_:
+        parts[a.person, a.day, a.cohort_id].add(a.part)
+    return [RestDay(person, cohort, SEVERAL_CHANNELS) for (person, _, cohort), of in parts.items() if len(of) > 1]
+
+
+def make_facts(given_: list[PartAnswer], untimed_: Sequence[RestDay] = ()) -> PartFacts:
     """Return the facts with the counters that these answers move."""
     of_day: defaultdict[tuple[PartOfDay, int, int, date], list[float]] = defaultdict(list)
     for a in given_:
@@ -40,16 +56,18 @@ def make_facts(given_: list[PartAnswer]) -> PartFacts:
         x = sum(xs) / len(xs)
         sums[part, cohort] += PersonDaySums(1, x, x * x, 4 * x, sum(u * u for u in xs) / len(xs))
     counters = [PartCounter(part, cohort, is_settled=False, sums=each) for (part, cohort), each in sums.items()]
-    return PartFacts(Scale.CSAT, 28, counters, given_, segments=SEGMENTS)
+    return PartFacts(Scale.CSAT, 28, counters, given_, [*untimed_, *list_several(given_)], segments=SEGMENTS)
 
 
 def find_people(given_: list[PartAnswer], part: PartOfDay, cohorts: set[int] | None = None) -> set[int]:
     return {a.person for a in given_ if a.part is part and (cohorts is None or a.cohort_id in cohorts)}
 
 
-@given(answers)
-def test_scores_count_people_and_hide_those_that_others_would_tell(given_: list[PartAnswer]) -> None:
-    scores = score_parts(make_facts(given_), None, None, THRESHOLDS)
+@given(answers, untimed)
+def test_scores_count_people_and_hide_those_that_others_would_tell(
+    given_: list[PartAnswer], untimed_: list[RestDay]
+) -> None:
+    scores = score_parts(make_facts(given_, untimed_), None, None, THRESHOLDS)
     assert {part: score.n for part, score in scores.items()} == {
         part: len(people) for part in PartOfDay if (people := find_people(given_, part))
     }
@@ -57,9 +75,10 @@ def test_scores_count_people_and_hide_those_that_others_would_tell(given_: list[
     shown = scores.keys() - hidden
     for part in shown:
         assert len(find_people(given_, part)) >= MINIMUM
-    # With the sum of all parts, those that are hidden together would follow.
-    together = set().union(*(find_people(given_, part) for part in hidden)) if hidden else set()
-    assert not (hidden and shown) or len(together) >= MINIMUM
+    # Everyone's score without those of the parts is that of the rest: the hidden ones, and those beside the parts.
+    rest = {each.person for each in (*untimed_, *list_several(given_))}
+    together = rest.union(*(find_people(given_, part) for part in hidden))
+    assert not (together and shown) or len(together) >= MINIMUM
 
 
 @given(answers)
