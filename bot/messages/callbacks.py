@@ -232,7 +232,7 @@ class ChangeVerb(Verb):
     ASK_MOVE = "hv"
     MOVE = "he"  # change, days from today
     TYPE_MOVE = "hs"
-    MOVE_BACK = "hk"
+    MOVE_BACK = "hk"  # change, ordinal of the day that it was due before
     DROP = "hp"
     RESTORE = "hr"
 

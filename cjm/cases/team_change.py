@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from cjm.given_names import clean_given_name
+from cjm.given_names import clean_given_name, take_towers_down
 from cjm.journeys.journey import Journey, JourneyPlace
 from cjm.text import cut_text, visible_line
 
@@ -82,8 +82,8 @@ class TeamChange:
 
 
 def fit_title(text: str) -> str:
-    """Return what people typed as the title of a change: one line, nothing invisible; "" if nothing is left."""
-    return cut_text(visible_line(text, 2 * MOST_TITLE), MOST_TITLE)
+    """Return what people typed as the title of a change: one line, nothing invisible or piled up; "" if it is empty."""
+    return cut_text(take_towers_down(visible_line(text, 2 * MOST_TITLE)), MOST_TITLE)
 
 
 def fit_owner(text: str) -> str:

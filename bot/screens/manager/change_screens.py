@@ -130,7 +130,8 @@ def _step_rows(listed: ListedChange, words: Words) -> Iterator[ButtonRow]:
         yield (Button(words("changes.button.move"), Action.of(ChangeVerb.ASK_MOVE, change.id)), *drop)
         if change.former_due is not None:
             day = words.days(change.former_due, change.former_due, now=listed.today)
-            yield button_row(words("changes.button.move_back", day=day), ChangeVerb.MOVE_BACK, change.id)
+            former = change.former_due.toordinal()
+            yield button_row(words("changes.button.move_back", day=day), ChangeVerb.MOVE_BACK, change.id, former)
     yield button_row(words("changes.button.list"), ChangeVerb.LIST, 0)
 
 

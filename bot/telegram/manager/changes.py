@@ -179,7 +179,7 @@ def _add_steps(
         ChangeVerb.MADE: lambda viewer, tap: made(viewer, tap.number(), tap.number(1)),
         ChangeVerb.NOT_MADE: lambda viewer, tap: made.take_back(viewer, tap.number()),
         ChangeVerb.MOVE: lambda viewer, tap: move(viewer, tap.number(), tap.number(1)),
-        ChangeVerb.MOVE_BACK: lambda viewer, tap: move.take_back(viewer, tap.number()),
+        ChangeVerb.MOVE_BACK: lambda viewer, tap: move.take_back(viewer, tap.number(), tap.number(1)),
         ChangeVerb.DROP: lambda viewer, tap: drop(viewer, tap.number()),
         ChangeVerb.RESTORE: lambda viewer, tap: drop.restore(viewer, tap.number()),
     }

@@ -3,7 +3,8 @@
 Invariants:
 
 * A change is planned and taken further by managers of its journey, in their private chats. A team's chat only sees it.
-* A step locks the change first, and stands in the audit log with the transaction that takes it.
+* A step locks the change first, and stands in the audit log with the transaction that takes it. A step that moves
+  nothing, as that of a second tap, stands in no log.
 """
 
 from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ def take_change_step(
         return ChangeRefusal.GONE
     change, journey = found
     refusal = step(change, now.astimezone(journey.zone).date())
-    if refusal is None:
+    if refusal is None and changes.find_by_id(tx, change_id) != change:
         record_change(tx, viewer, action, change.id, journey.key, now)
     return refusal
 

@@ -51,8 +51,11 @@ class MarkChangeMade:
         now = self._clock.now()
 
         def write(tx: Connection) -> ChangeRefusal | None:
-            def take_back(change: TeamChange, _today: date) -> None:
+            def take_back(change: TeamChange, _today: date) -> ChangeRefusal | None:
+                if change.dropped_at is not None:  # restored it must be what it was
+                    return ChangeRefusal.DROPPED
                 changes.save_made(tx, change.id, None)
+                return None
 
             return take_change_step(tx, viewer, change_id, AuditAction.PLAN_CHANGE, now, take_back)
 

@@ -29,9 +29,12 @@ class MoveChange:
         """Move a change to the day that a text names."""
         return await self._move(viewer, change_id, lambda _change, today: read_day(text, today, is_past=False))
 
-    async def take_back(self, viewer: MapViewer, change_id: int) -> ChangeRefusal | None:
-        """Give a change its former due day again, also one that has passed by now."""
-        return await self._move(viewer, change_id, lambda change, _today: change.former_due or change.due)
+    async def take_back(self, viewer: MapViewer, change_id: int, day_number: int) -> ChangeRefusal | None:
+        """Give a change its former due day again, also one that has passed by now.
+
+        ``day_number`` is that day's ordinal: a button that was tapped already, by whomever, moves nothing.
+        """
+        return await self._move(viewer, change_id, lambda change, _today: _find_former(change, day_number))
 
     async def _move(self, viewer: MapViewer, change_id: int, find_day: FindDueDay) -> ChangeRefusal | None:
         now = self._clock.now()
@@ -51,3 +54,8 @@ class MoveChange:
             return take_change_step(tx, viewer, change_id, AuditAction.MOVE_CHANGE, now, move)
 
         return await self._db.write(write)
+
+
+def _find_former(change: TeamChange, day_number: int) -> date:
+    former = change.former_due
+    return former if former is not None and former.toordinal() == day_number else change.due

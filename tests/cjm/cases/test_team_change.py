@@ -85,6 +85,7 @@ def test_a_title_is_one_line_that_can_be_seen(typed: str) -> None:
     assert len(title) <= 120
     assert "\n" not in title
     assert title.isprintable()
+    assert len(fit_title("Z" + "\u0301" * 50 + typed[:1])) <= 4, "accents that pile up would cover the lines above"
 
 
 def test_overdue_ones_come_first_then_planned_by_day_then_the_last_made() -> None:
