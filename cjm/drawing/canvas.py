@@ -1,13 +1,10 @@
 """Canvas that layouts place items on: it measures, wraps and collects, and draws nothing itself."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cjm.drawing.curves import circle, rounded_box
-from cjm.drawing.gauge import Gauge
 from cjm.drawing.lettering.directions import TO_THE_LEFT, TO_THE_RIGHT, is_right_to_left
-from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.primitives import (
     Box,
     Face,
@@ -24,9 +21,8 @@ from cjm.drawing.primitives import (
     Stroke,
     TextLine,
 )
-from cjm.drawing.theme import FontStyle, Theme, Typography
+from cjm.drawing.theme import FontStyle, Theme
 from cjm.drawing.typeset import TextMeasure, balance_lines, fit_line, wrap_lines
-from cjm.wording.words import FigureWords
 
 StyledText = tuple[str, FontStyle, str]
 """A piece of a line: text, style, colour."""
@@ -194,7 +190,7 @@ class Canvas:
         self.add(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
 
     def icon(self, name: str, x: float, y: float, size: float, colour: str, *, weight: float = 1.9) -> None:
-        """Place a symbol of :mod:`cjm.drawing.symbols`, ``size`` pixels wide, centred at (x, y)."""
+        """Place a symbol of :mod:`cjm.drawing.shapes.symbols`, ``size`` pixels wide, centred at (x, y)."""
         self.add(Icon(name, x, y, size, colour, weight))
 
     def star(self, x: float, y: float, r: float) -> None:
@@ -207,25 +203,3 @@ class Canvas:
     ) -> None:
         """Place a face; ``halo`` is the colour of a ring that separates it from a line below."""
         self.add(Face(x, y, r, mood, halo, is_certain))
-
-
-@dataclass(frozen=True, slots=True)
-class MapPage:
-    """Page of a map being laid out: what all layouts have."""
-
-    canvas: Canvas
-    typography: Typography
-    presentation: MapPresentation
-    words: FigureWords
-
-    @property
-    def stages(self) -> tuple[StagePresentation, ...]:
-        return self.presentation.stages
-
-    @property
-    def gauge(self) -> Gauge:
-        return self.presentation.gauge
-
-    @property
-    def theme(self) -> Theme:
-        return self.canvas.theme

@@ -139,7 +139,7 @@ class Hatch:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """Symbol of :mod:`cjm.drawing.symbols`, centred at (x, y); ``weight`` is a stroke's width on its grid."""
+    """Symbol of :mod:`cjm.drawing.shapes.symbols`, centred at (x, y); ``weight`` is a stroke's width on its grid."""
 
     name: str
     x: float

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from cjm.drawing.faces import face_shapes
 from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, Logo, Picture, Shape, TextLine
-from cjm.drawing.symbols import icon_shapes
+from cjm.drawing.shapes.faces import face_shapes
+from cjm.drawing.shapes.symbols import icon_shapes
 from cjm.drawing.theme import Theme
 
 InkPart = TextLine | Shape | Band | Hatch | Logo

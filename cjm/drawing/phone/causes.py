@@ -11,7 +11,7 @@ from cjm.drawing.captions import audience_text, quote_text, share_of_text
 from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation, TouchpointPresentation
 from cjm.drawing.primitives import Box
-from cjm.drawing.symbols import channel_symbol
+from cjm.drawing.shapes.symbols import channel_symbol
 from cjm.figures.journey_map import Barrier, LostReason
 from cjm.figures.map_parts.voice import Voice
 from cjm.wording.choice_words import lost_reason_text

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import MapPage
+from cjm.drawing.map_page import MapPage
 from cjm.drawing.presentation import StagePresentation
 
 WIDTH = 1080  # on a phone 390 points wide, 34 px are read as 12 points

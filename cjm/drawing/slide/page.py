@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from cjm.drawing.canvas import Canvas, MapPage
+from cjm.drawing.canvas import Canvas
+from cjm.drawing.map_page import MapPage
 from cjm.drawing.primitives import Box
 
 WIDTH, HEIGHT = 1920, 1080  # 16:9, as projectors and boards show it

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import MapPage
+from cjm.drawing.map_page import MapPage
 from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm.drawing.curves import monotone_cubic, points_along, rounded_box
-from cjm.drawing.faces import face_shapes
 from cjm.drawing.primitives import Face, Hatch, Icon, Shape
-from cjm.drawing.symbols import SYMBOL_NAMES, channel_symbol, icon_shapes
+from cjm.drawing.shapes.faces import face_shapes
+from cjm.drawing.shapes.symbols import SYMBOL_NAMES, channel_symbol, icon_shapes
 from cjm.drawing.theme import LIGHT
 from cjm.journeys.journey import CHANNELS
 

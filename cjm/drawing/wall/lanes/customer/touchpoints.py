@@ -3,7 +3,7 @@
 from cjm.drawing.canvas import Align
 from cjm.drawing.kinds.plans import PlanStyle, draw_plan, list_plans, list_present_touchpoints
 from cjm.drawing.presentation import FigureStatus, MapPresentation, TouchpointPresentation
-from cjm.drawing.symbols import channel_symbol
+from cjm.drawing.shapes.symbols import channel_symbol
 from cjm.drawing.wall.cells import INDENT
 from cjm.drawing.wall.page import AIR, BASELINE, WallLayout
 from cjm.wording.count_words import bare_count_text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, present_score
-from cjm.drawing.symbols import channel_symbol
+from cjm.drawing.shapes.symbols import channel_symbol
 from cjm.drawing.wall.cells import DETAIL, INDENT, Cell, draw_cells
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.map_parts.stage_facts import ChannelUse

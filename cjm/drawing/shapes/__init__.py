@@ -1,0 +1,1 @@
+"""Shapes of faces and symbols, as every renderer draws them."""
