@@ -24,6 +24,7 @@ def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
     """Return each tick by its name, with its interval."""
     db, clock, asking = parts.db, parts.clock, parts.settings.asking
     return {
+        # A message of a diary may be some minutes late, and is given up only after 90.
         "plan diaries": (timedelta(seconds=30), PlanDiaries(db, clock, asking.rules)),
         # Two seconds: a customer who was just served should be asked soon.
         "ask": (timedelta(seconds=2), AskDue(db, clock, asking.rules)),

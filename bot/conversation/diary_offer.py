@@ -37,8 +37,13 @@ def offer_diary(tx: Connection, context: ConversationContext, now: datetime) -> 
 
 
 def _is_invited(context: ConversationContext) -> bool:
-    conversation, person = context.conversation, context.customer
+    conversation = context.conversation
     is_answered = conversation.step == ClosingStep.DONE and bool(conversation.answers)
-    may_be_asked = person.consent_at is not None and person.stopped_at is None and not person.is_staff
-    is_meant = not context.is_anonymous and context.current_journey.invites_after(conversation.survey)
-    return is_answered and may_be_asked and is_meant
+    return is_answered and may_keep_diary(context) and context.current_journey.invites_after(conversation.survey)
+
+
+def may_keep_diary(context: ConversationContext) -> bool:
+    """Return whether this person may keep a diary of this journey now."""
+    person, journey = context.customer, context.current_journey
+    is_willing = person.consent_at is not None and person.stopped_at is None and not person.is_staff
+    return is_willing and journey.diary is not None and not context.is_anonymous

@@ -70,7 +70,7 @@ def save_move(
     after = replace(
         context, invitation=invitation, conversation=conversation, response=moved, day_answers=tuple(day_answers)
     )
-    return replace(after, diary=offer_diary(tx, after, now)) if context.current_journey.diary is not None else after
+    return replace(after, diary=offer_diary(tx, after, now))
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ ANSWER_TIME = timedelta(hours=3)
 
 _GOLDEN = 0.6180339887  # multiples of it fall evenly over a block, however many there are
 _HOUR = 60  # minutes
+_LEAST_MINUTES = int(LEAST_BETWEEN.total_seconds()) // _HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def find_moment(terms: DiaryTerms, number: int, zone: ZoneInfo, quiet_hours: Qui
     day, block = divmod(number, terms.times_a_day)
     first, last = _find_waking_minutes(quiet_hours, terms.times_a_day)
     length = (last - first) // terms.times_a_day
-    span = length - int(LEAST_BETWEEN.total_seconds()) // 60
+    span = length - _LEAST_MINUTES
     place = (terms.seed * _GOLDEN + day * _GOLDEN + block / terms.times_a_day) % 1
     minute = first + block * length + int(place * span)
     wall = datetime.combine(terms.first_day + timedelta(days=day), time(minute // _HOUR, minute % _HOUR))
@@ -90,7 +91,7 @@ def _find_waking_minutes(quiet_hours: QuietHours | None, times_a_day: int) -> tu
     if quiet_hours is None or quiet_hours.start < quiet_hours.end:
         return first, last
     awake, asleep = max(first, _minute_of(quiet_hours.end)), min(last, _minute_of(quiet_hours.start))
-    needed = times_a_day * (int(LEAST_BETWEEN.total_seconds()) // 60 + 1)
+    needed = times_a_day * (_LEAST_MINUTES + 1)
     return (awake, asleep) if asleep - awake >= needed else (first, last)
 
 

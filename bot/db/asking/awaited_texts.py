@@ -28,9 +28,7 @@ class AwaitedTextKind(StrEnum):
     DRAFT = "draft"  # is added to draft ``ref``
     QUIET_HOURS = "settings-quiet"  # becomes the customer's quiet hours
     TIME_ZONE = "settings-zone"  # becomes the customer's time zone
-    CHANGE = (
-        "change"  # the part of a team's change that ``data`` names; ``ref`` is the change, or the view that plans it
-    )
+    CHANGE = "change"  # becomes the part of a change that ``data`` names; ``ref`` is that change, or its draft
     VIEW_NAME = "view-name"  # becomes the name of the saved view ``ref``, if ``data`` names its writer
 
 

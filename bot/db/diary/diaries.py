@@ -71,7 +71,7 @@ class Diary(NewDiary):
 
 
 # Written out, as in the indexes: no engine finds a part of an index by parameters.
-_IS_RUNNING = text("diary.state = 'running'")
+IS_RUNNING = text("diary.state = 'running'")
 
 _diary_from_row = row_reader(Diary, diary_table)
 _diary_columns = row_writer(NewDiary)
@@ -81,7 +81,7 @@ _OF_INVITATION = select(diary_table).where(
 
 _DUE = (
     select(diary_table.c.id, diary_table.c.customer_id)
-    .where(_IS_RUNNING, diary_table.c.due_at <= bindparam("now"))
+    .where(IS_RUNNING, diary_table.c.due_at <= bindparam("now"))
     .order_by(diary_table.c.due_at)
 )  # built once: a tick runs it
 
@@ -106,14 +106,14 @@ def find_by_id(tx: Connection, diary_id: int) -> Diary | None:
 
 def find_running(tx: Connection, customer_id: int) -> Diary | None:
     """Return the diary that a person keeps now."""
-    row = tx.execute(select(diary_table).where(diary_table.c.customer_id == customer_id, _IS_RUNNING)).first()
+    row = tx.execute(select(diary_table).where(diary_table.c.customer_id == customer_id, IS_RUNNING)).first()
     return _diary_from_row(row) if row else None
 
 
 def was_offered(tx: Connection, customer_id: int, since: datetime) -> bool:
     """Return whether a person was invited to keep a diary since then, or keeps one."""
     is_theirs = diary_table.c.customer_id == customer_id
-    is_recent = or_(diary_table.c.offered_at > since, _IS_RUNNING)
+    is_recent = or_(diary_table.c.offered_at > since, IS_RUNNING)
     return tx.execute(select(diary_table.c.id).where(is_theirs, is_recent).limit(1)).first() is not None
 
 
@@ -124,7 +124,7 @@ def list_due_ids(tx: Connection, now: datetime, limit: int) -> list[tuple[int, i
 
 def find_next_due(tx: Connection, after: datetime, customer_ids: Collection[int] | None = None) -> datetime | None:
     """Return when, later than ``after``, the next diary has something to do; with ``customer_ids`` only of these."""
-    is_ahead = _IS_RUNNING & (diary_table.c.due_at > after)
+    is_ahead = IS_RUNNING & (diary_table.c.due_at > after)
     if customer_ids is not None:
         is_ahead &= diary_table.c.customer_id.in_(customer_ids)
     due_at: datetime | None = tx.scalar(select(func.min(diary_table.c.due_at)).where(is_ahead))
@@ -133,7 +133,7 @@ def find_next_due(tx: Connection, after: datetime, customer_ids: Collection[int]
 
 def list_running(tx: Connection, diary_ids: Sequence[int]) -> list[Diary]:
     """Return those of these diaries that are running, by id."""
-    wanted = select(diary_table).where(_IS_RUNNING).order_by(diary_table.c.id)
+    wanted = select(diary_table).where(IS_RUNNING).order_by(diary_table.c.id)
     chunks = split_into_chunks(diary_ids)
     return [_diary_from_row(row) for ids in chunks for row in tx.execute(wanted.where(diary_table.c.id.in_(ids)))]
 

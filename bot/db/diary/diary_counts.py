@@ -1,8 +1,9 @@
 """Numbers of volunteer diaries of a journey."""
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from bot.db.asking.tables import invitation_table, response_table
+from bot.db.diary.diaries import IS_RUNNING
 from bot.db.diary.tables import diary_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, row_condition
@@ -17,7 +18,7 @@ def count_diaries(tx: Connection, scope: MapScope) -> DiaryCounts | None:
     """
     if scope.is_narrow:
         return None
-    is_kept = (diary_table.c.journey == scope.journey.key) & text("diary.state = 'running'")
+    is_kept = (diary_table.c.journey == scope.journey.key) & IS_RUNNING
     volunteers = tx.scalar(select(func.count()).select_from(diary_table).where(is_kept)) or 0
     i = invitation_table.c
     messages = invitation_table.join(response_table, response_table.c.invitation_id == i.id)

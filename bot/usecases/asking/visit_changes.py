@@ -109,18 +109,10 @@ def _new_visits(
         here = [event for event in events if event.journey == key]
         known_then = [known.find_at(people[event.customer], event.at) for event in here]
         cohort_ids = cohorts.ensure_ids(tx, in_force[key], known_then)
-        visits_to_come += [
-            make_visit(
-                event,
-                in_force[key],
-                (person := people[event.customer]),
-                cohort_id,
-                now,
-                import_rows.get(event.id),
-                zones.get(person),
-            )
-            for event, cohort_id in zip(here, cohort_ids, strict=True)
-        ]
+        for event, cohort_id in zip(here, cohort_ids, strict=True):
+            person, row_id = people[event.customer], import_rows.get(event.id)
+            made = make_visit(event, in_force[key], person, cohort_id, now, row_id, zones.get(person))
+            visits_to_come.append(made)
     return visits_to_come
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.conversation.context import ConversationContext, effective_quiet_hours, load_context
+from bot.conversation.diary_offer import may_keep_diary
 from bot.conversation.saving import save_move
 from bot.db.asking import invitations
 from bot.db.diary import diaries
@@ -21,7 +22,7 @@ from bot.db.diary.diaries import Diary
 from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from bot.outbox.letters.diary.diary_parts import is_open_offer, may_be_asked
+from bot.outbox.letters.diary.diary_parts import is_open_offer
 from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult, take_turn
 from cjm.address import Address
 from cjm.asking.diary_clock import find_end, find_first_day, find_moment, find_next_moment
@@ -72,7 +73,7 @@ class KeepDiary:
         diary = context.diary
         if diary is None or diary.is_running:
             return diary is not None
-        is_back = diary.state is DiaryState.LEFT and may_be_asked(context)
+        is_back = diary.state is DiaryState.LEFT and may_keep_diary(context)
         if not is_back and not is_open_offer(context, now):
             return False
         if diaries.find_running(tx, context.customer.id) is not None:

@@ -12,6 +12,7 @@ Invariants:
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.conversation.context import choose_language
@@ -32,7 +33,6 @@ from cjm.asking.diary_clock import find_next_moment
 from cjm.asking.diary_state import DiaryState
 from cjm.asking.occasions import diary_occasion
 from cjm.asking.quiet_hours import QuietHours
-from cjm.journeys.journey import Journey
 
 BATCH = 100
 _THANKS_WITHIN = timedelta(days=1)
@@ -89,7 +89,7 @@ def _look_at(
     reached = diary.messages if moment is None else moment.number + int(is_due)
     due_at = find_due(replace(diary, reached=reached), zone, quiet_hours, now)
     if due_at is None:
-        _finish(tx, diary, person, version.journey, quiet_hours, now)
+        _finish(tx, diary, person, choose_language(person, version.journey), zone, quiet_hours, now)
         return None
     diaries.save(tx, diary.id, reached=reached, due_at=due_at)
     if moment is None or not is_due:
@@ -99,13 +99,18 @@ def _look_at(
 
 
 def _finish(
-    tx: Connection, diary: Diary, person: Customer, journey: Journey, quiet_hours: QuietHours | None, now: datetime
+    tx: Connection,
+    diary: Diary,
+    person: Customer,
+    language: str,
+    zone: ZoneInfo,
+    quiet_hours: QuietHours | None,
+    now: datetime,
 ) -> None:
     """End a diary that is over, and thank its volunteer outside their quiet hours."""
     diaries.end(tx, diary, DiaryState.FINISHED, now)
     if person.address is None:
         return
-    zone, _ = find_person_clock(person, journey.timezone, None)
     due_at = quiet_hours.end_after(now.astimezone(zone)).astimezone(UTC) if quiet_hours is not None else now
     letter = NewLetter(
         key=f"diary:{diary.id}:thanks",
@@ -113,7 +118,7 @@ def _finish(
         kind=LetterName.DIARY_THANKS,
         priority=LetterPriority.INVITATION,
         due_at=due_at,
-        data={"diary": diary.id, "language": choose_language(person, journey)},
+        data={"diary": diary.id, "language": language},
         not_after=due_at + _THANKS_WITHIN,
     )
     letters.post(tx, letter, now)

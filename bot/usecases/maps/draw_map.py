@@ -45,8 +45,17 @@ log = logging.getLogger(__name__)
 MOST_PICTURES = 32  # pictures in memory, some 200 kB each
 NICENESS = 10  # drawing yields to the process that answers customers where they share a processor
 _LIBRARIES = (
-    *("babel", "budoux", "font-roboto", "manimgx-fonts", "manimgx-fonts-cjk", "matplotlib", "numpy", "pillow"),
-    *("pyphen", "python-bidi", "uharfbuzz"),
+    "babel",
+    "budoux",
+    "font-roboto",
+    "manimgx-fonts",
+    "manimgx-fonts-cjk",
+    "matplotlib",
+    "numpy",
+    "pillow",
+    "pyphen",
+    "python-bidi",
+    "uharfbuzz",
 )
 """Libraries on which a picture's pixels depend."""
 _ANY_TIME = datetime.min.replace(tzinfo=UTC)

@@ -6,8 +6,6 @@ from datetime import date
 from cjm.figures.day.parts import PartOfDay
 from cjm.journeys.parts.diary_question import DiaryQuestion
 
-__all__ = ["DiaryEntry", "DiaryQuestion"]
-
 
 @dataclass(frozen=True, slots=True)
 class DiaryEntry:
@@ -15,7 +13,7 @@ class DiaryEntry:
 
     ``part`` is the part of the day in which they wrote, by their own clock. ``text`` is without personal data
     (`cjm.blurring`). ``day`` is in the journey's zone, as the day of every answer. ``person`` is the row id of the
-    writer: it serves to count people, and is shown to nobody.
+    writer: it serves to count people, and is shown to nobody. ``cohort_id`` is who they were then.
     """
 
     part: PartOfDay
@@ -23,3 +21,4 @@ class DiaryEntry:
     text: str
     day: date
     person: int
+    cohort_id: int = 0

@@ -42,7 +42,7 @@ class PartAnswer(NamedTuple):
 
 
 class RestDay(NamedTuple):
-    """Person-day of which the parts together do not tell once: its part is not known, or it has several."""
+    """Person-day beside the parts: its part is not known, or it has several."""
 
     person: int
     cohort_id: int

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from cjm.cases.team_change import TeamChange
 from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.journey_map import Comparison
-from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
+from cjm.figures.map_parts.changes import PROVEN, ChangeVerdict, StageChange
 from cjm.journeys.journey import JourneyPlace
 
-PROVEN = (ChangeVerdict.BETTER, ChangeVerdict.WORSE)
 _NOT_KNOWN = (ChangeVerdict.PLANNED, ChangeVerdict.OVERDUE, ChangeVerdict.TOO_EARLY)
 
 

@@ -22,7 +22,7 @@ WINDOW_DAYS = WEEK * WEEKS
 LOOK_LEVEL = 0.0182
 """Level of each of four looks at growing data (Pocock 1977, table 1), for 5 % over all of them."""
 
-_PROVEN = {ChangeDirection.BETTER: ChangeVerdict.BETTER, ChangeDirection.WORSE: ChangeVerdict.WORSE}
+_BY_DIRECTION = {ChangeDirection.BETTER: ChangeVerdict.BETTER, ChangeDirection.WORSE: ChangeVerdict.WORSE}
 
 
 def find_window(made_on: date, today: date) -> Comparison | None:
@@ -56,8 +56,8 @@ def judge_change(window: Comparison | None, compared: ComparedFigure | None) -> 
     if window is None:
         return ChangeVerdict.TOO_EARLY
     is_tested = compared is not None and compared.result is not None
-    if compared is not None and is_tested and compared.change.direction in _PROVEN:
-        return _PROVEN[compared.change.direction]
+    if compared is not None and is_tested and compared.change.direction in _BY_DIRECTION:
+        return _BY_DIRECTION[compared.change.direction]
     if not is_last_look(window):
         return ChangeVerdict.TOO_EARLY
     return ChangeVerdict.SAME if is_tested else ChangeVerdict.TOO_FEW

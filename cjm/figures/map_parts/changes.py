@@ -17,6 +17,9 @@ class ChangeVerdict(StrEnum):
     TOO_FEW = "too_few"  # four weeks have passed, and too few people answered on a side
 
 
+PROVEN = (ChangeVerdict.BETTER, ChangeVerdict.WORSE)
+
+
 @dataclass(frozen=True, slots=True)
 class StageChange:
     """Change under way at a stage; ``owner`` and ``due`` as the team typed them.

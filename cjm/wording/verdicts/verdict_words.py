@@ -7,11 +7,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cjm.figures.findings.change_news import PROVEN, ChangeNews, JudgedChange
+from cjm.figures.findings.change_news import ChangeNews, JudgedChange
 from cjm.figures.findings.change_verdict import WINDOW_DAYS
 from cjm.figures.findings.comparisons import SignificantChange
 from cjm.figures.journey_map import JourneyMap
-from cjm.figures.map_parts.changes import ChangeVerdict
+from cjm.figures.map_parts.changes import PROVEN, ChangeVerdict
 from cjm.wording.change_words import (
     comparison_values,
     difference_text,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +46,7 @@ def test_there_are_as_many_moments_as_promised_by_daylight_and_apart(
     days = Counter(moment.date() for moment in local)
     assert days == {terms.first_day + timedelta(days=n): terms.times_a_day for n in range(terms.days)}
     assert all(time(9) <= moment.time() < time(21) for moment in local)
-    assert all(later - earlier >= LEAST_BETWEEN for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier >= LEAST_BETWEEN for earlier, later in pairwise(moments))
 
 
 @settings(max_examples=choose_depth(100, 2000))

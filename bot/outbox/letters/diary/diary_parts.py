@@ -10,6 +10,7 @@ Invariants:
 from datetime import datetime, timedelta
 
 from bot.conversation.context import ConversationContext, local_time_text
+from bot.conversation.diary_offer import may_keep_diary
 from bot.conversation.question_words import word_question
 from bot.db.diary.diaries import Diary
 from bot.messages.callbacks import YES, ConversationVerb
@@ -30,14 +31,7 @@ def is_open_offer(context: ConversationContext, now: datetime) -> bool:
     diary = context.diary
     if diary is None or is_message(context) or diary.state is not DiaryState.OFFERED:
         return False
-    return now < diary.offered_at + OFFER_PERIOD and may_be_asked(context)
-
-
-def may_be_asked(context: ConversationContext) -> bool:
-    """Return whether this person may keep a diary of this journey now."""
-    person, journey = context.customer, context.current_journey
-    is_willing = person.consent_at is not None and person.stopped_at is None and not person.is_staff
-    return is_willing and journey.diary is not None and not context.is_anonymous
+    return now < diary.offered_at + OFFER_PERIOD and may_keep_diary(context)
 
 
 def offer_button(context: ConversationContext, diary: Diary) -> Button:
@@ -90,7 +84,7 @@ def diary_buttons(context: ConversationContext, now: datetime) -> ButtonRows:
         return ((leave_diary_button(context),),)
     if is_open_offer(context, now):
         return ((offer_button(context, diary),),)
-    if diary.state is DiaryState.LEFT and may_be_asked(context) and _may_return(diary, now):
+    if diary.state is DiaryState.LEFT and may_keep_diary(context) and _may_return(diary, now):
         return ((make_button(context.words("diaries.return"), ConversationVerb.KEEP_DIARY, context, YES),),)
     return ()
 

@@ -5,12 +5,12 @@ from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.wall.cells import Cell, draw_cells
 from cjm.drawing.wall.page import WallLayout
-from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
+from cjm.figures.map_parts.changes import PROVEN, ChangeVerdict, StageChange
 from cjm.wording.verdicts.stage_change_words import stage_change_effect, stage_change_plan_text
 
 MOST_CHANGES = 3
 PILL = 28  # height
-_PROVEN = {ChangeVerdict.BETTER: "up", ChangeVerdict.WORSE: "down"}
+_BADGES = {ChangeVerdict.BETTER: "up", ChangeVerdict.WORSE: "down"}
 
 
 def has_changes(presentation: MapPresentation) -> bool:
@@ -19,7 +19,7 @@ def has_changes(presentation: MapPresentation) -> bool:
 
 def has_proven_changes(presentation: MapPresentation) -> bool:
     """Return whether a change has an effect whose badge needs to be explained."""
-    return any(change.verdict in _PROVEN for stage in presentation.stages for change in stage.figures.changes)
+    return any(change.verdict in PROVEN for stage in presentation.stages for change in stage.figures.changes)
 
 
 def draw_changes(wall: WallLayout, top: float, name_bottom: float) -> float:
@@ -43,7 +43,7 @@ def _draw_verdict(cell: Cell, change: StageChange) -> None:
     wall = cell.wall
     text, style = _verdict_text(cell, change), wall.typography.small
     y = cell.next_baseline(33)
-    if icon := _PROVEN.get(change.verdict):
+    if icon := _BADGES.get(change.verdict):
         fill = wall.theme.better if change.verdict is ChangeVerdict.BETTER else wall.theme.accent
         strong = wall.typography.small_strong
         text = wall.canvas.fit(text, strong, cell.width - 2.5 * strong.px)
