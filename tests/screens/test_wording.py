@@ -20,7 +20,8 @@ STAFF = ("manager.", "changes.", "team.", "figures.", "digest.", "map.", "why.",
 COUNTED_WORDS = {
     "ru": """
         анонимный/анонимных/анонимных вариант/варианта/вариантов визит/визита/визитов вопрос/вопроса/вопросов
-        всё/все/все голосовое/голосовых/голосовых день/дня/дней должен/должны/должны достигнута/достигнуты/достигнуто
+        ведёт/ведут/ведут всё/все/все голосовое/голосовых/голосовых день/дня/дней
+        должен/должны/должны достигнута/достигнуты/достигнуто
         жалоба/жалобы/жалоб ждёт/ждут/ждут изменение/изменения/изменений минута/минуты/минут может/могут/могут
         неделя/недели/недель неясна/неясны/неясно нужен/нужны/нужны обращение/обращения/обращений опрос/опроса/опросов
         ответ/ответа/ответов ответа/ответов/ответов ответившего/ответивших/ответивших ответил/ответили/ответили
@@ -49,7 +50,8 @@ COUNTED_WORDS = {
         usunięta/usunięte/usuniętych wiadomości/wiadomościach/wiadomościach wiadomość/wiadomości/wiadomości
         wizyta/wizyty/wizyt wskaźnik/wskaźniki/wskaźników wszystko/wszystkie/wszystkie zachowana/zachowane/zachowanych
         zaproszenia/zaproszeń/zaproszeń zaproszenie/zaproszenia/zaproszeń zdjęcie/zdjęcia/zdjęć
-        zgłoszenie/zgłoszenia/zgłoszeń zmiana/zmiany/zmian została/zostały/zostało ścieżka/ścieżki/ścieżek
+        zgłoszenie/zgłoszenia/zgłoszeń zmiana/zmiany/zmian zrobiona/zrobione/zrobionych
+        została/zostały/zostało ścieżka/ścieżki/ścieżek
         dziennik/dzienniki/dzienników krótka/krótkie/krótkich prowadzi/prowadzą/prowadzi
     """,
 }
