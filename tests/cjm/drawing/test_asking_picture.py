@@ -15,7 +15,7 @@ from cjm.figures.asking.reach import HeardReport, Reach, UnlikeShare
 from cjm.figures.findings.asking.report import AskedPart, AskingReport, AskingTally
 from tests.cjm.drawing.askings import anonymous_asking, bike_shop_asking
 from tests.cjm.drawing.maps import fixed_width, texts
-from tests.cjm.drawing.test_layout import find_overlaps, text_of
+from tests.cjm.drawing.test_layout import check_texts, text_of
 from tests.depth import choose_depth
 
 LEAST_PX = 34
@@ -57,12 +57,7 @@ def lay_out(report: AskingReport) -> Picture:
 def test_any_report_is_drawn_within_its_picture_without_overlaps(report: AskingReport) -> None:
     picture = lay_out(report)
     assert picture.width + picture.height <= 10_000
-    for text in picture.texts:
-        assert text.px >= LEAST_PX
-        assert text.x >= 0, text
-        assert text.box.right <= picture.width, text
-        assert text.box.bottom <= picture.height, text
-    assert find_overlaps(picture.texts) == []
+    check_texts(picture, LEAST_PX)
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])

@@ -12,7 +12,7 @@ from cjm.figures.day.parts import PartOfDay
 from cjm.figures.journey_map import JourneyMap
 from tests.cjm.drawing.day_maps import day_maps, day_shop, plain_day
 from tests.cjm.drawing.maps import fixed_width
-from tests.cjm.drawing.test_layout import find_overlaps, text_of
+from tests.cjm.drawing.test_layout import check_texts, text_of
 from tests.depth import choose_depth
 
 LEAST_PX = {Layout.PHONE: 34.0, Layout.WALL: 17.0, Layout.SLIDE: 28.0}
@@ -23,13 +23,7 @@ def lay_out(made: JourneyMap, layout: Layout = Layout.PHONE) -> Picture:
 
 
 def check_picture(picture: Picture, layout: Layout) -> None:
-    assert find_overlaps(picture.texts) == []
-    for text in picture.texts:
-        assert text.x >= 0, text
-        assert text.box.right <= picture.width, text
-        assert text.box.y >= 0, text
-        assert text.box.bottom <= picture.height, text
-        assert text.px >= LEAST_PX[layout], text
+    check_texts(picture, LEAST_PX[layout])
     assert picture.width + picture.height <= 10_000  # more is no photo for a messenger
 
 

@@ -85,6 +85,17 @@ def find_overlaps(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
     return found
 
 
+def check_texts(picture: Picture, least_px: float = 0.0) -> None:
+    """Check that no text leaves the picture, overlaps another one, or is smaller than ``least_px``."""
+    for text in picture.texts:
+        assert text.x >= 0, text
+        assert text.box.right <= picture.width, text
+        assert text.box.y >= 0, text
+        assert text.box.bottom <= picture.height, text
+        assert text.px >= least_px, text
+    assert find_overlaps(picture.texts) == []
+
+
 # ---------------------------------------------------------------------- any map
 
 
@@ -92,12 +103,7 @@ def find_overlaps(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
 @given(maps())
 def test_no_text_leaves_the_picture_and_no_two_texts_overlap(map_: JourneyMap) -> None:
     for picture in every_picture(map_):
-        for text in picture.texts:
-            assert text.x >= 0, text
-            assert text.box.right <= picture.width, text
-            assert text.box.y >= 0, text
-            assert text.box.bottom <= picture.height, text
-        assert find_overlaps(picture.texts) == []
+        check_texts(picture)
 
 
 @any_map
@@ -134,9 +140,7 @@ def test_every_text_of_a_lane_stays_in_its_column(map_: JourneyMap) -> None:
 @given(maps(), st.sampled_from(LanePreset))
 def test_no_two_texts_of_a_wall_overlap_with_any_lanes(map_: JourneyMap, lanes: LanePreset) -> None:
     picture = lay_out_map(map_, words_in(map_.language), fixed_width, layout=Layout.WALL, lanes=lanes)
-    assert find_overlaps(picture.texts) == []
-    assert all(text.x >= 0 and text.box.right <= picture.width for text in picture.texts)
-    assert all(text.box.y >= 0 and text.box.bottom <= picture.height for text in picture.texts)
+    check_texts(picture)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

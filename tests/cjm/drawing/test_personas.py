@@ -16,7 +16,7 @@ from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_parts.stage_facts import ChannelUse
 from tests.cjm.drawing.maps import fixed_width, full_shop, share
 from tests.cjm.drawing.persona_maps import bare_personas, channel_shop, other_maps, persona_shop
-from tests.cjm.drawing.test_layout import find_overlaps, text_of
+from tests.cjm.drawing.test_layout import check_texts, text_of
 from tests.depth import choose_depth
 
 
@@ -30,13 +30,7 @@ def every_picture(made: JourneyMap) -> Iterable[Picture]:
 
 
 def check_picture(picture: Picture) -> None:
-    assert find_overlaps(picture.texts) == []
-    for text in picture.texts:
-        assert text.x >= 0, text
-        assert text.box.right <= picture.width, text
-        assert text.box.y >= 0, text
-        assert text.box.bottom <= picture.height, text
-        assert text.px >= (34 if picture.width == 1080 else 28), text
+    check_texts(picture, least_px=34 if picture.width == 1080 else 28)
     assert picture.width + picture.height <= 10_000  # more is no photo for a messenger
     assert picture.height <= 20 * picture.width
 

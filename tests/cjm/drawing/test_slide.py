@@ -14,7 +14,7 @@ from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, LostRe
 from cjm.figures.map_parts.voice import Voice
 from tests.cjm.drawing.kind_maps import KIND_MAPS
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, touchpoint, without_answers
-from tests.cjm.drawing.test_layout import find_overlaps, lay_out, text_of
+from tests.cjm.drawing.test_layout import check_texts, lay_out, text_of
 from tests.cjm.drawing.world_maps import LONG_TITLES, shop_with_long_titles, world_shop
 
 LONG_QUOTE = "Ждал весь день 😀 " * 600
@@ -46,12 +46,7 @@ def test_with_the_real_fonts_nothing_overlaps_or_leaves_the_picture(layout: Layo
     shop = hard_maps()[number]
     for page in range(count_pages(shop, layout)):
         picture = lay_out_map(shop, words_in("ru"), measure_text, layout=layout, page=page)
-        assert find_overlaps(picture.texts) == []
-        for text in picture.texts:
-            assert text.x >= 0, text
-            assert text.box.right <= picture.width, text
-            assert text.box.y >= 0, text
-            assert text.box.bottom <= picture.height, text
+        check_texts(picture)
         assert layout is Layout.SLIDE or picture.height <= HIGHEST
 
 
