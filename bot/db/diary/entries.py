@@ -50,6 +50,7 @@ def _read_entries(tx: Connection, scope: MapScope, rows: Sequence[Row[Any]]) -> 
             text=blur.blur(row.text, (row.own_names or "", *called.get(row.customer_id, ()))),
             day=row.day,
             person=row.customer_id,
+            cohort_id=row.cohort_id,
         )
 
 
@@ -63,7 +64,8 @@ def _select_entries(scope: MapScope, limit: int) -> Select[Any]:
         .join(customer_table, person.id == a.customer_id)
     )
     has_words = a.text.is_not(None) & a.text.not_in([*FILE_MARKS.values()]) & a.question.in_([*DIARY_QUESTIONS])
-    wanted = select(a.text, a.own_names, a.question, a.day, a.at, a.customer_id, person.timezone, person.told_zone)
+    of_answer = (a.text, a.own_names, a.question, a.day, a.at, a.customer_id, a.cohort_id)
+    wanted = select(*of_answer, person.timezone, person.told_zone)
     is_meant = row_condition(scope, invitation_table) & invitation_table.c.diary_id.is_not(None)
     wanted = wanted.select_from(rows).where(is_meant, has_words)
     return wanted.order_by(a.day.desc(), a.at.desc(), a.id.desc()).limit(limit)

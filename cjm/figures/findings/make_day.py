@@ -29,17 +29,21 @@ LEAD = 2.576
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayFacts:
-    """Facts that a day is made of: counters of the scope, scores by part, diary entries (the latest first), hours."""
+    """Facts that a day is made of: counters of the scope, scores by part, diary entries (the latest first), hours.
+
+    ``withheld`` are the parts whose entries may not be told, beside those of others.
+    """
 
     counts: CountTable
     scores: Mapping[PartOfDay, Score]
     entries: Iterable[DiaryEntry] = ()
     hours: Mapping[int, AskingTally]
+    withheld: Collection[PartOfDay] = ()
 
 
 def make_day(journey: Journey, language: str, facts: DayFacts, minimum: int) -> DayFigures:
     """Return the day of a journey."""
-    quotes = choose_quotes(facts.entries, minimum)
+    quotes = choose_quotes((entry for entry in facts.entries if entry.part not in facts.withheld), minimum)
     writers = _count_writers(facts.entries)
     parts = tuple(
         DayPart(
@@ -49,7 +53,7 @@ def make_day(journey: Journey, language: str, facts: DayFacts, minimum: int) -> 
             score=facts.scores.get(part),
             places=_find_places(journey, language, facts.counts, part),
             quotes=quotes.get(part, {}),
-            writers=writers[part] if writers[part] >= minimum or not writers[part] else None,
+            writers=writers[part] if not writers[part] or _is_told(facts, part, writers[part], minimum) else None,
         )
         for part in PartOfDay
     )
@@ -62,6 +66,10 @@ def make_day(journey: Journey, language: str, facts: DayFacts, minimum: int) -> 
         asked=sum(tally.over for tally in facts.hours.values()),
         is_scored=not journey.anonymous,
     )
+
+
+def _is_told(facts: DayFacts, part: PartOfDay, writers: int, minimum: int) -> bool:
+    return writers >= minimum and part not in facts.withheld
 
 
 def _count(counts: CountTable, measure: str, bucket: str) -> int:
@@ -110,7 +118,8 @@ def choose_quotes(entries: Iterable[DiaryEntry], minimum: int) -> Mapping[PartOf
     No words stand twice, and where somebody else has written, no two beside each other are of one person: together
     they would say more about them.
     """
-    latest, writers = list(entries), _count_writers(list(entries))
+    latest = list(entries)
+    writers = _count_writers(latest)
     said: set[str] = set()
     chosen: dict[PartOfDay, dict[DiaryQuestion, Voice]] = {}
     for part in PartOfDay:
