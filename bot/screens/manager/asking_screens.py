@@ -72,7 +72,9 @@ def _list_findings(report: AskingReport, words: Words) -> Iterator[Prose | str]:
     yield from _list_warnings(report.heard, words, MOST_UNLIKE)
     if (diaries := report.diaries) is not None:
         volunteers = words("diaries.report.volunteers", n=diaries.volunteers)
-        yield words("diaries.report", volunteers=volunteers, entries=words("diaries.report.entries", n=diaries.answered))
+        yield words(
+            "diaries.report", volunteers=volunteers, entries=words("diaries.report.entries", n=diaries.answered)
+        )
 
 
 def _outcome_lines(report: AskingReport, words: Words) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""People behind the words of diaries, and of which parts of the day a segment's may be told beside everyone's."""
+"""People behind the words of diaries: whether those outside a segment follow from its words beside everyone's."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
