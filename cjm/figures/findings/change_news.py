@@ -28,8 +28,8 @@ class JudgedChange:
 
     @property
     def is_known(self) -> bool:
-        """True once there is a verdict."""
-        return self.verdict not in _NOT_KNOWN
+        """True once there is a verdict. A place that the journey no longer has gets none."""
+        return self.place is not None and self.verdict not in _NOT_KNOWN
 
     @property
     def for_map(self) -> StageChange:

@@ -27,9 +27,9 @@ MOST_NEWS = 3  # verdicts, and overdue changes, that a digest names
 
 
 def verdict_text(judged: JudgedChange, words: FigureWords) -> str:
-    """Return the verdict as one sentence; empty for a change that is not made."""
+    """Return the verdict as one sentence; empty for a change that is not made, or whose place is gone."""
     verdict, change = judged.verdict, judged.change
-    if change.made_on is None:
+    if change.made_on is None or judged.place is None:
         return ""
     if verdict is ChangeVerdict.TOO_EARLY:
         end = change.made_on + timedelta(days=WINDOW_DAYS + 1)

@@ -12,6 +12,8 @@ from bot.db.changes import changes
 from bot.db.changes.changes import NewTeamChange
 from bot.db.engine.database import Connection, Database
 from bot.outbox.letters.digest_words import digest_text
+from bot.screens.manager.change_screens import change_page
+from bot.texts import words_in
 from bot.usecases.changes.drop_change import DropChange
 from bot.usecases.changes.list_changes import ListChanges
 from bot.usecases.changes.mark_change_made import MarkChangeMade
@@ -101,6 +103,17 @@ async def test_a_change_gets_its_verdict_on_the_map_in_words_in_json_and_in_the_
     later = await read_digest(any_db, TODAY)
     assert "Call before arrival" not in later, "its verdict was news three weeks ago"
     assert "1 change is overdue: “Bigger boxes” (Irina, until 22 Nov)" in later
+
+
+async def test_a_change_whose_place_is_gone_has_no_verdict_and_is_no_news(db: Database) -> None:
+    await store_past(db)
+    gone = await db.write(lambda tx: plan(tx, "Shorter queue", "queue", MADE, MADE))
+    assert "Shorter queue" not in await read_digest(db, TODAY)
+    listed = await ListChanges(db, FrozenClock(NOW), 5).find(MANAGER, gone)
+    assert not isinstance(listed, ChangeRefusal)
+    title, place, plan_line = str(change_page(listed, words_in("en")).text).split("\n")
+    assert (title, place) == ("Shorter queue", "its place is no longer in the journey")
+    assert plan_line.startswith("Irina, made on 25")
 
 
 async def read_digest(db: Database, today: date) -> str:
