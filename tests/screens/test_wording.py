@@ -108,9 +108,9 @@ def test_a_sentence_that_was_corrected_stays_so(key: str, said: tuple[str, str, 
 @pytest.mark.parametrize(
     ("language", "most", "less"),
     [
-        ("en", "one short question, sometimes two or three", "you can stop"),
-        ("ru", "один короткий вопрос, иногда два-три", "можно остановиться"),
-        ("pl", "jedno krótkie pytanie, czasem dwa lub trzy", "można przerwać"),
+        ("en", "one short question, sometimes a few more", "you can stop"),
+        ("ru", "один короткий вопрос, иногда ещё несколько", "можно остановиться"),
+        ("pl", "jedno krótkie pytanie, czasem kilka dalszych", "można przerwać"),
     ],
 )
 def test_consent_says_how_many_questions_come_and_that_one_may_stop(language: str, most: str, less: str) -> None:
@@ -121,8 +121,8 @@ def test_consent_says_how_many_questions_come_and_that_one_may_stop(language: st
 
 def test_the_readme_promises_as_many_questions_as_the_consent_does() -> None:
     promise = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    assert "one short question about exactly that moment, sometimes two or three" in promise
-    assert "one short question, sometimes two or three" in words_in("en")("chat.consent.what")
+    assert "one short question about exactly that moment, sometimes a few more" in promise
+    assert "one short question, sometimes a few more" in words_in("en")("chat.consent.what")
 
 
 def test_no_survey_to_start_from_asks_what_was_bad_of_somebody_who_was_half_satisfied() -> None:
