@@ -60,12 +60,15 @@ def gather_moves(tx: Connection) -> Iterator[None]:
     add_facts(tx, moves)
 
 
-def delete_zeros(tx: Connection, journey: str, days: Collection[date]) -> None:
-    """Delete the live counters of a journey and some days that have come to zero: they tell that something was there.
+def delete_zeros(tx: Connection, journey: str, days: Collection[date] | None = None) -> None:
+    """Delete the live counters of a journey that have come to zero, of some days or all.
 
-    Call it after the moves are written. A counter that another transaction is just moving stays.
+    They tell that something was there. Call it after the moves are written. A counter that another
+    transaction is just moving stays.
     """
-    for some in split_into_chunks(sorted(days)):
+    if days is None:
+        _COUNTERS.delete_zeros(tx, _is_live(journey))
+    for some in split_into_chunks(sorted(days or ())):
         _COUNTERS.delete_zeros(tx, _is_live(journey) & tally_table.c.day.in_(some))
 
 

@@ -17,6 +17,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, func, select, text
 
 import migrations
+from bot.db.counters import tallies
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.sqlite.files import DatabaseFiles
@@ -97,6 +98,7 @@ def _catch_up(tx: Connection, journey: Journey, before: str) -> None:
         if misses_facts:
             count_earlier_facts(tx, journey, customer_ids)
         count_earlier_parts(tx, journey, customer_ids)
+    tallies.delete_zeros(tx, journey.key)  # visits that are counted by the part of the day now left them
 
 
 def _rebuild_all_counters(tx: Connection, journey: Journey) -> None:
