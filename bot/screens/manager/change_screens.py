@@ -137,25 +137,26 @@ def _step_rows(listed: ListedChange, words: Words) -> Iterator[ButtonRow]:
 
 def ask_made_day(listed: ListedChange, words: Words) -> Message:
     """Ask on which day a change was made."""
-    change = listed.change
-    days = [
-        Button(words("changes.button.today"), Action.of(ChangeVerb.MADE, change.id, 0)),
-        Button(words("changes.button.yesterday"), Action.of(ChangeVerb.MADE, change.id, 1)),
-    ]
-    typed = button_row(words("changes.button.type_day"), ChangeVerb.TYPE_MADE, change.id)
-    back = button_row(words("manager.button.back"), ChangeVerb.SHOW, change.id)
-    ask = join_lines([bold(change.title), words("changes.ask.made")], "\n\n")
-    return Message(ask, (tuple(days), typed, back))
+    days = {0: words("changes.button.today"), 1: words("changes.button.yesterday")}
+    return _ask_day(listed, words, "made", days, (ChangeVerb.MADE, ChangeVerb.TYPE_MADE))
 
 
 def ask_due_day(listed: ListedChange, words: Words) -> Message:
     """Ask to which day a change is moved."""
-    change = listed.change
-    days = [Button(words("changes.button.in_days", n=n), Action.of(ChangeVerb.MOVE, change.id, n)) for n in DUE_DAYS]
-    typed = button_row(words("changes.button.type_day"), ChangeVerb.TYPE_MOVE, change.id)
+    days = {n: words("changes.button.in_days", n=n) for n in DUE_DAYS}
+    return _ask_day(listed, words, "move", days, (ChangeVerb.MOVE, ChangeVerb.TYPE_MOVE))
+
+
+def _ask_day(
+    listed: ListedChange, words: Words, question: str, days: dict[int, str], verbs: tuple[ChangeVerb, ChangeVerb]
+) -> Message:
+    """Ask for a day, with a button for each of ``days`` from today; ``verbs`` choose one of them or type another."""
+    (choose, type_day), change = verbs, listed.change
+    offered = tuple(Button(label, Action.of(choose, change.id, n)) for n, label in days.items())
+    typed = button_row(words("changes.button.type_day"), type_day, change.id)
     back = button_row(words("manager.button.back"), ChangeVerb.SHOW, change.id)
-    ask = join_lines([bold(change.title), words("changes.ask.move")], "\n\n")
-    return Message(ask, (tuple(days), typed, back))
+    ask = join_lines([bold(change.title), words(f"changes.ask.{question}")], "\n\n")
+    return Message(ask, (offered, typed, back))
 
 
 def ask_typed_day(words: Words) -> Message:
