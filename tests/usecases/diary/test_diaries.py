@@ -58,7 +58,7 @@ invite_after = "delivery"
 purpose = {{ en = "To see your days.", ru = "Чтобы увидеть ваш день.", pl = "Aby zobaczyć Twój dzień." }}
 """
 MESSAGES = 6  # three days, twice a day
-OFFER = "📓 Keep a diary: 3 days, 2 short messages a day"
+OFFER = "📓 Diary: 3 days, 2 messages a day"
 
 
 @dataclass
@@ -140,8 +140,8 @@ def list_counters(tx: Connection) -> list[Any]:
     return sorted(tuple(row) for row in tx.execute(select(tally_table)))
 
 
-async def test_an_invitation_says_all_before_somebody_joins_and_the_promise_is_what_comes(any_db: Database) -> None:
-    diary = await DiaryWorld.make(any_db)
+async def test_an_invitation_says_all_before_somebody_joins_and_the_promise_is_what_comes(db: Database) -> None:
+    diary = await DiaryWorld.make(db)
     invitation = await diary.answer_survey()
     assert OFFER in diary.buttons
     tap = diary.world.make_tap(invitation)
@@ -156,8 +156,12 @@ async def test_an_invitation_says_all_before_somebody_joins_and_the_promise_is_w
     assert "6 messages of it are still to come" in diary.text
     assert "Leave the diary" in diary.buttons
     before = len(diary.world.messenger.arrived)
+    first = await diary.pass_until_message(), diary.world.last
     while await diary.pass_until_due():
         pass
+    assert await diary.world.state(first[0]) == InvitationState.EXPIRED
+    ended = str(diary.world.message_in_chat(first[1]).text)
+    assert ended.endswith("The time for this message of the diary is over."), "nothing was written that could be kept"
     await diary.pass_time(timedelta(hours=12))  # the thank-you waits for the morning
     arrived = [str(message.text).replace("\u00a0", " ") for _, message in diary.world.messenger.arrived[before:]]
     assert [text.partition("\n")[0] for text in arrived[:-1]] == [
@@ -227,8 +231,8 @@ async def test_nobody_is_invited_twice_within_the_pause_nor_takes_an_old_invitat
     assert await diary.list_states() == [DiaryState.OFFERED] * 2
 
 
-async def test_leaving_ends_it_at_once_and_can_be_taken_back(any_db: Database) -> None:
-    diary = await DiaryWorld.make(any_db)
+async def test_leaving_ends_it_at_once_and_can_be_taken_back(db: Database) -> None:
+    diary = await DiaryWorld.make(db)
     await diary.join()
     message = await diary.pass_until_message()
     await diary.world.write("Reading", "u1")
