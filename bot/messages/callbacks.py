@@ -227,11 +227,9 @@ class ChangeVerb(Verb):
     SHOW = "ho"
     ASK_MADE = "ha"
     MADE = "hm"  # change, days back from today
-    TYPE_MADE = "hy"
     NOT_MADE = "hn"
     ASK_MOVE = "hv"
     MOVE = "he"  # change, days from today
-    TYPE_MOVE = "hs"
     MOVE_BACK = "hk"  # change, ordinal of the day that it was due before
     DROP = "hp"
     RESTORE = "hr"

@@ -52,6 +52,14 @@ def list_by_journeys(tx: Connection, journeys: Collection[str]) -> list[TeamChan
     return [_change_from_row(row) for row in tx.execute(select(change_table).where(is_meant).order_by("id"))]
 
 
+def list_dropped(tx: Connection, journeys: Collection[str], since: datetime) -> list[TeamChange]:
+    """Return the changes of journeys that were dropped since a time, the last one first."""
+    c = change_table.c
+    is_meant = c.journey.in_(journeys) & (c.dropped_at >= since)
+    found = tx.execute(select(change_table).where(is_meant).order_by(c.dropped_at.desc(), c.id.desc()))
+    return [_change_from_row(row) for row in found]
+
+
 def count_planned(tx: Connection, journey: str) -> int:
     """Return how many changes of a journey are neither made nor dropped."""
     c = change_table.c

@@ -68,7 +68,7 @@ def _list_barriers(draft: ChangeDraft, words: Words) -> Iterator[ButtonRow]:
     for number, barrier in enumerate(draft.barriers[:MOST_SHOWN], 1):
         title = barrier.title.in_language(words.language)
         yield _row(title, ChangeVerb.CHOOSE_BARRIER, draft.view_id, number)
-    yield _row(words("changes.something_else"), ChangeVerb.CHOOSE_BARRIER, draft.view_id, 0)
+    yield _row(words("changes.no_barrier"), ChangeVerb.CHOOSE_BARRIER, draft.view_id, 0)
 
 
 def _list_nothing(_draft: ChangeDraft, _words: Words) -> Iterator[ButtonRow]:

@@ -53,7 +53,8 @@ def _plan_row(page: ChangePage, words: Words) -> tuple[ButtonRow, ...]:
 
 
 def _list_head(page: ChangePage, words: Words) -> Prose:
-    counts = [("overdue", page.overdue), ("planned", page.planned), ("made", page.made)]
+    numbers = (page.overdue, page.planned, page.made, page.dropped)
+    counts = zip(("overdue", "planned", "made", "dropped"), numbers, strict=True)
     return (
         bold(words("changes.title")) + " · " + ", ".join(words(f"changes.count.{key}", n=n) for key, n in counts if n)
     )
@@ -64,7 +65,7 @@ def _entry_lines(listed: ListedChange, page: ChangePage, words: Words) -> Iterat
     journey = listed.journey.title.in_language(words.language) if page.names_journeys else ""
     yield " · ".join(filter(None, (journey, _place_title(listed, words))))
     yield _plan_line(listed, words)
-    if listed.change.made_on is not None:
+    if listed.change.state is TeamChangeState.MADE:
         # The list names the verdict; the figures behind it stand on the change's own page.
         yield next(verdict_lines(listed.judged, words, counts_people=listed.counts_people), "")
 
@@ -138,30 +139,22 @@ def _step_rows(listed: ListedChange, words: Words) -> Iterator[ButtonRow]:
 def ask_made_day(listed: ListedChange, words: Words) -> Message:
     """Ask on which day a change was made."""
     days = {0: words("changes.button.today"), 1: words("changes.button.yesterday")}
-    return _ask_day(listed, words, "made", days, (ChangeVerb.MADE, ChangeVerb.TYPE_MADE))
+    return _ask_day(listed, words, "made", days, ChangeVerb.MADE)
 
 
 def ask_due_day(listed: ListedChange, words: Words) -> Message:
     """Ask to which day a change is moved."""
     days = {n: words("changes.button.in_days", n=n) for n in DUE_DAYS}
-    return _ask_day(listed, words, "move", days, (ChangeVerb.MOVE, ChangeVerb.TYPE_MOVE))
+    return _ask_day(listed, words, "move", days, ChangeVerb.MOVE)
 
 
-def _ask_day(
-    listed: ListedChange, words: Words, question: str, days: dict[int, str], verbs: tuple[ChangeVerb, ChangeVerb]
-) -> Message:
-    """Ask for a day, with a button for each of ``days`` from today; ``verbs`` choose one of them or type another."""
-    (choose, type_day), change = verbs, listed.change
+def _ask_day(listed: ListedChange, words: Words, question: str, days: dict[int, str], choose: ChangeVerb) -> Message:
+    """Ask for a day, with a button for each of ``days`` from today; any other is typed."""
+    change = listed.change
     offered = tuple(Button(label, Action.of(choose, change.id, n)) for n, label in days.items())
-    typed = button_row(words("changes.button.type_day"), type_day, change.id)
     back = button_row(words("manager.button.back"), ChangeVerb.SHOW, change.id)
     ask = join_lines([bold(change.title), words(f"changes.ask.{question}")], "\n\n")
-    return Message(ask, (offered, typed, back))
-
-
-def ask_typed_day(words: Words) -> Message:
-    """Ask for a day as text."""
-    return Message(plain(words("changes.ask.day")))
+    return Message(ask, (offered, back))
 
 
 def refusal_text(reason: ChangeRefusal, words: Words) -> str:

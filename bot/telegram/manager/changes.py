@@ -67,10 +67,10 @@ def make_router(
     """Return the router for the commands and buttons of changes."""
     router = Router(name="changes")
     only_managers = MapViewerFilter(recognize, only_managers=True)
-    _add_lists(router, recognize, only_managers, listing)
+    _add_lists(router, recognize, only_managers, listing, await_part)
     _add_beginnings(router, only_managers, draft)
     _add_answers(router, only_managers, draft, listing, plan)
-    _add_steps(router, only_managers, listing, made, move, drop)
+    _add_steps(router, only_managers, listing, made, move, drop, await_part)
     _add_days(router, only_managers, listing, await_part)
     return router
 
@@ -102,7 +102,11 @@ def make_text_router(
 
 
 def _add_lists(
-    router: Router, recognize: RecognizeViewer, only_managers: MapViewerFilter, listing: ListChanges
+    router: Router,
+    recognize: RecognizeViewer,
+    only_managers: MapViewerFilter,
+    listing: ListChanges,
+    await_part: AwaitChangePart,
 ) -> None:
     @router.message(CommandFilter(commands.CHANGES), MapViewerFilter(recognize))
     async def list_changes(message: types.Message, viewer: MapViewer) -> HandlerResult:
@@ -116,6 +120,7 @@ def _add_lists(
 
     @router.callback_query(CallbackFilter(ChangeVerb.SHOW), only_managers)
     async def show_change(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
+        await await_part.stop(viewer, action.number())
         return _show_change(query, viewer, await listing.find(viewer, action.number()))
 
 
@@ -174,6 +179,7 @@ def _add_steps(
     made: MarkChangeMade,
     move: MoveChange,
     drop: DropChange,
+    await_part: AwaitChangePart,
 ) -> None:
     steps: dict[Verb, TakeTappedStep] = {
         ChangeVerb.MADE: lambda viewer, tap: made(viewer, tap.number(), tap.number(1)),
@@ -187,34 +193,27 @@ def _add_steps(
     @router.callback_query(CallbackFilter(*steps), only_managers)
     async def take_step(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
         refusal = await steps[action.verb](viewer, action)
+        if refusal is None:
+            await await_part.stop(viewer, action.number())
         return _show_change(query, viewer, refusal or await listing.find(viewer, action.number()))
 
 
 def _add_days(
     router: Router, only_managers: MapViewerFilter, listing: ListChanges, await_part: AwaitChangePart
 ) -> None:
-    typed: dict[Verb, ChangePart] = {
-        ChangeVerb.TYPE_MADE: ChangePart.MADE_ON,
-        ChangeVerb.TYPE_MOVE: ChangePart.MOVED_TO,
-    }
-    screens: dict[Verb, Callable[[ListedChange, Words], Message]] = {
-        ChangeVerb.ASK_MADE: change_screens.ask_made_day,
-        ChangeVerb.ASK_MOVE: change_screens.ask_due_day,
+    asked: dict[Verb, tuple[ChangePart, Callable[[ListedChange, Words], Message]]] = {
+        ChangeVerb.ASK_MADE: (ChangePart.MADE_ON, change_screens.ask_made_day),
+        ChangeVerb.ASK_MOVE: (ChangePart.MOVED_TO, change_screens.ask_due_day),
     }
 
-    @router.callback_query(CallbackFilter(*screens), only_managers)
+    @router.callback_query(CallbackFilter(*asked), only_managers)
     async def ask_day(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
-        found = await listing.find(viewer, action.number())
+        """Ask for a day, which may be tapped or typed at once."""
+        part, screen = asked[action.verb]
+        found = await await_part(viewer, action.number(), part) or await listing.find(viewer, action.number())
         if isinstance(found, ChangeRefusal):
             return _show_change(query, viewer, found)
-        return show(replace_tapped(query, screens[action.verb](found, words_in(viewer.language))))
-
-    @router.callback_query(CallbackFilter(*typed), only_managers)
-    async def await_day(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
-        words, refusal = words_in(viewer.language), await await_part(viewer, action.number(), typed[action.verb])
-        if refusal is not None:
-            return _show_change(query, viewer, refusal)
-        return show(NewMessage(viewer.chat, change_screens.ask_typed_day(words)))
+        return show(replace_tapped(query, screen(found, words_in(viewer.language))))
 
 
 def _draft_message(found: ChangeDraft | ChangeRefusal, words: Words) -> Message:

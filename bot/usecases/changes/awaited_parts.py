@@ -55,6 +55,17 @@ class AwaitChangePart:
 
         return await self._db.write(write)
 
+    async def stop(self, viewer: MapViewer, change_id: int) -> None:
+        """Await no day of a change any more; what is awaited for another change, or for a draft, still is."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> None:
+            awaited = find_awaited_part(tx, viewer.chat, now)
+            if awaited is not None and awaited.part not in PLANNED_PARTS and awaited.ref == change_id:
+                await_nothing(tx, viewer.chat)
+
+        await self._db.write(write)
+
     async def find(self, chat: Address) -> AwaitedPart | None:
         """Return the part that the next text of a chat is taken for."""
         now = self._clock.now()

@@ -1,7 +1,8 @@
-"""List the changes of a viewer's journeys, with their verdicts: overdue and planned ones first, then the last made."""
+"""List the changes of a viewer's journeys, with their verdicts: overdue, planned, made and dropped ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.db.changes import changes
@@ -12,13 +13,16 @@ from cjm.cases.team_change import ChangeRefusal, TeamChange, TeamChangeState, so
 
 PAGE = 6
 """Changes on one page."""
+DROPPED_PERIOD = timedelta(days=30)
+"""How long a dropped change is listed, so that it can be restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
     """Page of the changes of a viewer's journeys; ``skip`` of them come before it.
 
-    ``planned``, ``overdue`` and ``made`` count all of them. ``has_journeys`` is False where there is nothing to change.
+    ``planned``, ``overdue``, ``made`` and ``dropped`` count all of them.
+    ``has_journeys`` is False where there is nothing to change.
     """
 
     changes: Sequence[ListedChange]
@@ -27,6 +31,7 @@ class ChangePage:
     planned: int
     overdue: int
     made: int
+    dropped: int
     has_journeys: bool
     names_journeys: bool
     may_plan: bool
@@ -44,7 +49,7 @@ class ListChanges:
         def read(tx: Connection) -> ChangePage:
             journeys = visible_journeys(tx, viewer)
             kept = changes.list_by_journeys(tx, list(journeys))
-            found = sort_changes(kept)
+            found = [*sort_changes(kept), *changes.list_dropped(tx, list(journeys), now - DROPPED_PERIOD)]
             first = skip if skip < len(found) else 0  # a page beyond the last would say that there are no changes
             page = found[first : first + PAGE]
             overdue = sum(each.is_overdue(now.astimezone(journeys[each.journey].zone).date()) for each in found)
@@ -56,6 +61,7 @@ class ListChanges:
                 planned=planned - overdue,
                 overdue=overdue,
                 made=_count(found, TeamChangeState.MADE),
+                dropped=_count(found, TeamChangeState.DROPPED),
                 has_journeys=bool(journeys),
                 names_journeys=len({each.journey for each in found}) > 1,
                 may_plan=viewer.is_manager and bool(journeys),

@@ -89,7 +89,7 @@ async def test_a_change_gets_its_verdict_on_the_map_in_words_in_json_and_in_the_
     assert better.low is not None
     assert better.low > 0
     assert [each.verdict for each in stages["consideration"].changes] == [ChangeVerdict.PLANNED]
-    assert "Changes under way: Call before arrival, Irina, made on 25 Oct, better since, 62–84 points" in "\n".join(
+    assert "What we change: Call before arrival, Irina, made on 25 Oct, better since, 62–84 points" in "\n".join(
         describe_map(made)
     )
     told = map_as_json(made)["stages"][3]["changes"][1]
@@ -169,7 +169,11 @@ async def test_steps_are_taken_by_managers_of_the_journey_recorded_and_taken_bac
     assert await drop(MANAGER, number) is None
     assert await made(MANAGER, number) is ChangeRefusal.DROPPED
     assert await made.take_back(MANAGER, number) is ChangeRefusal.DROPPED
-    assert len((await ListChanges(any_db, clock, 5)(MANAGER)).changes) == 2
+    listed = await ListChanges(any_db, clock, 5)(MANAGER)
+    assert [each.change.state for each in listed.changes][1:] == [TeamChangeState.MADE, TeamChangeState.DROPPED]
+    assert listed.dropped == 1
+    a_month_later = FrozenClock(NOW + timedelta(days=31))
+    assert (await ListChanges(any_db, a_month_later, 5)(MANAGER)).dropped == 0
     assert await drop.restore(MANAGER, number) is None
     assert (await find(any_db, number)).state is TeamChangeState.PLANNED
     entries = await any_db.read(lambda tx: audit_entries.list_entries(tx, AuditFilter(), 20))
