@@ -8,6 +8,7 @@ import pytest
 from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import catalogue_entries
 from cjm import templates
+from cjm.journeys.diary.diary_plan import MOST_DIARY_MESSAGES_A_DAY
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.survey import QuestionKind
 from cjm.scales import Scale
@@ -50,7 +51,7 @@ COUNTED_WORDS = {
         usunięta/usunięte/usuniętych wiadomości/wiadomościach/wiadomościach wiadomość/wiadomości/wiadomości
         wizyta/wizyty/wizyt wskaźnik/wskaźniki/wskaźników wszystko/wszystkie/wszystkie zachowana/zachowane/zachowanych
         zaproszenia/zaproszeń/zaproszeń zaproszenie/zaproszenia/zaproszeń zdjęcie/zdjęcia/zdjęć
-        zgłoszenie/zgłoszenia/zgłoszeń zmiana/zmiany/zmian zrobiona/zrobione/zrobionych
+        zgłoszenie/zgłoszenia/zgłoszeń zmiana/zmiany/zmian zrobiona/zrobione/zrobionych wycofana/wycofane/wycofanych
         została/zostały/zostało ścieżka/ścieżki/ścieżek
         dziennik/dzienniki/dzienników krótka/krótkie/krótkich prowadzi/prowadzą/prowadzi
     """,
@@ -81,6 +82,16 @@ COUNTED_WORDS = {
             "cases.unexpected.ask",
             ("Saved. How shall we pass it on?", "Сохранили. Как это передать?", "Zapisane. Jak to przekazać?"),
         ),
+        ("diaries.leave", ("Leave the diary", "Закончить дневник", "Zakończ dziennik")),
+        (
+            "diaries.question.wishing",
+            ("What do you wish for at this moment?", "Чего вам сейчас хочется?", "Czego sobie teraz życzysz?"),
+        ),
+        ("changes.no_barrier", ("None of these", "Ничего из этого", "Żadne z tych")),
+        ("changes.button.cancel", ("Cancel", "Отмена", "Anuluj")),
+        ("changes.button.drop", ("Drop it", "Отказаться от изменения", "Wycofaj zmianę")),
+        ("changes.is_dropped", ("change dropped", "от изменения отказались", "zmiana wycofana")),
+        ("map.lane.changes.planned", ("not made yet", "ещё не сделано", "jeszcze niezrobiona")),
         ("chat.emotion.0", ("neutral", "нейтрально", "neutralnie")),
         ("chat.low.nps", ("not at all likely", "очень маловероятно", "bardzo mało prawdopodobne")),
         ("chat.high.csat", ("very satisfied", "полностью устроило", "pełne zadowolenie")),
@@ -117,6 +128,13 @@ def test_consent_says_how_many_questions_come_and_that_one_may_stop(language: st
     consent = words_in(language)("chat.consent.what")
     assert most in consent
     assert less in consent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_shows_the_whole_button_that_invites_to_a_diary(language: str) -> None:
+    words = words_in(language)
+    days, times = words("diaries.days", n=5), words("diaries.times", n=MOST_DIARY_MESSAGES_A_DAY)
+    assert len(words("diaries.button", days=days, times=times)) <= 34
 
 
 def test_the_readme_promises_as_many_questions_as_the_consent_does() -> None:

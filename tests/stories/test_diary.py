@@ -23,10 +23,10 @@ async def join(stage: Stage, name: str, customer: str) -> Person:
     await ApplyJourney(stage.tropa.db, stage.clock).apply(DIARY, "shop.toml")
     person = await stage.add_consenting_customer(name, customer)
     await stage.post_event(customer, "delivery")
-    while not any("Keep a diary" in button for button in person.last.buttons):
+    while not any("📓 Diary" in button for button in person.last.buttons):
         await person.click(0)
         await stage.settle()
-    await person.click("📓 Keep a diary: 1 day, 2 short messages a day")
+    await person.click("📓 Diary: 1 day, 2 messages a day")
     await stage.settle()
     assert "That is 2 messages in all" in person.last.words
     await person.click("Yes, I will keep it")

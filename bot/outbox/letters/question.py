@@ -240,9 +240,8 @@ def _undo_row(context: ConversationContext) -> ButtonRows:
 
 
 def _render_expired(context: ConversationContext, _now: datetime) -> Message:
-    text = plain(context.words("chat.expired.partly" if context.conversation.answers else "chat.expired"))
-    if is_message(context):
-        text = plain(context.words("diaries.expired"))
+    key = "diaries.expired" if is_message(context) else "chat.expired"
+    text = plain(context.words(f"{key}.partly" if context.conversation.answers else key))
     return Message(join_sections(render_subject(context), render_answers(context), text))
 
 

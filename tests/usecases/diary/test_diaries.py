@@ -160,9 +160,10 @@ async def test_an_invitation_says_all_before_somebody_joins_and_the_promise_is_w
     while await diary.pass_until_due():
         pass
     assert await diary.world.state(first[0]) == InvitationState.EXPIRED
+    await diary.pass_time(timedelta(hours=12))  # the thank-you waits for the morning
+    await diary.world.repair()
     ended = str(diary.world.message_in_chat(first[1]).text)
     assert ended.endswith("The time for this message of the diary is over."), "nothing was written that could be kept"
-    await diary.pass_time(timedelta(hours=12))  # the thank-you waits for the morning
     arrived = [str(message.text).replace("\u00a0", " ") for _, message in diary.world.messenger.arrived[before:]]
     assert [text.partition("\n")[0] for text in arrived[:-1]] == [
         f"📓 Diary · message {n} of {MESSAGES}" for n in range(1, MESSAGES + 1)

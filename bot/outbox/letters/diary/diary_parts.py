@@ -35,7 +35,12 @@ def is_open_offer(context: ConversationContext, now: datetime) -> bool:
 
 
 def offer_button(context: ConversationContext, diary: Diary) -> Button:
-    return make_button(context.words("diaries.button", **_terms(diary, context.words)), ConversationVerb.DIARY, context)
+    """Return the button that invites to a diary, short enough for a phone to show it whole."""
+    words = context.words
+    label = words(
+        "diaries.button", days=words("diaries.days", n=diary.days), times=words("diaries.times", n=diary.times_a_day)
+    )
+    return make_button(label, ConversationVerb.DIARY, context)
 
 
 def render_promise(context: ConversationContext, diary: Diary, now: datetime) -> Message:
