@@ -120,3 +120,24 @@ async def test_kinds_of_map_are_chosen_in_place(house: MapHouse) -> None:
     await house.tap(ANNA, "future")
     assert house.drawer.drawn[-1][0].kind == "future"
     assert "Kind of map: future" in house.labels(ANNA)
+
+
+async def test_pages_that_only_one_kind_of_map_needs_can_be_turned(house: MapHouse) -> None:
+    plan = """[[stages.touchpoints]]
+        key = "plan_{n}"
+        status = "planned"
+        channel = "site"
+        title = {{ en = "Plan {n}", ru = "План {n}", pl = "Plan {n}" }}
+        """
+    stages = SHOP.split("[[stages]]")
+    for place in range(1, len(stages)):
+        plans = "\n".join(plan.format(n=f"{place}_{n}") for n in range(4))
+        stages[place] = stages[place].replace("[[stages.touchpoints]]", f"{plans}\n[[stages.touchpoints]]", 1)
+    await apply_source(house, "[[stages]]".join(stages))
+    await house.say(ANNA, "/map")
+    assert not [label for label in house.labels(ANNA) if label.startswith("Page")]
+    await house.tap(ANNA, "Kind of map: as it is")
+    await house.tap(ANNA, "future")
+    await house.tap(ANNA, "Page 1\u00a0of\u00a02 ▶")
+    assert house.drawer.drawn[-1][2] == 1
+    assert "Page 2\u00a0of\u00a02 ▶" in house.labels(ANNA)
