@@ -18,7 +18,7 @@ from cjm.drawing.theme import SLIDE_TYPOGRAPHY, WALL_TYPOGRAPHY, FontStyle, Them
 from cjm.drawing.typeset import TextMeasure
 from cjm.figures.day.day_figures import DayFigures
 from cjm.journeys.parts.diary_question import DiaryQuestion
-from cjm.wording.count_words import bare_count_text, customers_text
+from cjm.wording.count_words import customers_text, people_text
 from cjm.wording.day.day_words import hour_texts, note_texts, quote_lines, share_text, writers_text
 from cjm.wording.words import FigureWords
 
@@ -80,7 +80,8 @@ def lay_out_day_wall(presentation: MapPresentation, words: FigureWords, measure:
     y = _draw_head(sheet, most=3)
     for text in _hours_note(sheet):
         y += 1.6 * sheet.unit
-        canvas.text(sheet.margin, y, text, sheet.typography.strong, theme.ink, max_width=sheet.right - sheet.margin)
+        style = sheet.typography.strong if _has_best_hour(sheet) else sheet.typography.body
+        canvas.text(sheet.margin, y, text, style, theme.ink, max_width=sheet.right - sheet.margin)
     if parts:
         y = _draw_columns(sheet, y + 20, arc=150, bars=170)
         y = _draw_lanes(sheet, y)
@@ -291,7 +292,8 @@ def _draw_score(sheet: DaySheet, figure: FigurePresentation, left: float, top: f
     rest = room - (x + wide + 0.5 * unit - left)
     canvas.text(x + wide + 0.5 * unit, top + r + value.half_capital, margin, type_.body, theme.quiet, max_width=rest)
     y = top + 2 * r + 1.3 * unit
-    people = "n = " + bare_count_text(figure.n, figure.n_is, sheet.words)
+    counts_people = sheet.presentation.journey_map.counts_people
+    people = people_text(figure.n, figure.n_is, sheet.words, counts_people=counts_people)
     parts = [people] if figure.is_judged else [people, missing_answers_text(sheet.presentation, figure, sheet.words)[1]]
     lines = canvas.wrap(", ".join(filter(None, parts)), type_.body, room, 2)
     canvas.lines(left, y, lines, type_.body, theme.quiet)
@@ -299,6 +301,11 @@ def _draw_score(sheet: DaySheet, figure: FigurePresentation, left: float, top: f
 
 
 # ---- notes -----------------------------------------------------------------------------------------------------------
+
+
+def _has_best_hour(sheet: DaySheet) -> bool:
+    day = sheet.presentation.journey_map.day
+    return day is not None and day.best_hour is not None
 
 
 def _hours_note(sheet: DaySheet) -> list[str]:

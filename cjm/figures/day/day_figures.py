@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cjm.figures.day.parts import PartOfDay
+from cjm.figures.day.parts import PartOfDay, hours_of
 from cjm.figures.map_parts.voice import Voice
 from cjm.figures.score import Score
 from cjm.journeys.parts.diary_question import DiaryQuestion
@@ -35,6 +35,16 @@ class DayPart:
     quotes: Mapping[DiaryQuestion, Voice] = field(default_factory=dict)
     writers: int | None = 0
 
+    @property
+    def hours(self) -> int:
+        """Length of the part in hours."""
+        return len(hours_of(self.part))
+
+    @property
+    def visits_an_hour(self) -> float:
+        """Visits of all days in one hour of the part: parts differ in length."""
+        return self.visits / self.hours
+
 
 @dataclass(frozen=True, slots=True)
 class BestHour:
@@ -53,9 +63,10 @@ class BestHour:
 class DayFigures:
     """Day in the life: all parts of the day, in order.
 
-    ``unknown`` visits have a day and no time. ``busiest`` is the part with most visits, ``weakest`` the one with the
-    lowest score; each is named only beyond noise. ``is_scored`` is False in an anonymous journey: the part of the day
-    would tell the hour of an answer. ``asked`` are the questions whose hour is known and whose time is over.
+    ``unknown`` visits have a day and no time. ``busiest`` is the part with most visits an hour, ``weakest`` the one
+    with the lowest score; each is named only beyond noise. ``is_scored`` is False in an anonymous journey: the
+    part of the day would tell the hour of an answer. ``asked`` are the questions whose hour is known and whose time is
+    over.
     """
 
     parts: tuple[DayPart, ...]

@@ -1,8 +1,8 @@
 """Make a day in the life from counters, scores, diaries and the hours at which people answer.
 
 * Visits and complaints are told in full: they are no answers. Scores and quotes respect the minimum.
-* A part is called the busiest only if its lead on the next one is beyond what chance makes of equal parts, corrected
-  for having chosen the highest of five. Parts differ in length, so a picture prints their hours.
+* Parts differ in length, so the busiest is the one with most visits an hour. It is named only if its lead on each other
+  part is beyond what chance makes of equal hours, corrected for having chosen the highest of five.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -89,9 +89,16 @@ def _find_places(journey: Journey, language: str, counts: CountTable, part: Part
 
 
 def _find_busiest(parts: Collection[DayPart]) -> PartOfDay | None:
-    first, second = sorted(parts, key=lambda part: -part.visits)[:2]
-    lead = first.visits - second.visits
-    return first.part if lead > LEAD * sqrt(first.visits + second.visits) else None
+    first = max(parts, key=lambda part: part.visits_an_hour)
+    is_clear = all(_has_lead(first, other) for other in parts if other is not first)
+    return first.part if is_clear else None
+
+
+def _has_lead(first: DayPart, other: DayPart) -> bool:
+    """Return whether one part has more visits an hour than another beyond noise (score test of two Poisson rates)."""
+    common = (first.visits + other.visits) / (first.hours + other.hours)
+    error = sqrt(common * (1 / first.hours + 1 / other.hours))
+    return first.visits_an_hour - other.visits_an_hour > LEAD * error
 
 
 def _find_weakest(scores: Mapping[PartOfDay, Score]) -> PartOfDay | None:

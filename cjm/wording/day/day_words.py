@@ -32,8 +32,8 @@ def day_sentence(journey_map: JourneyMap, words: FigureWords) -> str:
         return words("day.takeaway.weakest", part=part_title(day.weakest, words), figure=figure)
     busiest = next((part for part in day.parts if part.part is day.busiest), None)
     if busiest is not None:
-        share = words.percent(day.share_of(busiest))
-        return words("day.takeaway.busiest", part=part_title(busiest.part, words), share=share)
+        share = share_text(busiest, day, words)
+        return words("day.takeaway.busiest", n=busiest.hours, part=part_title(busiest.part, words), share=share)
     return words("day.takeaway.even")
 
 
@@ -83,7 +83,7 @@ def hour_texts(day: DayFigures, words: FigureWords) -> list[str]:
     base = words("day.hour.base", n=day.asked)
     best = day.best_hour
     if best is None:
-        return [words("asked.best_hour.none"), base]
+        return [words("day.hour.even"), base]
     span = {"first": f"{best.hour:02d}:00", "last": f"{(best.hour + 1) % 24:02d}:00"}
     shares = {"share": words.percent(best.share), "others": words.percent(best.others)}
     return [words("asked.best_hour", **span, **shares), base]
@@ -96,6 +96,7 @@ def note_texts(journey_map: JourneyMap, words: FigureWords, *, has_quotes: bool 
         return []
     has_scores = any(part.score is not None for part in day.parts)
     notes = [words("day.note.clock")]
+    notes += [words("day.note.length")] if day.busiest is not None else []
     notes += [words("day.unknown", count=words.number(day.unknown))] if day.unknown else []
     notes += [words("day.no_scores")] if not day.is_scored else []
     notes += [words("day.note.mix")] if has_scores else []

@@ -61,6 +61,18 @@ def test_wall_quotes_diaries_and_says_where_they_are_withheld() -> None:
     assert "Ten minutes less in the queue" in text
     assert "Fewer than 5 people wrote at this time" in text
     assert "Questions that arrive from 19:00 to 20:00 are answered most often: 62%" in text
+    assert "busiest is the one with most visits an hour" in text
+    assert "156 people" in text
+    assert "n = " not in text
+
+
+def test_headline_judges_the_busiest_part_by_the_hour_and_no_best_hour_is_not_about_visits() -> None:
+    shop = day_shop()
+    assert shop.day is not None
+    day = replace(shop.day, weakest=None, busiest=PartOfDay.MIDDAY, best_hour=None)
+    text = text_of(lay_out(replace(shop, day=day), Layout.WALL)).replace(" | ", " ")
+    assert "Midday: 17% of visits in 3 hours, more an hour than at any other time of the day" in text
+    assert "no hour at which people clearly answer more often (640 questions" in text
 
 
 @pytest.mark.parametrize("layout", Layout)

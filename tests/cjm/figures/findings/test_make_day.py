@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cjm.figures.day.day_figures import DayFigures
 from cjm.figures.day.diary import DiaryEntry
-from cjm.figures.day.parts import PartOfDay
+from cjm.figures.day.parts import PartOfDay, hours_of
 from cjm.figures.findings.make_day import DayFacts, choose_quotes, make_day
 from cjm.figures.tally import VISITS, CounterSums
 from cjm.journeys.journey_file import read_journey
@@ -63,13 +63,18 @@ def _make(counts: Mapping[str, int], entries_: Sequence[DiaryEntry] = ()) -> Day
     return make_day(JOURNEY, "en", DayFacts(counts=table, scores={}, entries=entries_, hours={}), MINIMUM)
 
 
-def test_busiest_part_of_equal_ones_is_named_on_at_most_one_map_in_twenty() -> None:
+def test_busiest_part_of_equal_hours_is_named_on_at_most_one_map_in_twenty() -> None:
     random, named = Random(7), 0
     for _ in range(400):
-        counts = Counter(random.choices(list(PartOfDay), k=300))
+        counts = Counter(random.choices(list(PartOfDay), [len(hours_of(part)) for part in PartOfDay], k=300))
         named += _make({part.value: n for part, n in counts.items()}).busiest is not None
     assert named <= 20
     assert _make({PartOfDay.EVENING: 90, PartOfDay.NIGHT: 30}).busiest is PartOfDay.EVENING
+
+
+def test_busiest_part_has_most_visits_an_hour_not_most_visits() -> None:
+    assert _make({PartOfDay.MIDDAY: 300, PartOfDay.EVENING: 400}).busiest is PartOfDay.MIDDAY
+    assert _make({PartOfDay.MIDDAY: 300, PartOfDay.AFTERNOON: 379}).busiest is None  # 100 and 95 an hour: chance
 
 
 def test_visits_without_a_time_are_told_apart_and_few_writers_are_not_counted() -> None:
