@@ -44,7 +44,7 @@ def shown_comparison(journey_map: JourneyMap) -> Comparison | None:
 
 
 def comparison_text(comparison: Comparison, words: FigureWords) -> str:
-    """Return "Changes: 2–8 Nov against 5 Oct – 1 Nov", and whether weekdays weigh differently on the two sides."""
+    """Return "Compared: 2–8 Nov with 5 Oct – 1 Nov", and whether weekdays weigh differently on the two sides."""
     text = words("map.compared", **comparison_values(comparison, words))
     return f"{text}. {words('map.compared.weekdays')}" if comparison.mixes_weekdays else text
 

@@ -43,7 +43,8 @@ def takeaway_sentences(journey_map: JourneyMap, words: FigureWords) -> list[str]
 def _finding_text(takeaway: Takeaway, journey_map: JourneyMap, words: FigureWords) -> str:
     key, stage = f"map.takeaway.{takeaway.kind}", takeaway.stage
     if stage is None:
-        return words(key)
+        side = journey_map.contrast.other_title if journey_map.contrast else ""
+        return words(key, side=side) if takeaway.kind is TakeawayKind.NO_OTHER_SIDE else words(key)
     if takeaway.kind is TakeawayKind.CHANGE:
         return begin_line(_change_sentence(stage, journey_map, words))
     value = stage.scores[journey_map.scale].value or 0.0

@@ -52,7 +52,7 @@ def test_what_the_team_typed_and_changes_is_told_too() -> None:
     described = "\n".join(describe_map(full_shop()))
     for part in (
         "assumed by the team: does: Pays on the phone",
-        "Changes under way: Tracking link, Pavel D.",
+        "What we change: Tracking link, Pavel D.",
         "Next step",
     ):
         assert part in described

@@ -22,6 +22,7 @@ from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, M
 from cjm.figures.map_parts.voice import Voice
 from cjm.scales import Scale
 from cjm.wording.step_words import recommendation_text
+from tests.cjm.drawing.kind_maps import difference_of_periods
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, weekly_bike_shop
 from tests.cjm.drawing.persona_maps import persona_shop
 
@@ -112,7 +113,8 @@ def test_best_and_weakest_are_those_that_the_map_names_and_nobody_else() -> None
         "Best: Purchase", "Weakest: After purchase",
     ]  # fmt: skip
     unnamed = replace(bike_shop(), best=None, weakest=None)
-    assert list(extreme_lines(unnamed, ENGLISH)) == ["No clear difference between the stages."]
+    assert list(extreme_lines(unnamed, ENGLISH)) == ["No stage is proven to be the weakest yet."]
+    assert list(extreme_lines(difference_of_periods(), ENGLISH)) == []  # it is about its two sides
     assert list(extreme_lines(journey_map([stage("Pay", 70, 60), stage("One", 70, 3)]), ENGLISH)) == []
 
 
@@ -159,7 +161,7 @@ def test_step_about_a_small_change_gives_its_range_first() -> None:
         ),
         "other customers answered: more of “New customers” (44%, before 18%), who rate lower; no group changed",
         "These are not whole weeks: weekdays weigh differently on the two sides",
-        "No clear difference between the stages.",
+        "No stage is proven to be the weakest yet.",
         "over half still here",
         "about 5 200 people",
         "at most 120 people",
@@ -172,7 +174,7 @@ def test_the_page_about_figures_quotes_the_words_as_they_are(said: str) -> None:
         found(FigureChange(ChangeDirection.MIX, -16, -25, -7, NEWCOMERS), 47, 63),
     )
     spoken = [change_line(each, ENGLISH) for each in changes]
-    spoken += [ENGLISH(key) for key in ("map.compared.weekdays", "digest.no_difference", "map.flow.waiting")]
+    spoken += [ENGLISH(key) for key in ("map.compared.weekdays", "digest.no_weakest", "map.flow.waiting")]
     spoken += [ENGLISH("map.people.about", n=5200), ENGLISH("map.people.at_most", n=120)]
     page = " ".join(Path("docs/figures.md").read_text("utf-8").split())
     assert said in plain(" ".join(spoken)).replace("\u202f", " ")

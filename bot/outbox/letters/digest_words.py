@@ -129,12 +129,17 @@ def _extremes(report: DigestReport) -> Iterator[str]:
 
 
 def extreme_lines(journey_map: JourneyMap, words: Words) -> Iterator[str]:
-    """Yield the best and the weakest stage, or that there is no clear difference; nothing without two judged ones."""
+    """Yield the best and the weakest stage, or that none is proven to be the weakest; nothing without two judged ones.
+
+    A difference map is about its two sides, not about which stage is the weakest.
+    """
+    if journey_map.contrast is not None:
+        return
     stages = {stage.key: stage for stage in journey_map.stages}
     named = [("digest.best", journey_map.best), ("digest.worst", journey_map.weakest)]
     lines = [_extreme_line(key, stages[place], journey_map, words) for key, place in named if place in stages]
     if not lines and sum(map(_is_judged, _headline_scores(journey_map))) > 1:
-        lines = [words("digest.no_difference")]
+        lines = [words("digest.no_weakest")]
     yield from filter(None, lines)
 
 

@@ -4,6 +4,7 @@ Invariants:
 * A change is one that the map marks beyond noise, a weakest stage one that the map names, a missed target one whose
   whole interval lies below it. Among several changes the greatest fall comes first: it is what costs customers now.
 * A future map is about its targets, so a missed one comes first there.
+* A difference map whose other side has no answers says only that: nothing on it is compared.
 * A map without a judged stage has no takeaway; its notes say what is missing.
 """
 
@@ -19,6 +20,7 @@ from cjm.figures.score import Score, Verdict
 class TakeawayKind(StrEnum):
     """Kind of takeaway, in the order in which they are tried."""
 
+    NO_OTHER_SIDE = "no_other_side"  # nobody answered on the other side of a difference map
     CHANGE = "change"  # the stage fell or rose beyond noise
     WEAKEST = "weakest"
     MISSED_TARGET = "missed_target"
@@ -45,6 +47,8 @@ def find_takeaway(journey_map: JourneyMap) -> Takeaway | None:
 
 
 def _find_subject(journey_map: JourneyMap, judged: list[StageFigures]) -> tuple[TakeawayKind, StageFigures | None]:
+    if journey_map.contrast is not None and not _has_other_side(journey_map):
+        return TakeawayKind.NO_OTHER_SIDE, None
     missed = _find_missed_target(journey_map, judged)
     if missed is not None and journey_map.kind is MapKind.FUTURE:
         return TakeawayKind.MISSED_TARGET, missed
@@ -58,6 +62,10 @@ def _find_subject(journey_map: JourneyMap, judged: list[StageFigures]) -> tuple[
         return TakeawayKind.MISSED_TARGET, missed
     was_compared = any(stage.change.direction is not ChangeDirection.UNKNOWN for stage in judged)
     return TakeawayKind.NO_CHANGE if was_compared else TakeawayKind.TOO_EARLY, None
+
+
+def _has_other_side(journey_map: JourneyMap) -> bool:
+    return any(score.n for stage in journey_map.stages for score in stage.before.values())
 
 
 def _find_missed_target(journey_map: JourneyMap, judged: list[StageFigures]) -> StageFigures | None:

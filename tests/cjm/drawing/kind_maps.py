@@ -22,14 +22,14 @@ from tests.cjm.drawing.maps import bike_shop, full_shop, share
 
 MIX = MixShift(MixSubject.TOUCHPOINTS, "Parcel locker", 0.2, 0.45, is_lower=True)
 CHANGES = (
-    FigureChange(ChangeDirection.SAME, -2.0, -9.0, 5.0),
-    FigureChange(ChangeDirection.BETTER, 14.0, 5.0, 23.0),
-    FigureChange(ChangeDirection.SAME, 3.0, -6.0, 12.0),
-    FigureChange(ChangeDirection.WORSE, -21.0, -33.0, -9.0, MIX, is_small=True),
+    FigureChange(ChangeDirection.SAME, -2.0, -14.0, 10.0),
+    FigureChange(ChangeDirection.BETTER, 14.0, 3.0, 25.0),
+    FigureChange(ChangeDirection.SAME, 5.0, -5.0, 15.0),
+    FigureChange(ChangeDirection.WORSE, -21.0, -37.0, -5.0, MIX, is_small=True),
     FigureChange(ChangeDirection.UNKNOWN),
     FigureChange(ChangeDirection.MIX, 0.0, None, None, MixShift(MixSubject.SEGMENTS, "New", 0.2, 0.5, is_lower=True)),
 )
-OTHERS = (share(70, 61), share(58, 140), share(75, 90), share(66, 44), None, share(60, 12))
+OTHERS = (share(80, 61), share(50, 140), share(80, 90), share(66, 44), None, share(60, 12))
 
 
 def difference_of_periods() -> JourneyMap:

@@ -32,7 +32,7 @@ def _awareness(share: ScoreMaker) -> Mapping[str, Any]:
     return {
         "targets": (TargetFigure(TargetSubject.SCORE, "csat", 75, True, OPEN),),
         "channels": (
-            ChannelUse("search", 2_140, 0, share(68, 60), share(58, 1_200)),
+            ChannelUse("search", 2_140, 0, share(68, 60), share(90, 880)),
             ChannelUse("ad", 0, 0),
         ),
         "silence": Silence(512, 182, 21, 240),
@@ -60,8 +60,8 @@ def _consideration(share: ScoreMaker) -> Mapping[str, Any]:
             TargetFigure(TargetSubject.TIME, "", 3 * DAY, False, MET),
         ),
         "channels": (
-            ChannelUse("site", 1_420, 12, share(67, 88), share(55, 700)),
-            ChannelUse("chat", 390, 31, share(53, 58), share(81, 320)),
+            ChannelUse("site", 1_420, 12, share(67, 88), share(91, 500)),
+            ChannelUse("chat", 390, 31, share(53, 58), share(94, 320)),
         ),
         "measures": (MeasureFigures("wait", "Waiting in the chat", "min", 380, 4.2, 17.0, 3.9, 4.6),),
         "start_time": StartTime(2.2 * DAY, 812),
@@ -96,7 +96,7 @@ def _purchase(share: ScoreMaker) -> Mapping[str, Any]:
             TargetFigure(TargetSubject.SCORE, "ces", 5.5, True, OPEN),
             TargetFigure(TargetSubject.SUPPORT, "", 5, False, MET),
         ),
-        "channels": (ChannelUse("site", 640, 4, share(79, 66), share(94, 500)), ChannelUse("store", 210, 0)),
+        "channels": (ChannelUse("site", 640, 4, share(79, 66), share(79, 560)), ChannelUse("store", 210, 0)),
         "amount": StageAmount(755, 912_400, 47, 51_300, "€"),
         "start_time": StartTime(4.6 * DAY, 640),
         "silence": Silence(380, 151, 9, 120),
@@ -138,7 +138,7 @@ def _after_purchase(share: ScoreMaker) -> Mapping[str, Any]:
             TargetFigure(TargetSubject.MEASURE, "late", 30, False, MISSED, title="Later than agreed", unit="min"),
         ),
         "channels": (
-            ChannelUse("courier", 520, 40, share(34, 64), share(60, 480)),
+            ChannelUse("courier", 520, 40, share(34, 64), share(3, 480)),
             ChannelUse("mail", 96, 2, share(83, 18)),
             ChannelUse("phone", 41, 30, share(50, 3)),
         ),

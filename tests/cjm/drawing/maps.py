@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -142,8 +143,16 @@ def journey_map(
 
 def bike_shop() -> JourneyMap:
     """Five stages: good, middling, better than before, worse than before, and one that must be withheld."""
-    stages = [*_stages_until_purchase(), *_stages_after_purchase()]
+    stages = link_stages([*_stages_until_purchase(), *_stages_after_purchase()])
     return journey_map(stages, weakest="After purchase", best="Purchase")
+
+
+def link_stages(stages: Sequence[StageFigures]) -> list[StageFigures]:
+    """Return stages whose conversions agree with the walks of the next one."""
+    linked = [
+        replace(each, conversion=share(100 * after.walks / each.walks, each.walks)) for each, after in pairwise(stages)
+    ]
+    return [*linked, stages[-1]]
 
 
 def full_shop() -> JourneyMap:

@@ -146,7 +146,7 @@ def test_further_page_has_a_short_head() -> None:
     for words in ("Next step", "Where do we lose people", "Targets:", "318 people", "Ask Anna."):
         assert words in first
         assert words not in second
-    for words in (shop.title, "26 Oct", "page 2 of 2", "Changes: "):
+    for words in (shop.title, "26 Oct", "page 2 of 2", "Compared: "):
         assert words in second
 
 

@@ -11,6 +11,7 @@ from cjm.figures.findings.takeaway import TakeawayKind, find_takeaway
 from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, StageFigures
 from cjm.figures.score import Verdict
 from cjm.wording.takeaway_words import takeaway_sentences, takeaway_text
+from tests.cjm.drawing.kind_maps import difference_of_periods, difference_of_segments
 from tests.cjm.drawing.maps import (
     bike_shop,
     journey_map,
@@ -95,6 +96,22 @@ def test_takeaway_is_the_first_of_what_is_proven(journey: JourneyMap, says: str)
     first, second = takeaway_sentences(journey, words_in("en"))
     assert first.replace("\u2009", "") == says
     assert second.startswith("Next step: ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("difference", "side"),
+    [(difference_of_periods(), "27 Oct – 23 Nov 2024"), (difference_of_segments(), "Customers in town")],
+)
+def test_difference_whose_other_side_has_no_answers_says_only_that(
+    difference: JourneyMap, side: str, language: str
+) -> None:
+    stages = tuple(replace(each, before={}, change=FigureChange(UNKNOWN)) for each in difference.stages)
+    words = words_in(language)
+    first, _ = takeaway_sentences(replace(difference, stages=stages), words)
+    assert first == words("map.takeaway.no_other_side", side=side)
+    assert side in first
+    assert side not in takeaway_sentences(difference, words)[0] or "(" in takeaway_sentences(difference, words)[0]
 
 
 @pytest.mark.parametrize("journey", [without_answers(bike_shop()), journey_map([stage("Pay", 20, 7)])])
