@@ -91,12 +91,31 @@ def _name_segments(tx: Connection, journey: Journey, language: str) -> list[Name
 
 
 def name_surveys(journey: Journey, keys: Iterable[str], language: str) -> dict[str, str]:
-    """Return what each survey is about; its key where it is gone, and beside the title where two have the same."""
-    surveys = {key: journey.find_survey(key) for key in keys}
-    places = {key: journey.find_place(survey.on.subject) if survey else None for key, survey in surveys.items()}
-    titles = {key: place.part.title.in_language(language) if place else key for key, place in places.items()}
-    times = Counter(titles.values())
-    return {key: title if times[title] == 1 else f"{title} ({key})" for key, title in titles.items()}
+    """Return the titles of the places that surveys ask about, with their triggers where several ask about one place.
+
+    Surveys of one place and trigger are numbered. A survey that the journey has no more is told by its key.
+    """
+    found = {key: _name_survey(journey, key, language) for key in sorted(keys)}
+    places = Counter(place for place, _ in found.values())
+    titles = {k: place if places[place] == 1 else f"{place} ({trigger})" for k, (place, trigger) in found.items()}
+    times, seen, named = Counter(titles.values()), Counter[str](), {}
+    for key, title in titles.items():
+        seen[title] += 1
+        named[key] = title if times[title] == 1 else f"{title} {seen[title]}"
+    return named
+
+
+def _name_survey(journey: Journey, key: str, language: str) -> tuple[str, str]:
+    """Return the title of the place that a survey asks about first, and its trigger in words."""
+    words, survey = words_in(language), journey.find_survey(key)
+    if survey is None:
+        return words("asked.survey.gone", key=key), ""
+    about = survey.questions[0].about or survey.on.subject
+    titles = [
+        place.part.title.in_language(language) for place in map(journey.find_place, (about, survey.on.subject)) if place
+    ]
+    trigger = words(f"asked.trigger.{survey.on.kind}")
+    return titles[0], trigger if len(set(titles)) == 1 else f"{titles[-1]}: {trigger}"
 
 
 def _order_parts(tallies: Mapping[str, AskingTally], titles: Mapping[str, str]) -> tuple[AskedPart, ...]:

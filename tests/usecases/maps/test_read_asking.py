@@ -10,10 +10,12 @@ from bot.db.asking import mutes
 from bot.db.engine.database import Connection, Database
 from bot.db.figures.asking import visitors
 from bot.db.journeys import journeys
+from bot.texts import LANGUAGES
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.maps.make_map import MapRequest, find_map_choice, make_map
-from bot.usecases.maps.read_asking import read_asking_report
+from bot.usecases.maps.read_asking import name_surveys, read_asking_report
 from bot.usecases.people.record_reachability import RecordReachability
+from cjm import templates
 from cjm.figures.asking.asking_outcome import AskingOutcome
 from cjm.figures.asking.reach import Reach
 from cjm.figures.findings.asking.report import AskingReport
@@ -136,3 +138,13 @@ async def test_description_and_json_say_who_was_heard_and_what_became_of_a_stage
     told = map_as_json(journey_map)
     assert told["heard"]["groups"] == {"silent": 1, "no_chat": 2, "no_survey": 1}
     assert told["stages"][0]["silence"] == {"delivered": 1, "answered": 0, "declined": 0, "expired": 0}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_surveys_of_the_template_are_named_by_places_and_never_by_their_keys(language: str) -> None:
+    shop = read_journey(templates.text("shop"), "shop.toml")
+    keys = [survey.key for survey in shop.surveys]
+    titles = name_surveys(shop, keys, language)
+    assert len(set(titles.values())) == len(keys)
+    assert not [title for key, title in titles.items() if f"({key})" in title or title == key]
+    assert name_surveys(shop, ["used"], "ru") == {"used": "Сам товар"}
