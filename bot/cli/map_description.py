@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.texts import Words, words_in
 from cjm.figures.asking.reach import HeardReport
-from cjm.figures.journey_map import ABOUT_PERSONAS, JourneyMap, MapKind, StageFigures, TouchpointFigures
+from cjm.figures.journey_map import OF_STAGES, JourneyMap, MapKind, StageFigures, TouchpointFigures
 from cjm.figures.map_parts.voice import Voice
 from cjm.figures.quotes.stage_quotes import QUOTE_LENGTH
 from cjm.text import visible_line
@@ -34,7 +34,7 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     narrowed_to = [part for part in (journey_map.segment_title, channel) if part]
     yield journey_map.title + (f" ({', '.join(narrowed_to)})" if narrowed_to else "")
     yield from filter(None, (journey_map.purpose, journey_map.scenario))
-    is_of_stages = journey_map.kind not in (*ABOUT_PERSONAS, MapKind.CHANNELS, MapKind.DAY)
+    is_of_stages = journey_map.kind in OF_STAGES
     if (is_of_stages or journey_map.kind is MapKind.DAY) and (takeaway := takeaway_text(journey_map, words)):
         yield takeaway
     yield from kind_lines(journey_map, words)

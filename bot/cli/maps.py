@@ -154,9 +154,9 @@ def _choose_picture(
 ) -> "PictureChoice | None":
     """Return the choice of the picture, None for a file without one.
 
-    Raises CommandFailure for a page that the picture does not have.
+    Raises CommandFailure for a page or lanes that the picture does not have.
     """
-    from bot.usecases.maps.export_map import PageError, check_page
+    from bot.usecases.maps.export_map import LanesError, PageError, check_lanes, check_page
     from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 
     if out is None or out.suffix.lower() not in PICTURES:
@@ -165,8 +165,11 @@ def _choose_picture(
         return None
     try:
         check_page(journey_map, Layout(layout), page - 1)
+        check_lanes(journey_map, LanePreset(lanes))
     except PageError as error:
         raise CommandFailure(f"--page: {error}") from None
+    except LanesError as error:
+        raise CommandFailure(f"--lanes: {error}") from None
     form = PictureFormat(out.suffix.lower().removeprefix("."))
     # People count pages from 1, the drawing from 0.
     return PictureChoice(Layout(layout), form, page - 1, LanePreset(lanes), ThemeName(theme))

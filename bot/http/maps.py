@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
-from bot.usecases.maps.export_map import PageError, check_page
+from bot.usecases.maps.export_map import LanesError, PageError, check_lanes, check_page
 from bot.usecases.maps.make_map import CompareError, MapError, MapRequest, PeriodError
 from cjm.drawing import MOST_PAGES, LanePreset, Layout, PictureChoice, PictureFormat, ThemeName
 from cjm.errors import Mistake
@@ -79,19 +79,20 @@ def make_get_map(make_map: GiveMap, draw_picture: DrawPicture) -> Handler:
             # In a thread, as a large journey has thousands of figures: taps are acknowledged meanwhile.
             text = await asyncio.to_thread(lambda: json.dumps(map_as_json(journey_map)))
             return web.json_response(text=text)
-        _check_page(journey_map, choice)
+        _check_choice(journey_map, choice)
         picture = await draw_picture(journey_map, choice)
         return web.Response(body=picture, content_type=CONTENT_TYPES[choice.format], headers=_SECURITY_HEADERS)
 
     return get_map
 
 
-def _check_page(journey_map: JourneyMap, choice: PictureChoice) -> None:
-    """Raise HttpRefusal for a page that the picture does not have."""
+def _check_choice(journey_map: JourneyMap, choice: PictureChoice) -> None:
+    """Raise HttpRefusal for a page or lanes that the picture does not have."""
     try:
         check_page(journey_map, choice.layout, choice.page)
-    except PageError as error:
-        mistakes = [Mistake("page", str(error))]
+        check_lanes(journey_map, choice.lanes)
+    except (PageError, LanesError) as error:
+        mistakes = [Mistake("page" if isinstance(error, PageError) else "lanes", str(error))]
         raise HttpRefusal(400, join_mistakes(mistakes), mistakes) from None
 
 

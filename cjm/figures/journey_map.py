@@ -39,6 +39,8 @@ class MapKind(StrEnum):
 
 ABOUT_PERSONAS = (MapKind.PERSONAS, MapKind.PERSONA)
 """Kinds that show personas."""
+OF_STAGES = (MapKind.CURRENT, MapKind.FUTURE, MapKind.DIFFERENCE, MapKind.BLUEPRINT)
+"""Kinds that show the stages side by side, in lanes; the others have no lanes to choose."""
 
 
 class ChangeDirection(StrEnum):

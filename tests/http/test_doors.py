@@ -204,6 +204,7 @@ async def test_a_map_as_json_and_as_picture(client: Client, outside: Outside) ->
         ("shop/map.svg?theme=pink&lanes=none", 400, ["theme", "lanes"]),
         ("shop/map.png?page=21", 400, ["page"]),
         ("shop/map.png?page=2", 400, ["page"]),  # a wall has one
+        ("shop/map.png?kind=day&lanes=full", 400, ["lanes"]),
         ("shop/map?from=2999-01-01", 400, []),
         ("shop/map.gif", 404, []),
     ],

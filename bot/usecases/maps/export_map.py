@@ -9,12 +9,16 @@ from bot.outbox.letters.digest_words import DigestReport
 from bot.usecases.audit.record_look import RecordLook, list_map_writers
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.make_map import MakeMap, MapError, MapRequest
-from cjm.drawing import Layout, count_pages
-from cjm.figures.journey_map import JourneyMap
+from cjm.drawing import LanePreset, Layout, count_pages
+from cjm.figures.journey_map import OF_STAGES, JourneyMap
 
 
 class PageError(MapError):
     """The map has no page with this number."""
+
+
+class LanesError(MapError):
+    """The kind of map has no lanes to choose."""
 
 
 def check_page(journey_map: JourneyMap, layout: Layout, page: int) -> None:
@@ -22,6 +26,12 @@ def check_page(journey_map: JourneyMap, layout: Layout, page: int) -> None:
     pages = count_pages(journey_map, layout)
     if page >= pages:
         raise PageError(f"this picture has {pages} page{'' if pages == 1 else 's'}")
+
+
+def check_lanes(journey_map: JourneyMap, lanes: LanePreset) -> None:
+    """Raise LanesError for lanes, other than those of each map, of a kind of map that has none."""
+    if lanes is not LanePreset.SIMPLE and journey_map.kind not in OF_STAGES:
+        raise LanesError(f"a {journey_map.kind} map has no lanes to choose")
 
 
 class ExportMap:
