@@ -240,8 +240,10 @@ def _undo_row(context: ConversationContext) -> ButtonRows:
 
 
 def _render_expired(context: ConversationContext, _now: datetime) -> Message:
-    key = "diaries.expired" if is_message(context) else "chat.expired"
-    text = plain(context.words(f"{key}.partly" if context.conversation.answers else key))
+    bare, partly = "chat.expired", "chat.expired.partly"
+    if is_message(context):
+        bare, partly = "diaries.expired", "diaries.expired.partly"
+    text = plain(context.words(partly if context.conversation.answers else bare))
     return Message(join_sections(render_subject(context), render_answers(context), text))
 
 
