@@ -25,6 +25,7 @@
             CompareError  bot.usecases.maps.make_map
             PeriodError  bot.usecases.maps.make_map
             PageError  bot.usecases.maps.export_map
+            LanesError  bot.usecases.maps.export_map
         DrawingError  bot.usecases.maps.draw_map
         FontError  cjm.drawing.lettering.company_fonts
         LogoError  cjm.drawing.themes.logo_file

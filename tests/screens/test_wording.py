@@ -38,6 +38,7 @@ COUNTED_WORDS = {
     "pl": """
         ankieta/ankiety/ankiet anonimowe/anonimowe/anonimowych błąd/błędy/błędów cecha/cechy/cech cel/cele/celów
         czeka/czekają/czeka dotarła/dotarły/dotarły dzień/dni/dni etap/etapy/etapów godzina/godziny/godzin
+        godziny/godzin/godzin
         głosowa/głosowe/głosowe jaka/jakie/jakie jej/ich/ich jest/są/jest jest/są/są już/najstarsze/najstarsze ją/je/je
         klienta/klientów/klientów klient/klientów/klientów korzystał/korzystało/korzystało widok/widoki/widoków
         zapisany/zapisane/zapisanych zdarzenie/zdarzenia/zdarzeń
