@@ -24,6 +24,7 @@ from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
+from bot.outbox.letters.diary.diary_thanks import DiaryThanksLetter
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.draft_question import DraftQuestionLetter
 from bot.outbox.letters.greeting import GreetingLetter
@@ -43,10 +44,9 @@ from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA, BORIS = Address("telegram", "7"), Address("telegram", "8")
 KINDS: list[Any] = [
-    CampaignNoticeLetter, CaseCardLetter, CaseNoticeLetter, CaseReceiptLetter, CaseReplyLetter, DigestLetter,
-    DraftQuestionLetter, ErasureReportLetter, GreetingLetter, InvitationLetter, ManagerWelcomeLetter, NoticeLetter,
-    RecallListLetter,
-    ReminderLetter, StepLetter, ZoneNoticeLetter,
+    CampaignNoticeLetter, CaseCardLetter, CaseNoticeLetter, CaseReceiptLetter, CaseReplyLetter, DiaryThanksLetter,
+    DigestLetter, DraftQuestionLetter, ErasureReportLetter, GreetingLetter, InvitationLetter, ManagerWelcomeLetter,
+    NoticeLetter, RecallListLetter, ReminderLetter, StepLetter, ZoneNoticeLetter,
 ]  # fmt: skip
 REPEATED = {
     "campaign_notice",
