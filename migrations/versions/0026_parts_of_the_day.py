@@ -27,7 +27,7 @@ SELECT {_KEY}, n, total, squares, raw, mean_squares FROM (
 ) AS parted WHERE n <> 0
 ON CONFLICT (journey, day, subject, measure, bucket, cohort_id, channel, settled)
 DO UPDATE SET n = tally.n + excluded.n
-"""
+"""  # constants # nosec B608
 
 
 def upgrade() -> None:

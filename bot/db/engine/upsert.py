@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Table
@@ -43,8 +44,8 @@ class Prepared:
 class PreparedRows:
     """INSERT … ON CONFLICT of many rows, built once: ``prepared_rows.insert(tx, rows)``. A row has all columns.
 
-    SQLite gets up to `MOST_ROWS` rows in one statement. With a call for each row, a tap's counters would let go of the
-    interpreter eight times, and wait for the other threads as often.
+    SQLite gets up to `MOST_ROWS` rows in one statement: with a call for each row, a tap's counters would let go of the
+    interpreter eight times, and wait for the other threads as often. More rows are one call that runs it for each.
     """
 
     def __init__(self, table: Table, finish: Callable[[Insert], Executable]) -> None:
@@ -59,10 +60,11 @@ class PreparedRows:
             tx.execute(self._prepared(tx), rows)
             return
         before, after, writers = self._prepare_sqlite(tx.dialect)
-        for first in range(0, len(rows), MOST_ROWS):
-            some = rows[first : first + MOST_ROWS]
-            values = [row[name] if write is None else write(row[name]) for row in some for name, write in writers]
-            tx.exec_driver_sql(before + ", ".join([self._place] * len(some)) + after, tuple(values))
+        values = [tuple(row[name] if write is None else write(row[name]) for name, write in writers) for row in rows]
+        if len(rows) > MOST_ROWS:
+            tx.exec_driver_sql(before + self._place + after, values)
+        elif rows:
+            tx.exec_driver_sql(before + ", ".join([self._place] * len(rows)) + after, tuple(chain(*values)))
 
     def _compile_for_sqlite(self, dialect: Dialect) -> tuple[str, str, list[tuple[str, Callable[[Any], Any] | None]]]:
         """Return the statement before and after its rows, and what makes a column's value one of SQLite's, by name."""

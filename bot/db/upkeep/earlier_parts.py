@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, true, update
+from sqlalchemy import bindparam, select, update
 
 from bot.db.asking import answer_counts
 from bot.db.asking.tables import answer_table, invitation_table, response_table
@@ -61,14 +61,18 @@ def fill_earlier_parts(tx: Connection, journey: Journey, customer_ids: Sequence[
 
 
 def _follow_visits(tx: Connection, journey: Journey, of_people: RowSelection) -> None:
-    """Give the parts of visits to what was asked about them, and to the answers about the same place."""
+    """Give the parts of visits to what was asked about them, and to the answers about the same place.
+
+    What was asked anonymously has none, also where the journey is named now.
+    """
+    is_named = invitation_table.c.seal_at.is_(None)
     asked = (
         select(invitation_table.c.subject)
         .select_from(response_table.join(invitation_table, invitation_table.c.id == response_table.c.invitation_id))
-        .where(response_table.c.id == answer_table.c.response_id)
+        .where(response_table.c.id == answer_table.c.response_id, is_named)
         .scalar_subquery()
     )
-    for table, is_about in ((invitation_table, true()), (answer_table, answer_table.c.subject == asked)):
+    for table, is_about in ((invitation_table, is_named), (answer_table, answer_table.c.subject == asked)):
         part = select(visit_table.c.part).where(visit_table.c.id == table.c.visit_id).scalar_subquery()
         is_meant = of_people.condition(table, journey.key) & table.c.visit_id.is_not(None)
         tx.execute(update(table).where(is_meant, is_about).values(part=part))

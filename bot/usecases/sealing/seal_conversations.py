@@ -180,4 +180,5 @@ class _Sealing:
                 yield sealed_answers.make_sealed_row(answer, cell.first, self._cohort(cell), cell.channel)
 
     def _without_time(self, answer: Answer, cell: SealedCell) -> Answer:
-        return replace(answer, day=cell.first, cohort_id=self._cohort(cell), channel=cell.channel, delay=0)
+        cohort = self._cohort(cell)
+        return replace(answer, day=cell.first, cohort_id=cohort, channel=cell.channel, delay=0, part=None)

@@ -78,7 +78,7 @@ def _group_by_subject(
     groups: dict[_Subject, _Days] = {}
     current = journey.current_keys
     for a in answers:
-        for key in _list_places(journey, a):
+        for key in _list_places(a):
             subject = current.get(key, key), a.scale
             if wanted is None or subject in wanted:
                 days = groups.setdefault(subject, {})
@@ -86,12 +86,15 @@ def _group_by_subject(
     return groups
 
 
-def _list_places(journey: Journey, answer: ScaleAnswer) -> Iterator[str]:
-    """Yield the names under which an answer counts: its stage, its touchpoint, and the part of the day of its visit."""
+def _list_places(answer: ScaleAnswer) -> Iterator[str]:
+    """Yield the names under which an answer counts: its stage, its touchpoint, and the part of the day of its visit.
+
+    An answer that was asked for anonymously has no part: it would tell the hour, where only the day may be known.
+    """
     yield answer.stage
     if answer.stage != answer.subject:
         yield answer.subject
-    if answer.part is not None and not journey.anonymous:  # it would tell the hour, where only the day may be known
+    if answer.part is not None:
         yield part_place(answer.part)
 
 

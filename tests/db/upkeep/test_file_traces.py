@@ -12,6 +12,7 @@ from sqlalchemy import insert, text
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
+from bot.db.engine.errors import DatabaseAway
 from bot.db.people import customers
 from bot.db.people.tables import customer_attribute_table
 from bot.db.upkeep import file_traces
@@ -140,6 +141,6 @@ async def test_writes_go_on_after_a_rebuild_that_fails(db: Database, monkeypatch
     def fail(_connection: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(DatabaseAway, match="the disk is full"):
         await db.run_apart(fail)
     assert await db.write(lambda tx: customers.ensure_external_ids(tx, ["next"], NOON))
