@@ -16,11 +16,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from bot.demo.startup import Demo, DemoOptions, start_demo
 from tests.bench import check_ratio, note_figures
 
-TRANSACTIONS = 10_000  # a unit of the limit; half of them before the week and half after it, as a machine changes its pace
-LIMIT = 12.0
+TRANSACTIONS = 10_000  # half of them before the week and half after it, as a machine changes its pace
+LIMIT = 17.0  # times the transactions; it takes 8, up to 11.4 where ticks run beside it because the machine is busy
 
 
-def test_week_in_the_demo_takes_120_000_bare_transactions_at_most(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+def test_week_in_the_demo_takes_170_000_bare_transactions_at_most(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     async def measure() -> float:
         """Return the CPU time of a week with a digest as a multiple of that of the bare transactions."""
         async with start_demo(DemoOptions(open_browser=False, weeks=1), tmp_path, lambda _share: None) as demo:
