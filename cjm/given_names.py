@@ -23,7 +23,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 def clean_given_name(name: str | None) -> str:
     """Return the name on one line, without what is invisible, turns text or piles up; "" if nothing is left."""
     shown = "".join(map(_shown_as, (name or "")[:MOST_READ]))
-    return cut_text(" ".join(take_towers_down(unicodedata.normalize("NFC", shown)).split()), MOST_NAME)
+    return cut_text(" ".join(drop_needless_accents(unicodedata.normalize("NFC", shown)).split()), MOST_NAME)
 
 
 def _shown_as(character: str) -> str:
@@ -34,7 +34,7 @@ def _shown_as(character: str) -> str:
     return "" if kind[0] == "C" or character in _BLANK or is_variant_sign else character
 
 
-def take_towers_down(text: str) -> str:
+def drop_needless_accents(text: str) -> str:
     """Drop accents that stand on no letter, and those beyond `MOST_MARKS` on one."""
     kept: list[str] = []
     marks = MOST_MARKS

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from cjm.given_names import clean_given_name, take_towers_down
+from cjm.given_names import clean_given_name, drop_needless_accents
 from cjm.journeys.journey import Journey, JourneyPlace
 from cjm.text import cut_text, visible_line
 
@@ -83,7 +83,7 @@ class TeamChange:
 
 def fit_title(text: str) -> str:
     """Return what people typed as the title of a change: one line, nothing invisible or piled up; "" if it is empty."""
-    return cut_text(take_towers_down(visible_line(text, 2 * MOST_TITLE)), MOST_TITLE)
+    return cut_text(drop_needless_accents(visible_line(text, 2 * MOST_TITLE)), MOST_TITLE)
 
 
 def fit_owner(text: str) -> str:

@@ -35,7 +35,7 @@ def test_name_is_seen_as_it_is_meant(name: str | None, seen: str) -> None:
     assert clean_given_name(name) == seen
 
 
-def test_tower_of_accents_is_taken_down() -> None:
+def test_needless_accents_are_dropped() -> None:
     marks = [c for c in clean_given_name(TOWER) if unicodedata.category(c)[0] == "M"]
     assert len(marks) <= MOST_MARKS
 
