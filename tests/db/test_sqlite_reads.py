@@ -81,6 +81,29 @@ async def test_caller_who_is_cancelled_does_not_wait_for_the_read_but_closing_do
             assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("turns", range(8))
+def test_connection_whose_caller_left_while_it_was_opened_is_closed_before_its_event_loop(
+    sqlite_url: str, turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", faults.append)
+    earlier = set(threading.enumerate())
+
+    async def leave_and_close() -> None:
+        db = Database(sqlite_url)
+        reading = asyncio.create_task(db.read(lambda tx: pictures.find_file_id(tx, "x")))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+        await db.close()
+
+    asyncio.run(leave_and_close())
+    for thread in set(threading.enumerate()) - earlier:
+        thread.join(PATIENCE)
+    assert faults == []
+
+
 async def test_what_a_read_writes_is_thrown_away_and_its_error_is_its_callers_alone(db: Database) -> None:
     def write_and_fail(tx: Connection) -> None:
         pictures.save(tx, "x", "a file", NOW)
