@@ -34,8 +34,13 @@ def add_moves(tx: Connection, counters: Iterable[Move], gaps: Iterable[GapMove] 
         gathered.counters.extend(counters)
         gathered.gaps.extend(gaps)
         return
-    _COUNTERS.add(tx, counters)
-    _GAPS.add(tx, gaps)
+    _write_moves(tx, FactMoves(list(counters), list(gaps)))
+
+
+def _write_moves(tx: Connection, moves: FactMoves) -> None:
+    """Write moves of one or many facts to all tables of counters: the one place where moves become rows."""
+    _COUNTERS.add(tx, moves.counters)
+    _GAPS.add(tx, moves.gaps)
 
 
 def add_facts(tx: Connection, moves: FactMoves) -> None:
