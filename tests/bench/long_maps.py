@@ -26,6 +26,7 @@ from cjm.journeys.journey import Journey
 from cjm.scales import Scale
 from tests.bench import check_ratio, note_figures
 from tests.bench.large_past import LAST_DAY, LargePast, PastPlan, store_large_past
+from tests.bench.past_counters import PastCounters
 
 NOW = datetime.combine(LAST_DAY, time(20), UTC)
 # A hundred answers of each person in two years: they come back often.
@@ -81,7 +82,7 @@ class _Error(NamedTuple):
 @pytest.mark.timeout(3600)
 def test_people_by_gap_counters_are_those_counted_one_by_one(sqlite_url: str, benchmark: BenchmarkFixture) -> None:
     async def measure() -> float:
-        db, past = Database(sqlite_url), LargePast(PLAN)
+        db, past = Database(sqlite_url), PastCounters(LargePast(PLAN))
         journey = await db.write(lambda tx: store_large_past(tx, PLAN))
         errors: list[_Error] = []
         for days in (14, 28, 56, 84, 180, 365):
@@ -102,7 +103,7 @@ def test_people_by_gap_counters_are_those_counted_one_by_one(sqlite_url: str, be
     check_ratio(benchmark, worst, below=6)
 
 
-def _compare(tx: Connection, journey: Journey, past: LargePast, last: int, days: int) -> list[_Error]:
+def _compare(tx: Connection, journey: Journey, past: PastCounters, last: int, days: int) -> list[_Error]:
     """Return the errors of all figures that gap counters make in a window of so many days up to day ``last``."""
     errors = []
     scope = MapScope(journey, past.day_of(last - days + 1), past.day_of(last))

@@ -5,19 +5,24 @@ Invariants:
 * A counter moves in the transaction of the fact that it counts, so counters and rows agree, except after a change of
   a journey's window (`bot.db.journeys.stage_entries`), until the counters are rebuilt. A change of its anonymity or of
   what belongs to one place rebuilds them.
+* Writes that promise to read no counter may share a commit (`bot.db.engine.commit_group`): their moves are summed and
+  written once, at the end of it.
 * Only `rebuild_counters` replaces counters; everything else adds to them (`bot.db.counters.counter_table`).
+* The sums of weeks and of everyone (`bot.db.counters.tiers`) move with the counters that they sum.
 * Gap counters have no settled part: a pair whose rows are gone would tell two scores of one person.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import ColumnElement, text
 
+from bot.db.counters import tiers
 from bot.db.counters.counter_table import CounterTable, WrongCounter
 from bot.db.counters.tables import gap_tally_table, tally_table
 from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.commit_group import find_commit_group
 from bot.db.engine.database import Connection
 from cjm.figures.gaps import GapKey, GapMove, GapSums
 from cjm.figures.tally import CounterKey, CounterSums, FactMoves, Move, Tally, sum_moves
@@ -34,13 +39,30 @@ def add_moves(tx: Connection, counters: Iterable[Move], gaps: Iterable[GapMove] 
         gathered.counters.extend(counters)
         gathered.gaps.extend(gaps)
         return
-    _write_moves(tx, FactMoves(list(counters), list(gaps)))
+    moves, group = FactMoves(list(counters), list(gaps)), find_commit_group(tx)
+    if group is not None:
+        group.put_off(_write_all, moves)
+    else:
+        _write_moves(tx, moves)
+
+
+def _write_all(tx: Connection, facts: Sequence[FactMoves]) -> None:
+    """Write the moves of all writes that share a commit: many people count in the same few counters."""
+    counters = [move for moves in facts for move in moves.counters]
+    _write_moves(tx, FactMoves(counters, [move for moves in facts for move in moves.gaps]))
+
+
+def _refuse_put_off(tx: Connection) -> None:
+    """Raise RuntimeError in a write that promised to read no counters: moves that it put off are not in them."""
+    if find_commit_group(tx) is not None:
+        raise RuntimeError("a write that puts its counts off cannot read them")
 
 
 def _write_moves(tx: Connection, moves: FactMoves) -> None:
     """Write moves of one or many facts to all tables of counters: the one place where moves become rows."""
     _COUNTERS.add(tx, moves.counters)
     _GAPS.add(tx, moves.gaps)
+    tiers.add_to_tiers(tx, moves)
 
 
 def add_facts(tx: Connection, moves: FactMoves) -> None:
@@ -71,10 +93,13 @@ def delete_zeros(tx: Connection, journey: str, days: Collection[date] | None = N
     They tell that something was there. Call it after the moves are written. A counter that another
     transaction is just moving stays.
     """
+    _refuse_put_off(tx)
     if days is None:
         _COUNTERS.delete_zeros(tx, _is_live(journey))
+        tiers.delete_tier_zeros(tx, journey)
     for some in split_into_chunks(sorted(days or ())):
         _COUNTERS.delete_zeros(tx, _is_live(journey) & tally_table.c.day.in_(some))
+        tiers.delete_tier_zeros(tx, journey, some)
 
 
 def _is_live(journey: str) -> ColumnElement[bool]:
@@ -87,11 +112,13 @@ def _is_gap_of(journey: str) -> ColumnElement[bool]:
 
 def list_counters(tx: Connection, journey: str, *, settled: bool = False) -> Tally:
     """Return the counters of a journey without those that are zero: the live ones, or the settled ones."""
+    _refuse_put_off(tx)
     return _COUNTERS.list_counters(tx, (tally_table.c.journey == journey) & (tally_table.c.settled == settled))
 
 
 def list_gap_counters(tx: Connection, journey: str) -> dict[GapKey, GapSums]:
     """Return the gap counters of a journey without those that are zero."""
+    _refuse_put_off(tx)
     return _GAPS.list_counters(tx, _is_gap_of(journey))
 
 
@@ -100,7 +127,8 @@ def list_wrong_counters(tx: Connection, journey: str, should_be: Iterable[FactMo
     return _compare(tx, journey, *_sum_facts(should_be))
 
 
-_LOCK_COUNTERS = text(f"LOCK TABLE {tally_table.name}, {gap_tally_table.name} IN SHARE ROW EXCLUSIVE MODE")
+_TABLES = ", ".join(table.name for table in (tally_table, gap_tally_table, *tiers.TABLES))
+_LOCK_COUNTERS = text(f"LOCK TABLE {_TABLES} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def rebuild_counters(tx: Connection, journey: str, should_be: Iterable[FactMoves]) -> int:
@@ -115,13 +143,16 @@ def rebuild_counters(tx: Connection, journey: str, should_be: Iterable[FactMoves
     wrong = len(_compare(tx, journey, counters, gaps))
     _COUNTERS.replace(tx, _is_live(journey), counters)
     _GAPS.replace(tx, _is_gap_of(journey), gaps)
+    tiers.rebuild_tiers(tx, journey)
     return wrong
 
 
 def _compare(tx: Connection, journey: str, counters: Tally, gaps: dict[GapKey, GapSums]) -> list[WrongCounter]:
+    _refuse_put_off(tx)
     return [
         *_COUNTERS.find_wrong(_COUNTERS.list_counters(tx, _is_live(journey)), counters),
         *_GAPS.find_wrong(_GAPS.list_counters(tx, _is_gap_of(journey)), gaps),
+        *tiers.list_wrong_tiers(tx, journey),
     ]
 
 

@@ -29,6 +29,7 @@ class ExportKind(StrEnum):
     ANSWERS = "answers"
     VISITS = "visits"
     CASES = "cases"
+    CHANGES = "changes"  # of the team, which name no customer: `bot.usecases.tables.change_rows` reads them
 
 
 def list_rare_cohorts(tx: Connection, kind: ExportKind, journey: str, minimum: int) -> frozenset[int]:

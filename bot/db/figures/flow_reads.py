@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, literal, select, union_all
+from sqlalchemy import Select, select, union_all
 
-from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import FLOW_MEASURES, MapScope, is_counted_in
+from bot.db.figures.map_parts.flow_moves import list_flow_moves
+from bot.db.figures.map_sums import FLOW_MEASURES, MapScope
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table
 from cjm.figures.map_parts.stage_facts import StageAmount
-from cjm.figures.tally import AMOUNT, ENTERED, CounterSums
+from cjm.figures.tally import AMOUNT
 from cjm.figures.walks.durations import hour_start
-from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, FlowMove, StageWalk
+from cjm.figures.walks.flow_counters import FlowCounters, StageWalk
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
 from cjm.figures.walks.walk_facts import measure_amount, withhold_amount
 from cjm.journeys.journey import CHANNELS
@@ -55,6 +55,8 @@ def read_flow(
 def _withhold_differences(
     tx: Connection, scope: MapScope, flow: Mapping[str, StageFlow], moment: FlowMoment, minimum: int
 ) -> dict[str, StageFlow]:
+    if not any(each.amount for each in flow.values()):
+        return dict(flow)
     everyone = _measure_amounts(tx, replace(scope, cohorts=None, channel=None), moment)
     return {
         stage: replace(each, amount=withhold_amount(each.amount, everyone[stage], minimum)) if each.amount else each
@@ -66,8 +68,8 @@ def _measure_amounts(tx: Connection, scope: MapScope, moment: FlowMoment) -> dic
     """Return the worth of the walks that told an amount, however few they are, by the stage's present key."""
     hours_from = _find_hours_from(scope, moment.now)
     counted: defaultdict[str, FlowCounters] = defaultdict(lambda: FlowCounters(hours_from))
-    for row in tx.execute(_select_sums(scope, hours_from, (AMOUNT,))):
-        counted[scope.journey.current_key(row.subject)].add(_move_from_row(row))
+    for subject, move in list_flow_moves(tx, scope, hours_from, (AMOUNT,)):
+        counted[scope.journey.current_key(subject)].add(move)
     found = {
         stage: measure_amount(each.amounts, moment.now - moment.window, moment.zone, minimum=1)
         for stage, each in counted.items()
@@ -89,10 +91,10 @@ class _StageCounts:
 def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
     hours_from = _find_hours_from(scope, now)
     counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(hours_from)))
-    for row in tx.execute(_select_sums(scope, hours_from, FLOW_MEASURES)):
-        stage = counted[scope.journey.current_key(row.subject)]
-        stage.counters.add(_move_from_row(row))
-        stage.stored_keys.add(row.subject)
+    for subject, move in list_flow_moves(tx, scope, hours_from, FLOW_MEASURES):
+        stage = counted[scope.journey.current_key(subject)]
+        stage.counters.add(move)
+        stage.stored_keys.add(subject)
     return {s.key: counted[s.key] for s in scope.journey.stages if s.key in counted and counted[s.key].counters.walks}
 
 
@@ -100,23 +102,6 @@ def _find_hours_from(scope: MapScope, now: datetime) -> date:
     """Return the day from which on hours are told apart."""
     # A conversion divides the hour at which the journey's window began, however long ago.
     return (now - max(_HOURS_MATTER, scope.journey.window) - ZONE_CHANGE).date()
-
-
-def _move_from_row(row: Row[Any]) -> FlowMove:
-    sums = CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
-    return FlowMove(row.entry_day, row.measure, row.entry_bucket, sums)
-
-
-def _select_sums(scope: MapScope, hours_from: date, measures: Collection[str]) -> Select[Any]:
-    """Select sums by hour of entry, those of amounts too, and those of durations and conversions over all days."""
-    tally = tally_table.c
-    is_entry = tally.measure.in_([ENTERED, AMOUNT])
-    is_counted = is_counted_in(scope) & tally.measure.in_(measures)
-    day = case((is_entry, tally.day), else_=literal(scope.first, tally.day.type))
-    bucket = case((is_entry & (tally.day < hours_from), WHOLE_DAY), else_=tally.bucket)
-    summed = [func.sum(tally[name]).label(name) for name in ("n", "total", "squares", "raw")]
-    columns = (tally.subject, tally.measure, day.label("entry_day"), bucket.label("entry_bucket"), *summed)
-    return select(*columns).where(is_counted).group_by(tally.subject, tally.measure, "entry_day", "entry_bucket")
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

@@ -1,21 +1,40 @@
 """Gap counters summed over a window, for everyone over all channels: in SQL, however many days and people there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Float, Integer, Row, Select, case, cast, func, literal, select, type_coerce
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Float,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 
-from bot.db.counters.tables import gap_tally_table
+from bot.db.counters.tables import gap_tally_table, gap_week_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope
 from cjm.figures.day.day_places import PART_PREFIX
+from cjm.figures.facts.spans import Days, split_window
 from cjm.figures.gaps import GAP_CLASSES, WindowGaps
 
-_gaps = gap_tally_table.c
-_SHORTEST, _LONGEST = [days[0] for days in GAP_CLASSES], [days[-1] for days in GAP_CLASSES]
 _SUMS = ("previous", "pairs", "total", "products")
+_NO_DAYS = Days(date.max, date.min)
 
 
 def read_gaps(tx: Connection, scope: MapScope, *, by_part: bool = False) -> Mapping[tuple[str, str], WindowGaps]:
@@ -24,15 +43,13 @@ def read_gaps(tx: Connection, scope: MapScope, *, by_part: bool = False) -> Mapp
     The places are those of the journey, or with ``by_part`` the parts of the day.
 
     As in `cjm.figures.gaps.share_in_window`, a day counts whole each class whose gaps end in the window, and in
-    proportion the one class that the window's start divides.
+    proportion the one class that the window's start divides. Weeks in which all days count a class whole are read as
+    one.
     """
     found: defaultdict[tuple[str, str], WindowGaps] = defaultdict(WindowGaps)
-    of_parts = _gaps.subject.startswith(PART_PREFIX, autoescape=True)
-    is_meant = of_parts if by_part else ~of_parts
-    for select_sums in (_select_whole, _select_divided):
-        for row in tx.execute(select_sums(tx, scope).where(is_meant)):
-            key = scope.journey.current_key(row.subject), row.measure
-            found[key] = _add(found[key], row)
+    for row in tx.execute(_select_sums(tx.dialect.name, by_part=by_part), _window_params(scope)):
+        key = scope.journey.current_key(row.subject), row.measure
+        found[key] = _add(found[key], row)
     return found
 
 
@@ -48,40 +65,66 @@ def _add(before: WindowGaps, row: Row[Any]) -> WindowGaps:
     )
 
 
-def _select_whole(tx: Connection, scope: MapScope) -> Select[Any]:
-    """Select the sums of the classes that lie in the window with all of their gaps."""
-    sums = [func.sum(_gaps[name]).label(name) for name in _SUMS]
-    same_day = func.sum(case((_gaps.gap == 0, _gaps.previous), else_=0)).label("same_day")
-    return _select(scope, [*sums, same_day]).where(_first_day(scope, _LONGEST) <= _gaps.day)
+def _window_params(scope: MapScope) -> dict[str, Any]:
+    """Return the days to read of each class: those that count it whole, in weeks and beside them, and in proportion."""
+    params: dict[str, Any] = {"journey": scope.journey.key, "window_first": scope.first}
+    for gap, days in enumerate(GAP_CLASSES):
+        first = scope.first + timedelta(days=days[-1])
+        before, weeks, after = split_window(first, scope.last) if first <= scope.last else (_NO_DAYS,) * 3
+        divided = Days(scope.first + timedelta(days=days[0]), min(scope.last, first - timedelta(days=1)))
+        for name, each in (("before", before), ("weeks", weeks), ("after", after), ("divided", divided)):
+            params |= {f"{name}_{gap}_first": each.first, f"{name}_{gap}_last": each.last}
+    return params
 
 
-def _select_divided(tx: Connection, scope: MapScope) -> Select[Any]:
-    """Select the sums of the classes whose longer gaps begin before the window, in proportion."""
-    length = case({gap: len(days) for gap, days in enumerate(GAP_CLASSES)}, value=_gaps.gap)
-    shortest = case(dict(enumerate(_SHORTEST)), value=_gaps.gap)
-    share = cast(_days_since(tx, scope.first) - shortest + 1, Float) / length
-    sums = [func.sum(_gaps[name] * share).label(name) for name in _SUMS]
-    is_divided = (_first_day(scope, _SHORTEST) <= _gaps.day) & (_first_day(scope, _LONGEST) > _gaps.day)
-    return _select(scope, [*sums, literal(0).label("same_day")]).where(is_divided)
+@cache
+def _select_sums(engine: str, *, by_part: bool) -> Select[Any]:
+    share = cast(_days_between(engine, gap_tally_table.c.day), Float)
+    counted = union_all(
+        _select_counters(gap_tally_table, _list_ranges(("before", "after")), literal(1.0, Float)),
+        _select_counters(gap_week_table, _list_ranges(("weeks",)), literal(1.0, Float)),
+        _select_counters(gap_tally_table, divided := _list_ranges(("divided",)), _share(share, divided)),
+    ).subquery()
+    of_parts = counted.c.subject.startswith(PART_PREFIX, autoescape=True)
+    key = (counted.c.measure, counted.c.subject)
+    touched = func.sum(counted.c.previous).label("touched")
+    same_day = func.sum(case((counted.c.gap == 0, counted.c.previous), else_=0)).label("same_day")
+    sums = [func.sum(counted.c[name] * counted.c.share).label(name) for name in _SUMS]
+    return select(*key, touched, same_day, *sums).where(of_parts if by_part else ~of_parts).group_by(*key)
 
 
-def _select(scope: MapScope, sums: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    key = (_gaps.subject, _gaps.measure)
-    touched = func.sum(_gaps.previous).label("touched")
-    within = (_gaps.journey == scope.journey.key) & _gaps.day.between(scope.first, scope.last)
-    # Without the longest classes, of which a short window holds nothing.
-    some = within & (_gaps.gap <= max(gap for gap, shortest in enumerate(_SHORTEST) if shortest < scope.days))
-    return select(*key, touched, *sums).where(some).group_by(*key)
+def _share(days: ColumnElement[float], divided: CTE) -> ColumnElement[float]:
+    """Return the share of a class that counts on a day which begins so many days after the window."""
+    return (days - divided.c.shortest + 1) / divided.c.length
 
 
-def _first_day(scope: MapScope, gaps: Sequence[int]) -> ColumnElement[date]:
-    """Return the first day of a scope on which a gap of its class begins in the scope; ``gaps`` are days by class."""
-    days = {gap: scope.first + timedelta(days=back) for gap, back in enumerate(gaps)}
-    return case({gap: literal(day, Date) for gap, day in days.items()}, value=_gaps.gap)
+def _list_ranges(names: Iterable[str]) -> CTE:
+    """Select the classes with the days that are read of each."""
+    return union_all(
+        *(
+            select(
+                literal(gap, Integer).label("gap"),
+                literal(days[0], Integer).label("shortest"),
+                literal(len(days), Integer).label("length"),
+                bindparam(f"{name}_{gap}_first", type_=Date).label("first"),
+                bindparam(f"{name}_{gap}_last", type_=Date).label("last"),
+            )
+            for name in names
+            for gap, days in enumerate(GAP_CLASSES)
+        )
+    ).cte()
 
 
-def _days_since(tx: Connection, first: date) -> ColumnElement[int]:
-    """Return the days from ``first`` to the day of the counter."""
-    if tx.dialect.name == "postgresql":
-        return type_coerce(_gaps.day - literal(first, Date), Integer)
-    return func.julianday(_gaps.day) - func.julianday(literal(first, Date))
+def _select_counters(table: Table, ranges: CTE, share: ColumnElement[float]) -> Select[Any]:
+    columns = [table.c[name] for name in ("measure", "subject", "gap", *_SUMS)]
+    is_read = (table.c.gap == ranges.c.gap) & table.c.day.between(ranges.c.first, ranges.c.last)
+    is_ours = table.c.journey == bindparam("journey", type_=String)
+    return select(*columns, share.label("share")).where(is_ours, is_read)
+
+
+def _days_between(engine: str, day: ColumnElement[date]) -> ColumnElement[Any]:
+    """Return the days from the window's first to another one."""
+    first = bindparam("window_first", type_=Date)
+    if engine == "postgresql":
+        return type_coerce(day - first, Integer)
+    return func.julianday(day) - func.julianday(first)

@@ -5,14 +5,29 @@
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from bot.db.counters.tables import tally_table
+from bot.db.counters.window_counters import SUMS, select_parts, select_totals, window_params
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
 from cjm.figures.day.day_places import PART_PREFIX
@@ -34,7 +49,6 @@ from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
 FLOW_MEASURES = (ENTERED, WENT_ON, TOOK, SINCE_START, AMOUNT)  # read by `flow_reads`
-_SUMS = ("n", "total", "squares", "raw", "mean_squares")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +99,30 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
 
 
 def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | None = None) -> ScopeCounters:
-    """Return the sums of counters of a scope and of what it is a part of, from one statement; of some measures, or all.
+    """Return the sums of counters of a scope and of what it is a part of; of some measures, or all.
 
     Those of flow, of operational measures, of what became of questions and of parts of the day are left out.
     """
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
-    for row in tx.execute(_select_sums(scope, measures)):
+    for row in _read_totals(tx, scope, measures):
         subject = scope.journey.current_key(row.subject)
         key, sums = (subject, row.measure), _sums_from_row(row)
-        is_ours = row.is_in_cohorts and row.is_in_channel
-        targets = [table, settled if row.settled else live] if is_ours else []
-        if not row.settled and scope.is_narrow:
-            targets += [everyone, across] if row.is_in_cohorts else [everyone]
-        for target in targets:
-            target[key][row.bucket] += sums
+        if not scope.is_narrow:
+            table[key][row.bucket] += sums
+        (settled if row.settled else everyone)[key][row.bucket] += sums
         if row.measure == CUSTOMERS or row.measure.endswith(PEOPLE):
             stored_keys[subject].add(row.subject)
     if not scope.is_narrow:
-        across = everyone = live
+        return ScopeCounters(scope, table, everyone, settled, everyone, everyone, stored_keys)
+    settled = _CountTable()
+    for row in _read_parts(tx, scope, measures):
+        key, sums = (scope.journey.current_key(row.subject), row.measure), _sums_from_row(row)
+        targets = [] if row.settled else [across]
+        if row.is_in_channel:
+            targets += [table, settled if row.settled else live]
+        for target in targets:
+            target[key][row.bucket] += sums
     return ScopeCounters(scope, table, live, settled, across, everyone, stored_keys)
 
 
@@ -112,26 +131,53 @@ class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
         super().__init__(lambda: defaultdict(lambda: CounterSums(0)))
 
 
-def _select_sums(scope: MapScope, measures: Collection[str] | None) -> Select[Any]:
-    measure = tally_table.c.measure
-    has_prefix = or_(*(measure.startswith(prefix, autoescape=True) for prefix in (ASKED, MEASURE)))
-    is_counted = _is_in_days(scope) & measure.not_in([*FLOW_MEASURES, ASKED_AT]) & ~has_prefix
-    if measures is not None:
-        is_counted = _is_in_days(scope) & measure.in_(measures)
-    is_counted &= ~tally_table.c.subject.startswith(PART_PREFIX, autoescape=True)
-    flags = {
-        "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
-        "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,
-    }
-    key = ("subject", "measure", "bucket", "settled")
-    flag_columns = [
-        literal(1).label(name) if part is None else case((part, 1), else_=0).label(name) for name, part in flags.items()
-    ]
-    sums = [func.sum(tally_table.c[name]).label(name) for name in _SUMS]
-    columns = [tally_table.c[name] for name in key]
+def scope_params(scope: MapScope) -> dict[str, Any]:
+    """Return the parameters of statements over `bot.db.counters.window_counters`."""
+    return window_params(scope.journey.key, scope.first, scope.last, scope.cohorts, scope.channel)
+
+
+def select_counted(*, by_cohort: bool, by_channel: bool) -> Subquery:
+    """Select the counters of the cohorts and the channel of a scope, or of everyone, for `scope_params`."""
+    return select_parts(by_cohort=by_cohort, by_channel=by_channel) if by_cohort or by_channel else select_totals()
+
+
+def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
+    return tx.execute(_select_totals(is_some=measures is not None), scope_params(scope) | {"measures": measures or ()})
+
+
+def _read_parts(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
+    select_sums = _select_parts(
+        by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None, is_some=measures is not None
+    )
+    return tx.execute(select_sums, scope_params(scope) | {"measures": measures or ()})
+
+
+@cache
+def _select_totals(*, is_some: bool) -> Select[Any]:
+    return _select_sums(select_totals(), is_some=is_some)
+
+
+@cache
+def _select_parts(*, by_cohort: bool, by_channel: bool, is_some: bool) -> Select[Any]:
+    """Select the sums of the cohorts of a scope over all channels, with a column that tells whether it is in scope."""
+    parts = select_parts(by_cohort=by_cohort)
+    in_channel = case((parts.c.channel == bindparam("channel", type_=String), 1), else_=0) if by_channel else literal(1)
+    sums = _select_sums(parts, is_some=is_some).add_columns(in_channel.label("is_in_channel"))
     # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
-    grouped_flags = [name for name, part in flags.items() if part is not None]
-    return select(*columns, *flag_columns, *sums).where(is_counted).group_by(*columns, *grouped_flags)
+    return sums.group_by("is_in_channel") if by_channel else sums
+
+
+def _select_sums(counted: Subquery, *, is_some: bool) -> Select[Any]:
+    measure = counted.c.measure
+    if is_some:
+        is_counted = measure.in_(bindparam("measures", type_=String, expanding=True))
+    else:
+        has_prefix = or_(*(measure.startswith(prefix, autoescape=True) for prefix in (ASKED, MEASURE)))
+        is_counted = measure.not_in([*FLOW_MEASURES, ASKED_AT]) & ~has_prefix
+    is_counted &= ~counted.c.subject.startswith(PART_PREFIX, autoescape=True)
+    key = [counted.c[name] for name in ("measure", "subject", "bucket", "settled")]
+    sums = [func.sum(counted.c[name]).label(name) for name in SUMS]
+    return select(*key, *sums).where(is_counted).group_by(*key)
 
 
 def _sums_from_row(row: Row[Any]) -> CounterSums:
@@ -139,13 +185,14 @@ def _sums_from_row(row: Row[Any]) -> CounterSums:
     return CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw), float(row.mean_squares))
 
 
-def _is_in_days(scope: MapScope) -> ColumnElement[bool]:
+def is_in_days(scope: MapScope) -> ColumnElement[bool]:
+    """Return the condition on counters of days: they belong to a scope's journey and days, of everyone."""
     return (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
 
 
 def is_counted_in(scope: MapScope) -> ColumnElement[bool]:
     """Return the condition on counters: they belong to a scope."""
-    condition = _is_in_days(scope)
+    condition = is_in_days(scope)
     if scope.cohorts is not None:
         condition &= tally_table.c.cohort_id.in_(scope.cohorts)
     return condition if scope.channel is None else condition & (tally_table.c.channel == scope.channel)
@@ -161,12 +208,13 @@ def sum_by_cohort(tx: Connection, scope: MapScope, subjects: Collection[str], sc
     ``subjects`` are present keys of stages and touchpoints.
     """
     stored = [key for subject in subjects for key in list_keys(scope.journey, subject)]
-    key = (tally_table.c.cohort_id, tally_table.c.subject, tally_table.c.bucket)
-    is_counted = is_counted_in(scope) & (tally_table.c.measure == scale) & tally_table.c.subject.in_(stored)
+    parts = select_parts(by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None)
+    key = (parts.c.cohort_id, parts.c.subject, parts.c.bucket)
+    sums = select(*key, func.sum(parts.c.n).label("n")).where(parts.c.measure == scale, parts.c.subject.in_(stored))
     counts: defaultdict[int, defaultdict[str, defaultdict[str, int]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(int))
     )
-    for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
+    for row in tx.execute(sums.group_by(*key), scope_params(scope)):
         counts[row.cohort_id][scope.journey.current_key(row.subject)][row.bucket] += int(row.n)
     return counts
 

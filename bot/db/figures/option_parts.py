@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
 
-from bot.db.counters.tables import tally_table
+from bot.db.counters.window_counters import select_parts
 from bot.db.engine.database import Connection
 from bot.db.figures.choosers import select_choices
-from bot.db.figures.map_sums import MapScope, is_counted_in
+from bot.db.figures.map_sums import MapScope, scope_params
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys import cohorts
 from cjm.figures.choices.chosen_options import ChosenOption
@@ -56,13 +56,12 @@ def find_hidden_options(
 def _count_answers(
     tx: Connection, everyone: MapScope, groups: Mapping[int, frozenset[str]]
 ) -> dict[ChosenOption, _OptionCounts]:
-    columns = [tally_table.c[name] for name in ("subject", "measure", "bucket", "cohort_id", "channel", "settled")]
-    is_choice, is_return = (
-        tally_table.c.measure.startswith(each, autoescape=True) for each in (CHOICE, RETURNED + CHOICE)
-    )
-    is_meant = is_counted_in(everyone) & (is_choice | is_return)
+    parts = select_parts()
+    columns = [parts.c[name] for name in ("subject", "measure", "bucket", "cohort_id", "channel", "settled")]
+    is_choice, is_return = (parts.c.measure.startswith(each, autoescape=True) for each in (CHOICE, RETURNED + CHOICE))
+    sums = select(*columns, func.sum(parts.c.n).label("n")).where(is_choice | is_return).group_by(*columns)
     counts: defaultdict[ChosenOption, _OptionCounts] = defaultdict(_OptionCounts)
-    for row in tx.execute(select(*columns, func.sum(tally_table.c.n).label("n")).where(is_meant).group_by(*columns)):
+    for row in tx.execute(sums, scope_params(everyone)):
         place = everyone.journey.find_place(row.subject)
         if place is None or row.cohort_id not in groups or row.n <= 0:
             continue

@@ -13,7 +13,13 @@ from sqlalchemy import CTE, BigInteger, ColumnElement, Subquery, case, cast, fun
 
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import ScopeCounters
-from bot.db.figures.parts.person_day_counts import CohortGroup, PlaceCounts, count_answers, group_cohorts
+from bot.db.figures.parts.person_day_counts import (
+    CohortGroup,
+    PlaceCounts,
+    count_answers,
+    count_person_days,
+    group_cohorts,
+)
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, select_rows
 from bot.db.journeys import cohorts
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, Atom, PlaceParts, has_small_atoms
@@ -58,7 +64,7 @@ def read_parts(
     groups, days = group_cohorts(parts_by_cohort), everyone.scope.days
     if not groups:  # nobody ever came
         return {}
-    counts = count_answers(tx, everyone.scope, groups, wanted)
+    counts = count_person_days(tx, everyone.scope, groups, wanted)
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
     people: Mapping[PeopleKey, Counter[frozenset[Atom]]]
     if everyone.scope.journey.anonymous:  # nothing tells who came back, so each person-day is a person
@@ -67,6 +73,8 @@ def read_parts(
             for key, each in small.items()
         }
     else:
+        if small:
+            count_answers(tx, everyone.scope, groups, small)
         people = _read_people(tx, everyone, groups, small, minimum)
     return {
         key: PlaceParts(each.days, each.settled, people.get(key, {}), days, each.returned)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, func, select
 
 from bot.db.asking.tables import answer_table
-from bot.db.counters.tables import tally_table
+from bot.db.counters.window_counters import SUMS, select_parts
 from bot.db.engine.database import Connection
 from bot.db.figures.gap_sums import read_gaps
-from bot.db.figures.map_sums import MapScope, is_counted_in, row_condition
+from bot.db.figures.map_sums import MapScope, row_condition, scope_params
 from bot.db.journeys import cohorts
 from cjm.figures.day.day_places import PART_PREFIX, part_place, read_part_place
-from cjm.figures.day.part_people import PartAnswer, PartCounter, PartFacts, RestDay
+from cjm.figures.day.part_scores import PartAnswer, PartCounter, PartFacts, RestDay
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.gaps import WindowGaps
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL
@@ -22,8 +22,6 @@ from cjm.scales import contribution
 
 MOST_ANSWERS = 5_000
 """Answers of a window that are read at most, and person-days beside the parts."""
-
-_SUMS = ("n", "total", "squares", "raw", "mean_squares")
 
 
 def read_part_facts(tx: Connection, scope: MapScope, most: int = MOST_ANSWERS) -> PartFacts:
@@ -52,14 +50,15 @@ def read_part_facts(tx: Connection, scope: MapScope, most: int = MOST_ANSWERS) -
 
 def _read_counters(tx: Connection, scope: MapScope) -> list[PartCounter]:
     scale = scope.journey.scale
-    key = (tally_table.c.subject, tally_table.c.measure, tally_table.c.cohort_id, tally_table.c.settled)
-    is_meant = is_counted_in(scope) & tally_table.c.subject.startswith(PART_PREFIX, autoescape=True)
-    is_meant &= tally_table.c.measure.in_([scale + PEOPLE, RETURNED + scale])
-    sums = [func.sum(tally_table.c[name]).label(name) for name in _SUMS]
+    parts = select_parts()
+    key = (parts.c.subject, parts.c.measure, parts.c.cohort_id, parts.c.settled)
+    is_meant = parts.c.subject.startswith(PART_PREFIX, autoescape=True)
+    is_meant &= parts.c.measure.in_([scale + PEOPLE, RETURNED + scale])
+    sums = [func.sum(parts.c[name]).label(name) for name in SUMS]
     counters = []
-    for row in tx.execute(select(*key, *sums).where(is_meant).group_by(*key)):
+    for row in tx.execute(select(*key, *sums).where(is_meant).group_by(*key), scope_params(scope)):
         # PostgreSQL returns Decimal for a sum, SQLite int or float.
-        n, rest = int(row.n), [float(getattr(row, name)) for name in _SUMS[1:]]
+        n, rest = int(row.n), [float(getattr(row, name)) for name in SUMS[1:]]
         is_return = row.measure == RETURNED + scale
         days, returned = (PersonDaySums(), n) if is_return else (PersonDaySums(n, *rest), 0)
         if n:

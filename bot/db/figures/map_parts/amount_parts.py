@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from bot.db.counters.tables import tally_table
+from bot.db.counters.window_counters import select_parts
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, is_counted_in
+from bot.db.figures.map_sums import MapScope, scope_params
 from bot.db.journeys import cohorts
 from cjm.figures.part_disclosure import Atom, PlaceParts, has_small_atoms
 from cjm.figures.tally import AMOUNT
@@ -42,12 +42,12 @@ def _make_parts(walks: Mapping[Atom, int]) -> PlaceParts:
 
 def _count_walks(tx: Connection, scope: MapScope) -> Mapping[str, Mapping[Atom, int]]:
     """Return the walks of everyone that told an amount, by stage and atom."""
-    everyone = replace(scope, cohorts=None, channel=None)
-    key = (tally_table.c.subject, tally_table.c.cohort_id, tally_table.c.channel)
-    is_counted = is_counted_in(everyone) & (tally_table.c.measure == AMOUNT)
+    parts = select_parts()
+    key = (parts.c.subject, parts.c.cohort_id, parts.c.channel)
+    sums = select(*key, func.sum(parts.c.n).label("n")).where(parts.c.measure == AMOUNT).group_by(*key)
     segments = cohorts.list_segments(tx, scope.journey)
     walks: defaultdict[str, Counter[Atom]] = defaultdict(Counter)
-    for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
+    for row in tx.execute(sums, scope_params(scope)):
         atom = Atom(segments[row.cohort_id], row.channel)
         walks[scope.journey.current_key(row.subject)][atom] += int(row.n)
     return {stage: +counted for stage, counted in walks.items()}

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
-from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, is_counted_in
+from bot.db.figures.map_sums import MapScope, scope_params, select_counted
 from cjm.figures.tally import MEASURE
 
 MeasureCounts = Mapping[str, Mapping[str, Mapping[str, int]]]
@@ -20,9 +19,10 @@ def count_measures(tx: Connection, scope: MapScope) -> MeasureCounts:
     declared = [MEASURE + measure.key for measure in scope.journey.measures]
     if not declared:
         return counts
-    key = (tally_table.c.subject, tally_table.c.measure, tally_table.c.bucket)
-    is_counted = is_counted_in(scope) & tally_table.c.measure.in_(declared)
-    for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
+    counted = select_counted(by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None)
+    key = (counted.c.subject, counted.c.measure, counted.c.bucket)
+    sums = select(*key, func.sum(counted.c.n).label("n")).where(counted.c.measure.in_(declared)).group_by(*key)
+    for row in tx.execute(sums, scope_params(scope)):
         place = scope.journey.find_place(row.subject)
         if place is not None:  # else the journey lost the place
             counts[place.stage.key][row.measure.removeprefix(MEASURE)][row.bucket] += int(row.n)

@@ -1,16 +1,17 @@
 """Person-days of answers by the parts of everyone: counters of each place and scale by segments and channel."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, select, text
 
 from bot.db.counters.tables import tally_table
+from bot.db.counters.window_counters import select_parts
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, is_counted_in
+from bot.db.figures.map_sums import MapScope, is_in_days, scope_params
 from bot.db.figures.person_rows import PeopleKey
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL, Atom
 from cjm.figures.tally import MOST_ROUNDING, PEOPLE, RETURNED
@@ -26,7 +27,7 @@ class CohortGroup(NamedTuple):
 
 @dataclass(slots=True)
 class PlaceCounts:
-    """Answers of a place on a scale by number of group, and person-days by atom, with the settled ones among them.
+    """Person-days of a place on a scale by atom, with the settled ones among them, and its answers by group's number.
 
     ``repeats`` are how often person-days at several channels count too often, by segments: the live ones, the settled
     ones, and those of settled people who returned.
@@ -94,31 +95,68 @@ def group_cohorts(parts_by_cohort: Mapping[int, frozenset[str]]) -> list[CohortG
     return [CohortGroup(segments, tuple(members[segments])) for segments in sorted(members, key=sorted)]
 
 
-def count_answers(
+def count_person_days(
     tx: Connection, scope: MapScope, groups: Sequence[CohortGroup], wanted: Collection[PeopleKey] | None
 ) -> dict[PeopleKey, PlaceCounts]:
-    """Return what was counted of each place and scale, of all or of the wanted ones."""
+    """Return what was counted of each place and scale, of all or of the wanted ones; without the answers."""
     counts: defaultdict[PeopleKey, PlaceCounts] = defaultdict(PlaceCounts)
-    group = case(*((tally_table.c.cohort_id.in_(each.cohorts), n) for n, each in enumerate(groups)), else_=-1)
-    stored = [tally_table.c[name] for name in ("subject", "measure", "channel", "settled")]
-    columns = [*stored, group.label("group_number"), _is_repeat().label("is_repeat")]
     scales = Scale if wanted is None else {key.measure for key in wanted}
-    is_meant = is_counted_in(scope) & tally_table.c.measure.in_(_list_measures(scales))
-    sums: Select[Any] = select(*columns, func.sum(tally_table.c.n).label("n")).where(is_meant)
-    # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
-    for row in tx.execute(sums.group_by(*(column.name for column in columns))):
-        place = scope.journey.find_place(row.subject)
-        if place is None or row.group_number < 0:
-            continue
-        if row.measure.endswith(PEOPLE) or row.measure.startswith(RETURNED):
-            scale = row.measure.removesuffix(PEOPLE).removeprefix(RETURNED)
-            counts[PeopleKey(place.part.key, scale)].add(row, groups[row.group_number].segments)
-        elif not row.settled:
-            for subject in {place.part.key, place.stage.key}:
-                counts[PeopleKey(subject, row.measure)].rows[row.group_number] += int(row.n)
+    measures = [measure for scale in sorted(scales) for measure in (scale + PEOPLE, RETURNED + scale)]
+    # Several channels on one day are told by the signs of single days, which a sum of a week does not keep.
+    for select_sums in (_select_at_channels, _select_without_channel):
+        for row in tx.execute(select_sums(scope, groups, measures), scope_params(scope)):
+            place = scope.journey.find_place(row.subject)
+            if place is not None and row.group_number >= 0:
+                scale = row.measure.removesuffix(PEOPLE).removeprefix(RETURNED)
+                counts[PeopleKey(place.part.key, scale)].add(row, groups[row.group_number].segments)
     for each in counts.values():
         each.add_several()
     return {key: each for key, each in counts.items() if each.days and (wanted is None or key in wanted)}
+
+
+def count_answers(
+    tx: Connection, scope: MapScope, groups: Sequence[CohortGroup], counts: Mapping[PeopleKey, PlaceCounts]
+) -> None:
+    """Count the answers behind the person-days of these places and scales."""
+    parts = select_parts()
+    key = (parts.c.subject, parts.c.measure, _group_number(parts, groups))
+    is_meant = parts.c.measure.in_(sorted({key.measure for key in counts})) & parts.c.settled.is_(False)
+    sums = select(*key, func.sum(parts.c.n).label("n")).where(is_meant)
+    for row in tx.execute(sums.group_by(parts.c.subject, parts.c.measure, "group_number"), scope_params(scope)):
+        place = scope.journey.find_place(row.subject)
+        if place is None or row.group_number < 0:
+            continue
+        for subject in {place.part.key, place.stage.key}:
+            counted = counts.get(PeopleKey(subject, row.measure))
+            if counted is not None:
+                counted.rows[row.group_number] += int(row.n)
+
+
+def _group_number(rows: FromClause, groups: Sequence[CohortGroup]) -> ColumnElement[int]:
+    numbers = ((rows.c.cohort_id.in_(each.cohorts), number) for number, each in enumerate(groups))
+    return case(*numbers, else_=-1).label("group_number")
+
+
+def _select_at_channels(scope: MapScope, groups: Sequence[CohortGroup], measures: Sequence[str]) -> Select[Any]:
+    parts = select_parts()
+    sums = _select_sums(parts, groups, literal(0).label("is_repeat"))
+    return sums.where(parts.c.measure.in_(measures), parts.c.channel != "")
+
+
+def _select_without_channel(scope: MapScope, groups: Sequence[CohortGroup], measures: Sequence[str]) -> Select[Any]:
+    is_meant = is_in_days(scope) & _HAS_NO_CHANNEL & tally_table.c.measure.in_(measures)
+    return _select_sums(tally_table, groups, _is_repeat().label("is_repeat")).where(is_meant)
+
+
+def _select_sums(rows: FromClause, groups: Sequence[CohortGroup], is_repeat: ColumnElement[int]) -> Select[Any]:
+    stored = [rows.c[name] for name in ("subject", "measure", "channel", "settled")]
+    columns = [*stored, _group_number(rows, groups), is_repeat]
+    # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
+    return select(*columns, func.sum(rows.c.n).label("n")).group_by(*stored, "group_number", "is_repeat")
+
+
+# Written out, as in the index: no engine finds a part of an index by parameters.
+_HAS_NO_CHANNEL = text("tally.channel = ''")
 
 
 def _is_repeat() -> ColumnElement[int]:
@@ -127,7 +165,3 @@ def _is_repeat() -> ColumnElement[int]:
     has_sums = func.abs(c.total) + func.abs(c.squares) + func.abs(c.raw) + func.abs(c.mean_squares) > MOST_ROUNDING
     is_repeat = (c.channel == "") & ((c.n < 0) | ((c.n == 0) & has_sums))
     return case((is_repeat, 1), else_=0)
-
-
-def _list_measures(scales: Iterable[str]) -> list[str]:
-    return [measure for scale in sorted(scales) for measure in (scale, scale + PEOPLE, RETURNED + scale)]

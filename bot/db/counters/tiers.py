@@ -1,0 +1,184 @@
+"""Tiers: sums of the counters over weeks and over everyone, for windows of many days; see `cjm.figures.facts.spans`.
+
+Invariants:
+
+* A tier moves with the counters that it sums, in the same call, so it always equals their sums.
+* It is checked against them and made again from them: it tells nothing that they do not tell.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from itertools import chain
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    union_all,
+)
+
+from bot.db.counters.counter_table import CounterTable, WrongCounter
+from bot.db.counters.tables import gap_tally_table, gap_week_table, tally_table, total_table, week_table
+from bot.db.engine.database import Connection
+from cjm.figures.facts.spans import (
+    BY_DAY,
+    DAY,
+    WEEK,
+    GapWeekKey,
+    TotalKey,
+    WeekKey,
+    gap_week_moves,
+    total_moves,
+    week_moves,
+    week_start,
+)
+from cjm.figures.gaps import GapSums
+from cjm.figures.tally import MOST_ROUNDING, CounterSums, FactMoves
+
+_TOTALS = CounterTable(total_table, TotalKey, CounterSums(0))
+_WEEKS = CounterTable(week_table, WeekKey, CounterSums(0))
+_GAP_WEEKS = CounterTable(gap_week_table, GapWeekKey, GapSums())
+TABLES = (total_table, week_table, gap_week_table)
+
+
+def add_to_tiers(tx: Connection, moves: FactMoves) -> None:
+    """Add moves of counters to all sums that they are a part of."""
+    _TOTALS.add(tx, total_moves(moves.counters))
+    _WEEKS.add(tx, week_moves(moves.counters))
+    _GAP_WEEKS.add(tx, gap_week_moves(moves.gaps))
+
+
+def delete_tier_zeros(tx: Connection, journey: str, days: Collection[date] | None = None) -> None:
+    """Delete the live sums of a journey that have come to zero, of the days and weeks of some days or all."""
+    firsts = None if days is None else sorted({*days, *(week_start(day) for day in days)})
+    for counters, table in ((_TOTALS, total_table), (_WEEKS, week_table)):
+        is_live = (table.c.journey == journey) & table.c.settled.is_(False)
+        counters.delete_zeros(tx, is_live if firsts is None else is_live & table.c.day.in_(firsts))
+
+
+class _Tier(NamedTuple):
+    """Sums of one kind of span: their table, what they sum, and the key that names one."""
+
+    table: Table
+    source: Table
+    span: int
+    key: type[Any]
+    sums: type[Any]
+
+    @property
+    def sum_names(self) -> Sequence[str]:
+        return [column.name for column in self.table.c if not column.primary_key]
+
+    @property
+    def key_names(self) -> Sequence[str]:
+        return [column.name for column in self.table.primary_key]
+
+    def of_journey(self, journey: str) -> ColumnElement[bool]:
+        is_ours = self.table.c.journey == journey
+        return is_ours & (self.table.c.span == self.span) if "span" in self.table.c else is_ours
+
+
+_TIERS = (
+    _Tier(total_table, tally_table, DAY, TotalKey, CounterSums),
+    _Tier(total_table, tally_table, WEEK, TotalKey, CounterSums),
+    _Tier(week_table, tally_table, WEEK, WeekKey, CounterSums),
+    _Tier(gap_week_table, gap_tally_table, WEEK, GapWeekKey, GapSums),
+)
+
+
+def rebuild_tiers(tx: Connection, journey: str) -> None:
+    """Replace the sums of a journey's counters by what these say, in one statement each."""
+    for tier in _TIERS:
+        tx.execute(delete(tier.table).where(tier.of_journey(journey)))
+        sums = _select_sums(tx, tier, journey).subquery()
+        is_zero = and_(*(func.abs(sums.c[name]) < MOST_ROUNDING for name in tier.sum_names))
+        names = [*tier.key_names, *tier.sum_names]
+        columns = [sums.c[name] for name in names]
+        tx.execute(insert(tier.table).from_select(names, select(*columns).where(not_(is_zero))))
+
+
+def list_wrong_tiers(tx: Connection, journey: str) -> list[WrongCounter]:
+    """Return the sums that differ from those of the stored counters beyond rounding, in order."""
+    return list(chain.from_iterable(_list_wrong(tx, tier, journey) for tier in _TIERS))
+
+
+def _list_wrong(tx: Connection, tier: _Tier, journey: str) -> Iterator[WrongCounter]:
+    right = _select_sums(tx, tier, journey).subquery()
+    key, stored = tier.key_names, tier.table.c
+    both = union_all(
+        select(*(right.c[name] for name in key), *_place_sums(tier, stored=False, columns=right.c)),
+        select(*(stored[name] for name in key), *_place_sums(tier, stored=True, columns=stored)).where(
+            tier.of_journey(journey)
+        ),
+    ).subquery()
+    keys = [both.c[name] for name in key]
+    pairs = [(func.sum(both.c[f"stored_{name}"]), func.sum(both.c[f"right_{name}"])) for name in tier.sum_names]
+    differs = [func.abs(one - other) > MOST_ROUNDING * (1 + func.abs(other)) for one, other in pairs]
+    labels = [
+        each.label(f"{side}_{name}")
+        for name, pair in zip(tier.sum_names, pairs, strict=True)
+        for side, each in zip(("stored", "right"), pair, strict=True)
+    ]
+    wrong = select(*keys, *labels).group_by(*keys).having(_any(differs)).order_by(*keys)
+    for row in tx.execute(wrong):
+        found = tier.key(**{name: getattr(row, name) for name in key})
+        yield WrongCounter(found, _read_sums(tier, row, "stored"), _read_sums(tier, row, "right"))
+
+
+def _any(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return not_(and_(*(not_(each) for each in conditions)))
+
+
+def _place_sums(tier: _Tier, *, stored: bool, columns: Any) -> Iterator[ColumnElement[Any]]:
+    """Yield the sums of one side under its name, and zeros under the name of the other side."""
+    for name in tier.sum_names:
+        for side, is_ours in (("stored", stored), ("right", not stored)):
+            yield (columns[name] if is_ours else literal(0, columns[name].type)).label(f"{side}_{name}")
+
+
+def _read_sums(tier: _Tier, row: Any, side: str) -> Any:
+    # PostgreSQL returns Decimal for a sum of integers, SQLite int or float.
+    kinds = {name: tier.table.c[name].type.python_type for name in tier.sum_names}
+    return tier.sums(**{name: kind(getattr(row, f"{side}_{name}")) for name, kind in kinds.items()})
+
+
+def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
+    """Select the sums of a journey's stored counters by the key of a tier."""
+    source = tier.source.c
+    computed: dict[str, ColumnElement[Any]] = {"span": literal(tier.span)}
+    if tier.span == WEEK:
+        computed["day"] = _select_week_start(tx, source.day)
+    if tier.span == WEEK and "bucket" in source:
+        weekday = case((source.measure.in_(BY_DAY), cast(_select_weekday(tx, source.day), String)), else_=source.bucket)
+        computed["bucket"] = weekday
+    columns = [computed.get(name, source.get(name)).label(name) for name in tier.key_names]
+    # Columns of a subquery: to PostgreSQL a name to group by is first a column of the table.
+    rows = select(*columns, *(source[name] for name in tier.sum_names)).where(source.journey == journey).subquery()
+    keys = [rows.c[name] for name in tier.key_names]
+    return select(*keys, *(func.sum(rows.c[name]).label(name) for name in tier.sum_names)).group_by(*keys)
+
+
+def _select_week_start(tx: Connection, day: ColumnElement[date]) -> ColumnElement[date]:
+    if tx.dialect.name == "postgresql":
+        return func.date_trunc("week", day, type_=Date).cast(Date)
+    return func.date(day, "-6 days", "weekday 1", type_=Date)
+
+
+def _select_weekday(tx: Connection, day: ColumnElement[date]) -> ColumnElement[int]:
+    if tx.dialect.name == "postgresql":
+        return cast(extract("isodow", day), Integer) - 1
+    return (cast(func.strftime("%w", day), Integer) + 6) % 7

@@ -1,0 +1,64 @@
+"""Counters of the days of a window: whole weeks from the sums of weeks, and the days before and after them by the day.
+
+So the number of rows that are read hardly grows with the days of a window. The statements are built once: building one
+costs as much as running it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, Subquery, Table, bindparam, select, union_all
+
+from bot.db.counters.tables import tally_table, total_table, week_table
+from bot.db.engine.columns import Id
+from cjm.figures.facts.spans import DAY, WEEK, split_window
+
+SUMS = ("n", "total", "squares", "raw", "mean_squares")
+_KEY = ("measure", "subject", "bucket", "settled")
+
+
+def window_params(
+    journey: str, first: date, last: date, cohorts: Sequence[int] | None = None, channel: str | None = None
+) -> dict[str, Any]:
+    """Return the parameters of statements over `select_totals` and `select_parts`."""
+    before, weeks, after = split_window(first, last)
+    params: dict[str, Any] = {"journey": journey, "cohorts": cohorts or (), "channel": channel}
+    for name, days in (("before", before), ("week", weeks), ("after", after)):
+        params |= {f"{name}_first": days.first, f"{name}_last": days.last}
+    return params
+
+
+def _is_of_days(table: Table, name: str) -> ColumnElement[bool]:
+    first, last = (bindparam(f"{name}_{end}", type_=Date) for end in ("first", "last"))
+    return (table.c.journey == bindparam("journey", type_=String)) & table.c.day.between(first, last)
+
+
+@cache
+def select_totals() -> Subquery:
+    """Select the counters of everyone over all channels: a counter comes once for each span of the window."""
+    columns = [total_table.c[name] for name in (*_KEY, *SUMS)]
+    spans = (("before", DAY), ("week", WEEK), ("after", DAY))
+    return union_all(
+        *(
+            select(*columns).where(_is_of_days(total_table, name), total_table.c.span == bindparam(None, days, Integer))
+            for name, days in spans
+        )
+    ).subquery("totals")
+
+
+@cache
+def select_parts(*, by_cohort: bool = False, by_channel: bool = False) -> Subquery:
+    """Select the counters by cohort and channel, of all of them, or of the cohorts and the channel of the scope."""
+
+    def of_days(table: Table, name: str) -> Select[Any]:
+        is_meant = _is_of_days(table, name)
+        if by_cohort:
+            is_meant &= table.c.cohort_id.in_(bindparam("cohorts", type_=Id, expanding=True))
+        if by_channel:
+            is_meant &= table.c.channel == bindparam("channel", type_=String)
+        return select(*(table.c[name] for name in (*_KEY, "cohort_id", "channel", *SUMS))).where(is_meant)
+
+    spans = (("before", tally_table), ("week", week_table), ("after", tally_table))
+    return union_all(*(of_days(table, name) for name, table in spans)).subquery("parts")

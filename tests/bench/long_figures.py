@@ -1,0 +1,257 @@
+"""Reading the figures of a map from a large past, beside DuckDB over the raw answers and a loop over objects.
+
+DuckDB answers less than a map tells: how often each value was given at each touchpoint, and by how many people, in the
+window and the one before. It reads its own table, with two threads. A larger past: TROPA_BENCH_ANSWERS=10000000, which
+takes about half an hour and 12 GB.
+"""
+
+import asyncio
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+from sqlalchemy import select
+from sqlalchemy.orm import Session, registry
+
+from bot.db.asking.tables import answer_table
+from bot.db.engine.database import Connection, Database
+from bot.db.upkeep.schema import migrate
+from bot.usecases.maps.make_map import MapRequest, make_map
+from tests.bench import check_ratio, note_figures
+from tests.bench.large_past import CHANNELS, COHORTS, LAST_DAY, LargePast, PastPlan, list_store_steps
+
+duckdb = pytest.importorskip("duckdb", reason="DuckDB is in the dependency group 'bench'")
+
+NOW = datetime.combine(LAST_DAY, time(20), UTC)
+ANSWERS = int(os.environ.get("TROPA_BENCH_ANSWERS", "300000"))
+PLAN = PastPlan(ANSWERS, max(100, ANSWERS // 100), visits=ANSWERS * 3 // 10)
+ROUNDS = 7
+ORM_SAMPLE = 20_000
+GOALS = {None: 5, "gold": 2}
+WINDOWS = (28, 365)
+
+_COUNTS = ", ".join(f"count(*) FILTER (value = {value}) AS n{value}" for value in range(1, 6))
+QUERY = f"""
+SELECT subject, kind, day >= $first AS is_now, {_COUNTS}, count(DISTINCT customer) AS people
+FROM answer
+WHERE day BETWEEN $before AND $last AND kind = 'csat' {{condition}}
+GROUP BY subject, kind, is_now
+"""  # noqa: S608 - constants
+
+
+class LargeDatabase(NamedTuple):
+    """Database with a large past, and the past."""
+
+    path: Path
+    past: LargePast
+
+
+def store_past(path: Path, plan: PastPlan) -> LargeDatabase:
+    """Make a database with a past of this size."""
+    past = LargePast(plan)
+
+    async def store() -> None:
+        db = Database(f"sqlite:///{path}")
+        await migrate(db)
+        for step in list_store_steps(past):
+            await db.write(step)
+        await db.close()
+
+    asyncio.run(store())
+    return LargeDatabase(path, past)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> LargeDatabase:
+    return store_past(tmp_path_factory.mktemp("large") / "large.db", PLAN)
+
+
+def make_request(days: int, segment: str | None) -> MapRequest:
+    return MapRequest("large", days=days, segment=segment)
+
+
+async def read_figures(db: Database, request: MapRequest) -> float:
+    """Read the figures of a map once, and return the seconds that it took."""
+
+    def read(tx: Connection) -> float:
+        start = perf_counter()
+        made = make_map(tx, request, 5, NOW)
+        seconds = perf_counter() - start
+        assert sum(score.answers for stage in made.stages for score in stage.scores.values())
+        return seconds
+
+    return await db.read(read)
+
+
+class Comparison(NamedTuple):
+    """Least seconds of several rounds, side by side."""
+
+    ours: float
+    other: float
+
+    @property
+    def ratio(self) -> float:
+        return self.other / self.ours
+
+
+def compare(large: LargeDatabase, request: MapRequest, other: Callable[[], object]) -> Comparison:
+    """Read the figures of a map and run the other way, by turns: a machine changes its pace."""
+
+    async def measure() -> Comparison:
+        db = Database(f"sqlite:///{large.path}")
+        ours, others = [], []
+        for _ in range(ROUNDS):
+            ours.append(await read_figures(db, request))
+            start = perf_counter()
+            other()
+            others.append(perf_counter() - start)
+        await db.close()
+        return Comparison(min(ours), min(others))
+
+    return asyncio.run(measure())
+
+
+@pytest.fixture(scope="module")
+def duck(large: LargeDatabase) -> Iterator[Any]:
+    """DuckDB with the answers in a file of its own, in the order in which they came."""
+    past = large.past
+    columns = {  # noqa: F841 - DuckDB reads it by its name
+        "customer": past.person,
+        "day": past.day,
+        "point": past.point,
+        "channel": past.channel,
+        "cohort": past.person % len(COHORTS),
+        "value": past.value,
+    }
+    with duckdb.connect(str(large.path.with_suffix(".duckdb")), config={"threads": 2}) as connection:
+        connection.execute(
+            "CREATE TABLE answer AS SELECT customer, CAST($first_day AS DATE) + CAST(day AS INTEGER) AS day,"
+            " 't' || point AS subject, 's' || (point // 3) AS stage, 'csat' AS kind, $channels[channel + 1] AS channel,"
+            " $cohorts[cohort + 1] AS cohort, value FROM columns",
+            {"first_day": past.day_of(0), "channels": list(CHANNELS), "cohorts": list(COHORTS)},
+        )
+        yield connection
+
+
+def query_duck(duck: Any, days: int, segment: str | None) -> list[tuple[Any, ...]]:
+    first = LAST_DAY - timedelta(days=days - 1)
+    condition = "" if segment is None else "AND cohort = 'gold'"
+    window = {"first": first, "before": first - timedelta(days=days), "last": LAST_DAY}
+    rows: list[tuple[Any, ...]] = duck.execute(QUERY.format(condition=condition), window).fetchall()
+    return rows
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("segment", GOALS)
+@pytest.mark.parametrize("days", WINDOWS)
+def test_figures_are_read_quicker_than_by_duckdb(
+    benchmark: BenchmarkFixture, large: LargeDatabase, duck: Any, days: int, segment: str | None
+) -> None:
+    def measure() -> Comparison:
+        return compare(large, make_request(days, segment), partial(query_duck, duck, days, segment))
+
+    found = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
+    who = segment or "everyone"
+    times = f"figures {1000 * found.ours:.1f} ms, DuckDB {1000 * found.other:.1f} ms"
+    note_figures(benchmark, f"{days} days, {who}, {ANSWERS:,} answers: {times}")
+    check_ratio(benchmark, found.ratio, at_least=GOALS[segment])
+
+
+@pytest.mark.timeout(7200)
+def test_figures_of_a_window_cost_the_same_after_ten_years(
+    benchmark: BenchmarkFixture, tmp_path: Path
+) -> None:
+    """As many answers a day, for ten years and for one."""
+
+    def measure() -> Comparison:
+        per_year = PLAN.answers // 10
+        one_year = replace(PLAN, answers=per_year, people=max(100, per_year // 50), days=366, visits=PLAN.visits // 10)
+        ten_years = replace(one_year, answers=10 * per_year, days=3660, visits=PLAN.visits)
+        short, long = (store_past(tmp_path / f"{plan.days}.db", plan) for plan in (one_year, ten_years))
+
+        async def measure_both() -> Comparison:
+            databases = [Database(f"sqlite:///{each.path}") for each in (long, short)]
+            seconds: list[list[float]] = [[], []]
+            for _ in range(ROUNDS):
+                for db, found in zip(databases, seconds, strict=True):
+                    found.append(await read_figures(db, make_request(28, None)))
+            for db in databases:
+                await db.close()
+            return Comparison(min(seconds[1]), min(seconds[0]))
+
+        return asyncio.run(measure_both())
+
+    found = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # as above
+    note_figures(benchmark, f"28 days after ten years {1000 * found.other:.1f} ms, after one {1000 * found.ours:.1f} ms")
+    check_ratio(benchmark, found.ratio, below=1.3)
+
+
+class AnswerObject:
+    """Answer as an object of SQLAlchemy's ORM, as one would map it."""
+
+    subject: str
+    kind: str
+    value: int
+    customer_id: int
+
+
+@contextmanager
+def mapped_answers() -> Iterator[None]:
+    mapper = registry()
+    mapper.map_imperatively(AnswerObject, answer_table)
+    try:
+        yield
+    finally:
+        mapper.dispose()
+
+
+def count_by_objects(tx: Connection, limit: int) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """Count values and people in a loop over the objects of so many answers."""
+    values: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+    people: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    with mapped_answers(), Session(tx) as session:
+        wanted = select(AnswerObject).where(answer_table.c.kind == "csat").limit(limit)
+        for answer in session.scalars(wanted):
+            values[answer.subject, answer.kind, answer.value] += 1
+            people[answer.subject, answer.kind].add(answer.customer_id)
+    return {key: (len(found), sum(n for each, n in values.items() if each[:2] == key)) for key, found in people.items()}
+
+
+@pytest.mark.timeout(7200)
+def test_figures_are_read_a_thousand_times_quicker_than_by_a_loop_over_objects(
+    benchmark: BenchmarkFixture, large: LargeDatabase
+) -> None:
+    """The loop counts a sample, and would take as much longer as there are more answers in the two years of a map."""
+
+    def measure() -> Comparison:
+        n = min(ORM_SAMPLE, ANSWERS)
+
+        async def loop() -> None:
+            db = Database(f"sqlite:///{large.path}")
+            await db.read(lambda tx: count_by_objects(tx, n))
+            await db.close()
+
+        async def ours() -> float:
+            db = Database(f"sqlite:///{large.path}")
+            found = min([await read_figures(db, make_request(365, None)) for _ in range(ROUNDS)])
+            await db.close()
+            return found
+
+        start = perf_counter()
+        asyncio.run(loop())
+        return Comparison(asyncio.run(ours()), (perf_counter() - start) * ANSWERS / n)
+
+    found = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # as above
+    # At a size at which the loop takes as long as at ten million, and below in proportion.
+    goal = 1000 * min(1.0, ANSWERS / 10_000_000)
+    note_figures(benchmark, f"a year: figures {1000 * found.ours:.1f} ms, loop over objects {found.other:.1f} s (extrapolated)")
+    check_ratio(benchmark, found.ratio, at_least=goal)
