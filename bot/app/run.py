@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterator
 from bot.app.life.startup import wait_for_database
 from bot.app.tropa import Tropa
 from bot.config.settings import Settings
+from bot.telegram.lazy_models import build_used_models
+
+# Part of loading: nobody waits for an answer yet.
+build_used_models()
 
 log = logging.getLogger(__name__)
 # Longest turn of a thread that computes, such as one that reads a map. A tap's write lets go of the interpreter with
