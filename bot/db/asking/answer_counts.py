@@ -21,6 +21,7 @@ from bot.db.asking.tables import answer_table
 from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.facts.person_days import ScaleAnswer, person_day_moves
@@ -122,8 +123,8 @@ _SCALE_ANSWERS = _ON_SCALES.where(
     answer_table.c.kind.in_(bindparam("kinds", expanding=True)),
 )
 # What a tap needs; a list takes as long to write into a statement as the rest of it to run.
-_SCALE_ANSWERS_OF_ONE = _ON_SCALES.where(
-    answer_table.c.customer_id == bindparam("customer"), answer_table.c.kind == bindparam("scale")
+_SCALE_ANSWERS_OF_ONE = PreparedStatement(
+    _ON_SCALES.where(answer_table.c.customer_id == bindparam("customer"), answer_table.c.kind == bindparam("scale"))
 )
 _counted_from_row = row_reader(CountedAnswer, answer_table)
 
@@ -150,7 +151,7 @@ def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[
 
 def _list_scale_answers(tx: Connection, wanted: Mapping[str, Any], people: set[int], kinds: set[str]) -> Iterator[Any]:
     if len(people) == len(kinds) == 1:
-        yield from tx.execute(_SCALE_ANSWERS_OF_ONE, {**wanted, "customer": min(people), "scale": min(kinds)}).all()
+        yield from _SCALE_ANSWERS_OF_ONE.list_rows(tx, {**wanted, "customer": min(people), "scale": min(kinds)})
         return
     for some in split_into_chunks(sorted(people)):
         yield from tx.execute(_SCALE_ANSWERS, {**wanted, "customer_ids": some, "kinds": sorted(kinds)}).all()

@@ -21,6 +21,7 @@ from bot.db.asking.tables import answer_table
 from bot.db.counters import tallies
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader, row_writer
 from cjm.figures.facts.person_days import ScaleAnswer
 from cjm.figures.facts.presence import PresenceSign
@@ -64,7 +65,7 @@ class Answer(NewAnswer):
 
 answer_from_row = row_reader(Answer, answer_table)
 _answer_columns = row_writer(NewAnswer)
-_INSERT = insert(answer_table).returning(answer_table.c.id)
+_INSERT = PreparedStatement(insert(answer_table).returning(answer_table.c.id))
 _UPDATE = update(answer_table).where(answer_table.c.id == bindparam("answer_id"))
 _DELETE = delete(answer_table).where(answer_table.c.id == bindparam("answer_id"))
 _OF_DAY = (
@@ -129,7 +130,7 @@ def save_day(
     inserted = []
     for one in new:  # a tap brings one; words may name several choices
         columns = _answer_columns(one)
-        inserted.append(Answer(**columns, id=tx.execute(_INSERT, columns).scalar_one()))
+        inserted.append(Answer(**columns, id=_INSERT.find_row(tx, columns).id))
     gone, by_id = {answer.id for answer in withdrawn}, {answer.id: answer for answer in changed}
     after = [by_id.get(answer.id, answer) for answer in day_answers if answer.id not in gone] + inserted
     here_before, here_after = ([a for a in those if a.journey == journey.key] for those in (day_answers, after))

@@ -24,6 +24,7 @@ from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader, row_writer
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import OPEN_STATES, UNASKED_STATES, InvitationState, may_become
@@ -149,6 +150,7 @@ _all_columns = row_writer(Invitation)
 # Statements that every tap needs are built once: building them costs more than running them.
 _INSERT = insert(invitation_table)
 _UPDATE = update(invitation_table).where(invitation_table.c.id == bindparam("invitation_id"))
+_UPDATE_ONE = PreparedStatement(_UPDATE)
 COUNTED_INVITATIONS = select(invitation_table, response_table.c.started_at).select_from(
     invitation_table.outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
 )
@@ -243,7 +245,7 @@ def _store(tx: Connection, before: CountedInvitation, after: CountedInvitation) 
     stored = _all_columns(old)
     changes = {name: value for name, value in _all_columns(new).items() if value != stored[name]}
     if changes:
-        tx.execute(_UPDATE, {"invitation_id": new.id} | changes)
+        _UPDATE_ONE.run(tx, {"invitation_id": new.id} | changes)
     tallies.add_moves(tx, [*reverse_moves(_invitation_moves([before])), *_invitation_moves([after])])
 
 

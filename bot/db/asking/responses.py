@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, selec
 from bot.db.asking.tables import response_table
 from bot.db.delivery.states import UNFINISHED_STATES
 from bot.db.delivery.tables import letter_table
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import address_reader, row_reader
 from cjm.address import Address
 
@@ -41,9 +42,9 @@ class Response:
 UNSAVED = 0
 """Id of a conversation that is not stored yet."""
 
-_INSERT = insert(response_table).returning(response_table.c.id)
-_UPDATE = update(response_table).where(response_table.c.id == bindparam("response_id"))
-_MARK_SHOWN = (
+_INSERT = PreparedStatement(insert(response_table).returning(response_table.c.id))
+_UPDATE = PreparedStatement(update(response_table).where(response_table.c.id == bindparam("response_id")))
+_MARK_SHOWN = PreparedStatement(
     update(response_table)
     .where(
         response_table.c.id == bindparam("response_id"),
@@ -110,10 +111,10 @@ def save(tx: Connection, response: Response) -> Response:
         "touched_at": response.touched_at,
     }
     if response.id != UNSAVED:
-        tx.execute(_UPDATE, {"response_id": response.id} | values)
+        _UPDATE.run(tx, {"response_id": response.id} | values)
         return response
     of = {"invitation_id": response.invitation_id, "customer_id": response.customer_id}
-    return replace(response, id=tx.execute(_INSERT, of | values).scalar_one())
+    return replace(response, id=_INSERT.find_row(tx, of | values).id)
 
 
 def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, touched_at: datetime) -> bool:
@@ -122,7 +123,7 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
     Return False when the conversation went on meanwhile: then the message shows something old, and is edited again.
     """
     shown = {"response_id": response_id, "step_shown": step, "in_message": message_id, "at": touched_at}
-    return tx.execute(_MARK_SHOWN, shown).first() is not None
+    return _MARK_SHOWN.find_row(tx, shown) is not None
 
 
 def leave_chat(tx: Connection, customer_id: int, chat: Address) -> None:

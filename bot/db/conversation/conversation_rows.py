@@ -17,6 +17,7 @@ from bot.db.asking.tables import answer_table, invitation_table, prompt_table, r
 from bot.db.cases.tables import case_table
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.journeys import journeys
 from bot.db.journeys.tables import journey_version_table
 from bot.db.people.customers import Customer, customer_from_row
@@ -51,12 +52,12 @@ def find_by_invitation(tx: Connection, invitation_id: int, *, lock: bool = False
 
     With ``lock``, other writers about this person who lock them too wait until the end of ``tx``.
     """
-    found = tx.execute(_FIND_AND_LOCK if lock else _FIND, {"id": invitation_id}).first()
+    found = (_FIND_AND_LOCK if lock else _FIND).find_row(tx, {"id": invitation_id})
     if found is None:
         return None
     customer = customer_from_row(found)
     chat = {"messenger": customer.address.messenger, "address": customer.address.id} if customer.address else _NO_CHAT
-    rows = tx.execute(_FIND_PROGRESS, {"id": invitation_id} | chat).all()
+    rows = _FIND_PROGRESS.list_rows(tx, {"id": invitation_id} | chat)
     first, invitation = rows[0], invitation_from_row(rows[0])
     journey = journeys.parse_version(invitation.journey, invitation.version, found.source)
     newer = found.newer_version
@@ -132,6 +133,7 @@ def _is_in_chat(table: Table) -> tuple[ColumnElement[bool], ...]:
 _NO_CHAT = {"messenger": None, "address": None}
 
 # Built once: building such a statement costs more than running it.
-_FIND = _build_customer_query()
-_FIND_AND_LOCK = _FIND.with_for_update(of=customer_table)  # SQLite has one writer and ignores it
-_FIND_PROGRESS = _build_progress_query()
+_CUSTOMER = _build_customer_query()
+_FIND = PreparedStatement(_CUSTOMER)
+_FIND_AND_LOCK = PreparedStatement(_CUSTOMER.with_for_update(of=customer_table))  # SQLite has one writer and ignores it
+_FIND_PROGRESS = PreparedStatement(_build_progress_query())

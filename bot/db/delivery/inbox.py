@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, fun
 from bot.db.delivery.states import InboxState
 from bot.db.delivery.tables import inbox_table
 from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader
 from bot.db.engine.upsert import insert
 
@@ -129,11 +130,11 @@ def is_any_waiting(tx: Connection, bot: str) -> bool:
 
 def mark_done(tx: Connection, row_id: int, now: datetime) -> bool:
     """Mark an update done and blank its payload and chat; return False when another process was faster."""
-    return tx.execute(_MARK_DONE, {"row_id": row_id, "handled_at": now}).first() is not None
+    return _MARK_DONE.find_row(tx, {"row_id": row_id, "handled_at": now}) is not None
 
 
 # Built once: every update needs it, and building it costs more than running it.
-_MARK_DONE = (
+_MARK_DONE = PreparedStatement(
     update(inbox_table)
     .where(inbox_table.c.id == bindparam("row_id"), inbox_table.c.state == InboxState.NEW)
     .values(state=InboxState.DONE, payload=None, chat=None, error=None, handled_at=bindparam("handled_at"))

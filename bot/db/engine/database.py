@@ -8,8 +8,9 @@ Invariants:
 * A write that raises is undone alone; the others that share its commit are kept, unless SQLite undoes all of them,
   as it does when the disk is full.
 * On SQLite one thread runs all writes, each in a savepoint, and commits them in groups
-  (`bot.db.engine.sqlite.writer`). On PostgreSQL each write has a transaction of its own, which is repeated when the
-  server undid it (`bot.db.engine.postgresql`): a write may run more than once, and has no effect outside of it.
+  (`bot.db.engine.sqlite.writer`). On PostgreSQL each write has a transaction of its own, but for small ones that share
+  it (`bot.db.engine.postgresql.shared_writes`). It is repeated when the server undid it.
+* A write may run more than once, and has no effect outside of its transaction.
 * Reads run beside the writer and never wait for it; on SQLite they have threads of their own
   (`bot.db.engine.sqlite.reader`).
 """
@@ -27,7 +28,8 @@ from bot.db.engine.announcements import Listeners, collect_announcements
 from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
 from bot.db.engine.joined_write import find_joined_write
 from bot.db.engine.outages import OutageLog
-from bot.db.engine.postgresql import IDLE_SECONDS, make_postgresql_engine, run_repeatedly
+from bot.db.engine.postgresql.connections import IDLE_SECONDS, make_postgresql_engine, run_repeatedly
+from bot.db.engine.postgresql.shared_writes import SharedWrites
 from bot.db.engine.sqlite.files import DatabaseFiles
 from bot.db.engine.sqlite.reader import SqliteReader
 from bot.db.engine.sqlite.writer import SqliteWriter
@@ -58,6 +60,7 @@ class Database:
         self._writer: SqliteWriter | None = None
         self._reader: SqliteReader | None = None
         self._server = None if self.is_sqlite else make_postgresql_engine(self.url, idle_seconds)
+        self._shared = None if self._server is None else SharedWrites(self._server)
         self.listeners = Listeners()
         self._reading, self._writing = OutageLog("reading"), OutageLog("writing")
 
@@ -69,9 +72,10 @@ class Database:
         assert self._server is not None, "SQLite has a writer and a reader instead"
         return self._server
 
-    async def write(self, fn: Callable[[Connection], T]) -> T:
+    async def write(self, fn: Callable[[Connection], T], *, reads_no_counters: bool = False) -> T:
         """Run ``fn`` in a write transaction and return its result once it is durable; an exception rolls it back alone.
 
+        ``reads_no_counters``: what ``fn`` counts may be written once for all writes that share its commit.
         Inside a block of `bot.db.engine.joined_write`, what joins this write runs first, in the same transaction.
         Raises DatabaseError (full, locked, damaged, unreachable) with a sentence for people.
         """
@@ -83,7 +87,9 @@ class Database:
             return fn(tx)
 
         try:
-            result, topics = await self._write(lambda tx: collect_announcements(tx, write_with_joined))
+            result, topics = await self._write(
+                lambda tx: collect_announcements(tx, write_with_joined), may_put_off=reads_no_counters
+            )
         except DatabaseError as error:
             self._writing.record_failure(str(error))
             raise
@@ -93,13 +99,16 @@ class Database:
         self.listeners.notify(topics)
         return result
 
-    async def _write(self, fn: Callable[[Connection], T]) -> T:
+    async def _write(self, fn: Callable[[Connection], T], *, may_put_off: bool) -> T:
         if not self.is_sqlite:
             with translate_errors(self.url):
+                if may_put_off and self._shared is not None:
+                    shared: T = await self._shared.run(fn)
+                    return shared
                 return await run_repeatedly(self._engine, fn, commits=True)
         if self._writer is None:
             self._writer = self._make_writer()
-        return await asyncio.wrap_future(self._writer.submit(fn))
+        return await asyncio.wrap_future(self._writer.submit(fn, may_put_off=may_put_off))
 
     async def run_apart(self, fn: Callable[[Any], T]) -> T:
         """Run ``fn`` with SQLite's own connection, outside of transactions; the writes that wait run after it."""
@@ -169,6 +178,8 @@ class Database:
         if self._reader is not None:
             await self._reader.close()
             self._reader = None
+        if self._shared is not None:
+            await self._shared.close()
         if self._server is not None:
             await self._server.dispose()
 

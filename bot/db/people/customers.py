@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 from bot.db.engine.announcements import ERASURES, announce
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import address_reader, row_reader
 from bot.db.people.tables import customer_table
 from cjm.address import Address
@@ -93,16 +94,19 @@ def find_by_address(tx: Connection, address: Address) -> Customer | None:
     return customer_from_row(row) if row else None
 
 
-_UNREACHABLE_ID = select(customer_table.c.id).where(
-    customer_table.c.messenger == bindparam("messenger"),
-    customer_table.c.address == bindparam("address"),
-    customer_table.c.unreachable_at.is_not(None),
+_UNREACHABLE_ID = PreparedStatement(
+    select(customer_table.c.id).where(
+        customer_table.c.messenger == bindparam("messenger"),
+        customer_table.c.address == bindparam("address"),
+        customer_table.c.unreachable_at.is_not(None),
+    )
 )
 
 
 def find_unreachable_id(tx: Connection, address: Address) -> int | None:
     """Return the id of the customer at this address if they could not be reached, else None."""
-    return tx.execute(_UNREACHABLE_ID, {"messenger": address.messenger, "address": address.id}).scalar()
+    found = _UNREACHABLE_ID.find_row(tx, {"messenger": address.messenger, "address": address.id})
+    return None if found is None else int(found.id)
 
 
 def find_by_external_id(tx: Connection, external_id: str) -> Customer | None:

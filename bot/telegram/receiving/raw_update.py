@@ -37,7 +37,7 @@ def make_raw_update(update: UpdateJson) -> RawUpdate:
 
 def is_tap(payload: str) -> bool:
     """Return whether the stored JSON of an update is a tap on a button."""
-    return "callback_query" in json.loads(payload)
+    return '"callback_query":' in payload  # a key: quotes that people write are escaped
 
 
 def find_chat_id(update: UpdateJson) -> str | None:

@@ -12,14 +12,12 @@ Invariants:
 """
 
 import contextlib
-import json
 import logging
 from collections.abc import Callable
 from functools import partial
 
 from aiogram import Bot, Dispatcher, types
 from aiogram.types.update import UpdateTypeLookupError
-from pydantic import ValidationError
 
 from bot.clock import Clock
 from bot.db.delivery import inbox
@@ -33,6 +31,7 @@ from bot.outbox.display import Display
 from bot.telegram import senders
 from bot.telegram.handler_result import HandlerResult
 from bot.telegram.receiving.acknowledgement import TapAcknowledgement, TapAcknowledger
+from bot.telegram.receiving.parsing import parse_update
 from bot.usecases.people.record_reachability import mark_address_reachable
 from cjm.address import Address
 
@@ -70,8 +69,8 @@ class UpdateHandler:
     async def try_to_handle(self, row: StoredUpdate) -> str | None:
         """Handle an update once, and return what went wrong, or None. Raises DatabaseError while none of it is done."""
         try:
-            update = types.Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
-        except (ValidationError, ValueError):
+            update = parse_update(row.payload, self._bot)
+        except ValueError:  # pydantic's ValidationError is one
             return UNREADABLE
         # A kind newer than our aiogram: no handler can want it, and trying it again would change nothing.
         if not _is_known(update):

@@ -118,7 +118,9 @@ class GiveAnswer:
 
     async def _take_turn(self, tap: ConversationTap, act: Act) -> TurnResult:
         now = self._clock.now()
-        return await self._db.write(lambda tx: take_turn(tx, tap, act, now, self._answer_period))
+        return await self._db.write(
+            lambda tx: take_turn(tx, tap, act, now, self._answer_period), reads_no_counters=True
+        )
 
 
 def _find_question(conversation: Conversation, place: int) -> Question | None:

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.delivery import pictures
-from bot.db.engine import postgresql
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseAway
+from bot.db.engine.postgresql import connections
 from bot.db.upkeep.schema import migrate
 from tests.postgresql import Server
 
@@ -136,7 +136,7 @@ async def test_deadlock_is_repeated_until_both_writes_are_kept(db: Database) -> 
 async def test_transaction_that_is_undone_every_time_is_away_after_some_tries(
     db: Database, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(connections, "FIRST_PAUSE", 0.0)
     tries = []
 
     def be_undone(tx: Connection) -> None:
@@ -145,7 +145,7 @@ async def test_transaction_that_is_undone_every_time_is_away_after_some_tries(
 
     with pytest.raises(DatabaseAway, match="undid a write"):
         await db.write(be_undone)
-    assert len(tries) == postgresql.TRIES
+    assert len(tries) == connections.TRIES
 
 
 def raise_state(tx: Connection, state: str) -> None:
@@ -253,9 +253,9 @@ async def test_connection_keeps_the_statements_of_a_days_work_prepared(db: Datab
 
 
 async def test_pool_without_a_free_connection_is_away(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "POOL_SIZE", 1)
-    monkeypatch.setattr(postgresql, "POOL_OVERFLOW", 0)
-    monkeypatch.setattr(postgresql, "POOL_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "POOL_SIZE", 1)
+    monkeypatch.setattr(connections, "POOL_OVERFLOW", 0)
+    monkeypatch.setattr(connections, "POOL_SECONDS", 0.05)
     small = Database(db.url.render_as_string(hide_password=False))
     is_begun = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -5,6 +5,7 @@ Invariants:
 * Transactions begin where SQLAlchemy says so; those of the writer take the lock at once.
 * Writes that wait share a commit, each in a savepoint: one that raises is undone alone, unless SQLite undoes all of
   them, as it does when the disk is full.
+* What writes put off (`bot.db.engine.commit_group`) is done before the next write that may not, and before the commit.
 * A result is released after the commit that holds it, and after a look at the files: they are still the database's.
 """
 
@@ -12,18 +13,28 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from bot.db.engine.errors import translate_error
+from bot.db.engine.commit_group import CommitGroup
+from bot.db.engine.errors import DatabaseError, translate_error
 from bot.db.engine.sqlite.files import DatabaseFiles
 
 T = TypeVar("T")
 LOCK_SECONDS = 5.0  # that a transaction waits for another program's lock; the end of a process waits for it too
 GROUP = 64  # writes that share a commit at most; more would make the first of them wait
-_Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+
+
+class _Job(NamedTuple):
+    """Write with the future of its result; ``may_put_off``: it may put work off to the end of its group."""
+
+    fn: Callable[[Connection], Any]
+    done: "Future[Any]"
+    may_put_off: bool
+
+
 _Apart = Callable[[], None]  # runs between two groups, outside of transactions
 _END = object()
 
@@ -66,10 +77,10 @@ class SqliteWriter:
         self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, fn: Callable[[Connection], T], *, may_put_off: bool = False) -> Future[T]:
         """Queue ``fn``; the future gets its result after the commit, or its error."""
         done: Future[T] = Future()
-        self._jobs.put((fn, done))
+        self._jobs.put(_Job(fn, done, may_put_off))
         return done
 
     def submit_apart(self, fn: Callable[[Any], T]) -> Future[T]:
@@ -126,36 +137,58 @@ class SqliteWriter:
         return None
 
     def _commit(self, group: list[_Job]) -> None:
-        """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""
-        results: list[tuple[Future[Any], Any]] = []
+        """Commit the writes whose callers still wait for them; one by one if what they put off cannot be done."""
+        started = [job for job in group if job.done.set_running_or_notify_cancel()]
+        if started and not self._commit_together(started):
+            for job in started:
+                if not job.done.done():
+                    self._commit_together([job])
+
+    def _commit_together(self, group: list[_Job]) -> bool:
+        """Run writes in one transaction; release the results after the commit, or its failure to all.
+
+        Return False if nothing was kept because of a fault in what they put off, which may be that of one of them.
+        """
         try:
             if self._given_up is not None:
                 raise self._given_up
             with self._engine.begin() as connection:
                 self._watch_files()
                 self._files.check()
-                driver: Any = connection.connection.driver_connection  # a quarter of the time that SQLAlchemy takes
-                for fn, done in group:
-                    if not done.set_running_or_notify_cancel():
-                        continue  # its caller was cancelled before the write began
-                    try:
-                        driver.execute("SAVEPOINT job")
-                        result = fn(connection)
-                        driver.execute("RELEASE job")
-                        results.append((done, result))
-                    except Exception as error:  # belongs to the caller of this write alone
-                        _roll_back_job(connection, error)
-                        done.set_exception(translate_error(error, self._url))
+                results = self._run_group(connection, group)
             self._files.check()
         except Exception as error:
+            translated = translate_error(error, self._url)
+            if len(group) > 1 and not isinstance(translated, DatabaseError):
+                return False
             if self._is_closing:  # a locked database is waited for once, not once for each group
                 self._given_up = error
-            for _fn, done in group:
-                if not done.done():
-                    done.set_exception(translate_error(error, self._url))
-            return
+            for job in group:
+                if not job.done.done():
+                    job.done.set_exception(translated)
+            return True
         for done, result in results:
             done.set_result(result)
+        return True
+
+    def _run_group(self, connection: Connection, group: list[_Job]) -> list[tuple[Future[Any], Any]]:
+        """Run writes, each in a savepoint, and return the results of those that did not raise."""
+        results: list[tuple[Future[Any], Any]] = []
+        driver: Any = connection.connection.driver_connection  # a quarter of the time that SQLAlchemy takes
+        together = CommitGroup()
+        for fn, done, may_put_off in group:
+            if not may_put_off:
+                together.finish(connection)  # before its savepoint: it may see that, but not undo it
+            try:
+                driver.execute("SAVEPOINT job")
+                result = together.run(connection, fn) if may_put_off else fn(connection)
+                driver.execute("RELEASE job")
+                results.append((done, result))
+            except Exception as error:  # belongs to the caller of this write alone
+                _roll_back_job(connection, error)
+                done.set_exception(translate_error(error, self._url))
+        together.finish(connection)
+        return results
 
     def _forget_watch(self, _connection: Any, _record: Any) -> None:
         """Look at the log again: the last connection that is closed removes it, and a new one makes another."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, transactions, and writes that share one."""

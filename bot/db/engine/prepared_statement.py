@@ -1,0 +1,156 @@
+"""Statements that every tap needs, compiled once and sent straight to the driver.
+
+SQLAlchemy's way from a statement to its rows takes several times as long as SQLite takes to find a row by its key. A
+tap has eight of them, so they take a way of their own.
+
+Invariants:
+
+* The text, the types of parameters and those of columns are SQLAlchemy's: only its bookkeeping is left out.
+* Errors are SQLAlchemy's too, without parameters: those are what people said.
+* A transaction begins as it does for any other statement.
+* Who listens to statements, as tests do that count them, hears of these like of all others.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+Values = Mapping[str, Any]
+_Process = Callable[[Any], Any] | None
+
+
+class PreparedRow:
+    """Row for `bot.db.engine.rows` and for reading by name; of several columns with one name the last counts."""
+
+    __slots__ = ("_mapping", "_names")
+
+    def __init__(self, mapping: Mapping[Any, Any], names: Mapping[str, Any]) -> None:
+        self._mapping, self._names = mapping, names
+
+    def __getattr__(self, name: str) -> Any:
+        return self._mapping[self._names[name]]
+
+
+class _Compiled(NamedTuple):
+    """Statement as a driver takes it, with what its parameters and columns become."""
+
+    text: str
+    fixed: Values  # values that stand in the statement itself
+    parameters: Sequence[tuple[str, _Process]]
+    columns: Sequence[Any]
+    names: Mapping[str, Any]
+    processes: Sequence[tuple[int, Callable[[Any], Any]]]  # only of columns whose value the driver does not give
+
+    def bind(self, values: Values) -> tuple[Any, ...]:
+        all_values = {**self.fixed, **values} if self.fixed else values
+        return tuple(
+            all_values[name] if process is None else process(all_values[name]) for name, process in self.parameters
+        )
+
+    def read(self, fetched: Sequence[Any]) -> PreparedRow:
+        values = [*fetched]
+        for place, process in self.processes:
+            values[place] = process(values[place])
+        return PreparedRow(dict(zip(self.columns, values, strict=True)), self.names)
+
+
+class PreparedStatement:
+    """SELECT, INSERT, UPDATE or DELETE, compiled once for each engine and set of ``values`` that it is run with.
+
+    Lists of values (``IN``) cannot be parameters: each length would be a statement of its own.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+
+    def run(self, tx: Connection, values: Values) -> None:
+        """Run the statement and drop its rows."""
+        _fetch_all(tx, *self._bind(tx, values))
+
+    def list_rows(self, tx: Connection, values: Values) -> Sequence[Any]:
+        """Run the statement and return its rows."""
+        compiled, parameters = self._bind(tx, values)
+        return [compiled.read(row) for row in _fetch_all(tx, compiled, parameters)]
+
+    def find_row(self, tx: Connection, values: Values) -> Any:
+        """Run the statement and return its first row, None without any."""
+        compiled, parameters = self._bind(tx, values)
+        rows = _fetch_all(tx, compiled, parameters)
+        return compiled.read(rows[0]) if rows else None
+
+    def _bind(self, tx: Connection, values: Values) -> tuple[_Compiled, tuple[Any, ...]]:
+        key = (tx.dialect.name, *values)
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            compiled = self._compiled[key] = _compile(self._statement, tx.dialect, list(values))
+        return compiled, compiled.bind(values)
+
+
+def _fetch_all(tx: Connection, compiled: _Compiled, parameters: tuple[Any, ...]) -> Sequence[Any]:
+    """Let the driver run a statement, and return its rows."""
+    if tx.dispatch.before_cursor_execute:
+        result = tx.exec_driver_sql(compiled.text, parameters)
+        return result.fetchall() if result.returns_rows else ()
+    if not tx.in_transaction():
+        tx.begin()
+    cursor = tx.connection.cursor()
+    try:
+        cursor.execute(compiled.text, parameters)
+        return cursor.fetchall() if compiled.columns else ()
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _wrap_error(tx, compiled.text, error) from error
+    finally:
+        cursor.close()
+
+
+def _wrap_error(tx: Connection, text: str, error: Exception) -> Exception:
+    """Return the error as SQLAlchemy would raise it, and give a connection up that can be used no more."""
+    dialect = tx.dialect
+    is_lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]  # it looks at the error alone
+    # What PostgreSQL prepared for tables that were migrated since stays with the connection, and fails again.
+    if is_lost or "InvalidCachedStatement" in type(error).__name__:
+        tx.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
+
+
+def _compile(statement: Any, dialect: Dialect, names: Sequence[str]) -> _Compiled:
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        raise TypeError("a prepared statement takes no lists of values")
+    if compiled.insert_prefetch or compiled.update_prefetch:
+        raise TypeError("a prepared statement is given all columns that have a default in Python")
+    fixed = {name: compiled.binds[name].effective_value for name in compiled.positiontup if name not in names}
+    columns = list(statement.exported_columns) if _returns_rows(statement) else []
+    processes = [_result_process(column.type, dialect) for column in columns]
+    return _Compiled(
+        text=str(compiled),
+        fixed=fixed,
+        parameters=[(name, _bind_process(compiled.binds[name].type, dialect)) for name in compiled.positiontup],
+        columns=[column if isinstance(column, Column) else column.name for column in columns],
+        names={column.name: column if isinstance(column, Column) else column.name for column in columns},
+        processes=[(place, process) for place, process in enumerate(processes) if process is not None],
+    )
+
+
+def _returns_rows(statement: Any) -> bool:
+    return statement.is_select or bool(statement._returning)
+
+
+def _bind_process(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _result_process(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
