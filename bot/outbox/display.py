@@ -27,6 +27,7 @@ from bot.messages.message import Message
 from bot.outbox.chat_queue import ChatQueue, QueuedShowing
 from bot.outbox.messenger import DeliveryError, NeverLeft, SentMessage, Throttled, Uncertain, Unreachable
 from bot.outbox.replies import Replies
+from bot.outbox.send_budget import PlannedStart
 from bot.outbox.showings import Showing
 from cjm.address import Address
 
@@ -190,10 +191,14 @@ class Display:
         if not queued.showing.is_slow:
             start = await self._replies.reserve_start(chat, queued.showing.start_kind)
         # Taken only now: until its start a newer showing can take its place.
-        taken = queue.take(queued.slot)
-        return 0.0 if taken is None else await self._try(queue, taken, start)
+        try:
+            taken = queue.take(queued.slot)
+            return 0.0 if taken is None else await self._try(queue, taken, start)
+        finally:
+            if start is not None:  # nothing was left to show, or it could not be rendered
+                self._replies.give_up_start(start)
 
-    async def _try(self, queue: ChatQueue, queued: QueuedShowing, start: float | None) -> float:
+    async def _try(self, queue: ChatQueue, queued: QueuedShowing, start: PlannedStart | None) -> float:
         showing, sent = queued.showing, None
         self.tries += 1
         try:
@@ -217,7 +222,7 @@ class Display:
         self.show(*(each for each in following if each.chat != showing.chat))
         return 0.0
 
-    async def _call(self, showing: Showing, message: Message | None, start: float | None) -> SentMessage | None:
+    async def _call(self, showing: Showing, message: Message | None, start: PlannedStart | None) -> SentMessage | None:
         if showing.message_id is not None and showing.is_deletion:
             await self._replies.delete(showing.chat, showing.message_id, start)
         elif message is not None and showing.message_id is not None:

@@ -4,9 +4,10 @@
 
 Invariants:
 
-* A start is granted at most `AHEAD` seconds before its time, so a busy event loop costs no speed. One that is more
-  than `LATE` behind is given up and asked for again, because several late starts would bunch. It takes nothing of its
-  chat's allowance then: on a busy machine a group's minute would fill with starts of nothing.
+* A start is granted at most `AHEAD` seconds before its time, so a busy event loop costs no speed. It begins when its
+  coroutine is ready for it, in the order of the grants: one that comes late takes the next free moment, whether by 30
+  ms or by seconds, and gives up nothing. So lateness of one letter costs the others nothing, and what holds up the
+  whole process costs no more than the time that it takes.
 * Of the requests that could start now the most urgent one does, and among equals the one that has waited longest. But
   after `MOST_REPLIES_IN_A_ROW` replies a letter that could start does: a storm of taps does not stop the letters.
 * A chat that has used up its allowance, or that the messenger paused, holds up no other chat: replies to it wait here,
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,11 +27,10 @@ from dataclasses import dataclass, field
 from bot.db.delivery.letter_choice import ChatTurns
 from bot.db.delivery.letters import LetterPriority
 from bot.outbox.messenger import Messenger
-from bot.outbox.send_budget import MINUTE, MOST_REMEMBERED_CHATS, SendBudget, SendRequest, StartKind
+from bot.outbox.send_budget import PlannedStart, SendBudget, SendRequest, StartKind
 from cjm.address import Address
 
 AHEAD = 0.15  # most seconds by which a start is granted before its time
-LATE = 0.03  # seconds by which a start may miss its time: a second then holds at most one more than was planned
 LONGEST_LETTER_WAIT = 5.0  # seconds; a letter that waits longer for its chat keeps one of few places from the others
 MOST_REPLIES_IN_A_ROW = 4  # before a letter that could start does
 
@@ -50,7 +51,7 @@ class SendGate:
 
     def leave(self) -> None:
         self._room += 1
-        self._pace.grant_starts()
+        self._pace.move_on()
 
 
 @dataclass(slots=True, eq=False)
@@ -59,11 +60,21 @@ class _WaitingRequest:
 
     request: SendRequest
     gate: SendGate | None
-    granted: asyncio.Future[float | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    granted: asyncio.Future[PlannedStart | None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
     @property
     def is_at_open_gate(self) -> bool:
         return self.gate is None or self.gate.is_open
+
+
+@dataclass(slots=True, eq=False)
+class _ReadyStart:
+    """Granted start whose coroutine waits to begin."""
+
+    start: PlannedStart
+    begun: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Pace:
@@ -85,8 +96,9 @@ class Pace:
         self._sleep = sleep
         self._waiting: list[_WaitingRequest] = []  # by urgency, and by the time of asking among equals
         self._replies_in_a_row = 0
-        self._granted: dict[float, SendRequest] = {}  # by start: counted, and neither used nor given up yet
+        self._ready: list[_ReadyStart] = []  # by the time that was planned
         self._timer: asyncio.Task[None] | None = None
+        self._timer_at = math.inf
 
     async def wait_to_start(
         self,
@@ -96,15 +108,19 @@ class Pace:
         about: int | None = None,
     ) -> None:
         """Return when this may start; from then on it counts as started."""
-        while True:
-            start = await self._reserve(_WaitingRequest(self._make_request(to, priority, kind, about), None))
-            if start is not None and await self.wait_until(start):
-                return
+        start = await self._reserve(_WaitingRequest(self._make_request(to, priority, kind, about), None))
+        assert start is not None  # only letters are sent away
+        try:
+            await self.begin(start)
+        finally:
+            self.give_up(start)
 
     async def reserve_letter_start(
         self, to: Address, priority: int, gate: SendGate, about: int | None = None
-    ) -> float | None:
-        """Return the time to hand to :meth:`wait_until`, a little ahead of it. The caller has then passed the gate.
+    ) -> PlannedStart | None:
+        """Return the start to hand to :meth:`begin` or :meth:`give_up`, a little ahead of its time.
+
+        The caller has then passed the gate.
 
         None when the chat will not take a letter about this person for long: it has passed no gate, and others should
         go first.
@@ -112,8 +128,8 @@ class Pace:
         waiting = _WaitingRequest(self._make_request(to, priority, StartKind.MESSAGE, about), gate)
         return None if self._waits_too_long(waiting) else await self._reserve(waiting)
 
-    async def reserve_reply_start(self, to: Address, kind: StartKind) -> float:
-        """Return the time to hand to :meth:`wait_until`, a little ahead of it."""
+    async def reserve_reply_start(self, to: Address, kind: StartKind) -> PlannedStart:
+        """Return the start to hand to :meth:`begin` or :meth:`give_up`, a little ahead of its time."""
         start = await self._reserve(_WaitingRequest(self._make_request(to, LetterPriority.REPLY, kind), None))
         assert start is not None  # only letters are sent away
         return start
@@ -128,27 +144,35 @@ class Pace:
     ) -> SendRequest:
         return SendRequest(to, to is not None and self._is_group(to), priority, kind, about)
 
-    async def _reserve(self, waiting: _WaitingRequest) -> float | None:
+    async def _reserve(self, waiting: _WaitingRequest) -> PlannedStart | None:
         bisect.insort(self._waiting, waiting, key=lambda one: one.request.urgency)
-        self.grant_starts()
+        self.move_on()
         try:
             return await waiting.granted
         except asyncio.CancelledError:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
-            elif waiting.gate is not None and not waiting.granted.cancelled() and waiting.granted.result() is not None:
-                waiting.gate.leave()
+            elif not waiting.granted.cancelled() and (start := waiting.granted.result()) is not None:
+                self.give_up(start)
+                if waiting.gate is not None:
+                    waiting.gate.leave()
             raise
 
-    async def wait_until(self, start: float) -> bool:
-        """Wait for a reserved start; False when it has gone by, so that starting now might be too much at once."""
-        if (wait := start - self.monotonic()) > 0:
-            await self._sleep(wait)
-        is_in_time = self.monotonic() <= start + LATE
-        request = self._granted.pop(start, None)
-        if request is not None and not is_in_time:
-            self.budget.take_back_start(request, start)
-        return is_in_time
+    async def begin(self, start: PlannedStart) -> None:
+        """Return when a granted start may begin; from then on it counts as begun, at this very moment."""
+        ready = _ReadyStart(start)
+        bisect.insort(self._ready, ready, key=lambda one: one.start.at)
+        self.move_on()
+        try:
+            await ready.begun
+        finally:
+            if ready in self._ready:  # cancelled
+                self._ready.remove(ready)
+
+    def give_up(self, start: PlannedStart) -> None:
+        """Leave a granted start to others if it has not begun."""
+        if self.budget.give_up(start):
+            self.move_on()
 
     def make_gate(self, room: int) -> SendGate:
         return SendGate(self, room)
@@ -182,27 +206,32 @@ class Pace:
         """Return whom letters were about in the last minute, in chats where they were about somebody."""
         return self.budget.list_turns(self.monotonic())
 
-    def grant_starts(self) -> None:
-        """Grant the starts that are near enough, and come back when the next one is."""
+    def move_on(self) -> None:
+        """Begin the starts whose time has come, grant those that are near enough, and come back for the next ones."""
         now = self.monotonic()
-        while (start := max(now, self.budget.earliest_of_all())) <= now + AHEAD and (chosen := self._find_ready(start)):
+        self._begin_starts(now)
+        self._grant_starts(now)
+        self._set_timer(now)
+
+    def _begin_starts(self, now: float) -> None:
+        while ready := next((one for one in self._ready if self.budget.earliest_begin(one.start) <= now), None):
+            self._ready.remove(ready)
+            if not ready.begun.done():  # else its coroutine was cancelled a moment ago
+                self.budget.begin(ready.start, now)
+                ready.begun.set_result(None)
+
+    def _grant_starts(self, now: float) -> None:
+        while (at := max(now, self.budget.earliest_of_all())) <= now + AHEAD and (chosen := self._find_ready(at)):
             self._waiting.remove(chosen)
             if chosen.granted.done():  # its coroutine was cancelled a moment ago
                 continue
-            self.budget.count_start(chosen.request, start)
-            self._note_granted(start, chosen.request)
+            start = self.budget.plan(chosen.request, at)
             self._replies_in_a_row = self._replies_in_a_row + 1 if chosen.gate is None else 0
             if chosen.gate is not None:
                 chosen.gate.enter()
             chosen.granted.set_result(start)
             if chosen.request.to is not None and chosen.request.counts_for_group:
                 self._send_letters_away(chosen.request.to)
-        self._set_timer(now)
-
-    def _note_granted(self, start: float, request: SendRequest) -> None:
-        if len(self._granted) >= MOST_REMEMBERED_CHATS:  # a coroutine that was cancelled never uses its start
-            self._granted = {at: one for at, one in self._granted.items() if at > start - MINUTE}
-        self._granted[start] = request
 
     def _find_ready(self, start: float) -> _WaitingRequest | None:
         # Sorted by urgency, so nearly always one of the first: the cost does not grow with those that wait.
@@ -231,24 +260,31 @@ class Pace:
         return self.budget.earliest_in_chat(waiting.request) > self.monotonic() + LONGEST_LETTER_WAIT
 
     def _set_timer(self, now: float) -> None:
+        at = min(self._find_next_grant(), self._find_next_begin())
         if self._timer is not None:
+            if self._timer_at <= at:  # it looks again then
+                return
             self._timer.cancel()
             self._timer = None
-        if (at := self._find_next_grant()) is not None:
-            self._timer = asyncio.get_running_loop().create_task(self._grant_after(at - now))
+        if at < math.inf:
+            self._timer_at = at
+            self._timer = asyncio.get_running_loop().create_task(self._move_on_after(at - now))
 
-    def _find_next_grant(self) -> float | None:
+    def _find_next_begin(self) -> float:
+        return min((self.budget.earliest_begin(ready.start) for ready in self._ready), default=math.inf)
+
+    def _find_next_grant(self) -> float:
         """Return when the next start can be granted: ahead of what counts for all, but not before its chat is ready."""
         of_all = self.budget.earliest_of_all()
-        first: float | None = None
+        first = math.inf
         for waiting in self._at_open_gates():
             in_chat = self.budget.earliest_in_chat(waiting.request)
             if in_chat <= of_all:
                 return of_all - AHEAD
-            first = in_chat if first is None else min(first, in_chat)
+            first = min(first, in_chat)
         return first
 
-    async def _grant_after(self, seconds: float) -> None:
+    async def _move_on_after(self, seconds: float) -> None:
         await self._sleep(seconds)
         self._timer = None
-        self.grant_starts()
+        self.move_on()

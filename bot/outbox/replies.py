@@ -6,7 +6,7 @@ Invariants:
 
 * A reply goes before letters, apart from the share that `bot.outbox.pace` keeps for them. When it cannot be delivered
   it is lost; anything that must arrive is a letter.
-* Each call waits for the pace. A ``start`` that was reserved before is used if it has not gone by.
+* Each call waits for the pace. A ``start`` that was reserved before is used, also when it comes late.
 * A group that moved is followed, here and in the database; a person who cannot be written to is reported. Its old
   messages stay behind, so none is changed or removed by its number: at the new address that number is another one's.
 * A message that shows people's words is stored with them (`bot.outbox.quotes`).
@@ -25,7 +25,7 @@ from bot.messages.message import Message
 from bot.outbox.messenger import ChatMoved, Messenger, Rejected, SentMessage, Throttled, Unreachable
 from bot.outbox.pace import Pace
 from bot.outbox.quotes import QuoteRecords
-from bot.outbox.send_budget import StartKind
+from bot.outbox.send_budget import PlannedStart, StartKind
 from bot.outbox.uploads import Uploads
 from cjm.address import Address
 
@@ -62,14 +62,18 @@ class Replies:
         """Return in how many seconds this chat takes a call of this kind; others may have to wait for all chats."""
         return self._pace.seconds_until_reply(to, kind)
 
-    async def reserve_start(self, to: Address, kind: StartKind) -> float:
-        """Return a start for one call, a little ahead of its time."""
+    async def reserve_start(self, to: Address, kind: StartKind) -> PlannedStart:
+        """Return a start for one call, a little ahead of its time; call `give_up_start` after the call."""
         return await self._pace.reserve_reply_start(to, kind)
 
-    async def send(self, to: Address, message: Message, start: float | None = None) -> SentMessage:
+    def give_up_start(self, start: PlannedStart) -> None:
+        """Leave a start to others if no call has used it."""
+        self._pace.give_up(start)
+
+    async def send(self, to: Address, message: Message, start: PlannedStart | None = None) -> SentMessage:
         """Send a new message."""
 
-        async def call(chat: Address, ready: Message, start: float | None) -> SentMessage:
+        async def call(chat: Address, ready: Message, start: PlannedStart | None) -> SentMessage:
             await self._wait(chat, StartKind.MESSAGE, start)
             return await self._messenger.send(chat, ready)
 
@@ -77,10 +81,12 @@ class Replies:
         await self._quotes.record(chat, sent.message_id, message, is_new=True)
         return sent
 
-    async def edit(self, to: Address, message_id: str, message: Message, start: float | None = None) -> SentMessage:
+    async def edit(
+        self, to: Address, message_id: str, message: Message, start: PlannedStart | None = None
+    ) -> SentMessage:
         """Change a message of ours."""
 
-        async def call(chat: Address, ready: Message, start: float | None) -> SentMessage:
+        async def call(chat: Address, ready: Message, start: PlannedStart | None) -> SentMessage:
             _check_has_stayed(chat, to)
             await self._wait(chat, StartKind.EDIT, start)
             return await self._messenger.edit(chat, message_id, ready)
@@ -90,10 +96,10 @@ class Replies:
         await self._quotes.record(to, message_id, message, is_new=False)
         return sent
 
-    async def delete(self, to: Address, message_id: str, start: float | None = None) -> None:
+    async def delete(self, to: Address, message_id: str, start: PlannedStart | None = None) -> None:
         """Remove a message of ours."""
 
-        async def call(chat: Address, start: float | None) -> None:
+        async def call(chat: Address, start: PlannedStart | None) -> None:
             _check_has_stayed(chat, to)
             await self._wait(chat, StartKind.DELETION, start)
             await self._messenger.delete(chat, message_id)
@@ -104,21 +110,31 @@ class Replies:
         """Store whom messages quote, as far as the database did not take it when they were sent."""
         await self._quotes.record_pending()
 
-    async def _wait(self, to: Address, kind: StartKind, start: float | None) -> None:
-        if start is None or not await self._pace.wait_until(start):
+    async def _wait(self, to: Address, kind: StartKind, start: PlannedStart | None) -> None:
+        if start is None:
             await self._pace.wait_to_start(to, kind=kind)
+        else:
+            await self._pace.begin(start)
 
     async def _deliver(
         self,
         to: Address,
         message: Message,
-        call: Callable[[Address, Message, float | None], Awaitable[SentMessage]],
-        start: float | None,
+        call: Callable[[Address, Message, PlannedStart | None], Awaitable[SentMessage]],
+        start: PlannedStart | None,
     ) -> tuple[Address, SentMessage]:
         """Return the chat that took the message, and the message there."""
-        ready = await self._uploads.use_known_file(message)
+        async with self._uploads.share(message) as ready:
+            return await self._deliver_ready(to, ready, call, start)
 
-        async def call_once(chat: Address, start: float | None) -> tuple[Address, SentMessage, Message]:
+    async def _deliver_ready(
+        self,
+        to: Address,
+        ready: Message,
+        call: Callable[[Address, Message, PlannedStart | None], Awaitable[SentMessage]],
+        start: PlannedStart | None,
+    ) -> tuple[Address, SentMessage]:
+        async def call_once(chat: Address, start: PlannedStart | None) -> tuple[Address, SentMessage, Message]:
             try:
                 return chat, await call(chat, ready, start), ready
             except Rejected:
@@ -134,7 +150,9 @@ class Replies:
             log.warning("file id not saved", extra={"error": str(error)})
         return chat, sent
 
-    async def _try(self, to: Address, call: Callable[[Address, float | None], Awaitable[T]], start: float | None) -> T:
+    async def _try(
+        self, to: Address, call: Callable[[Address, PlannedStart | None], Awaitable[T]], start: PlannedStart | None
+    ) -> T:
         try:
             result = await call(to, start)
         except ChatMoved as moved:

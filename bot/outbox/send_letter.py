@@ -19,9 +19,9 @@ Invariants:
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from bot.clock import Clock
 from bot.db.delivery import chat_migration, letter_steps, quoted_messages
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 8
 STALE = 5.0  # seconds
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds between tries to write, while the database is away
-LATE_PATIENCE = 2.0  # seconds that a marked letter whose start has gone by waits for another one
+LATE_PATIENCE = 2.0  # seconds that a marked letter waits for its start to begin
 
 
 class _Moment(NamedTuple):
@@ -107,13 +107,13 @@ class LetterSender:
             is_stale = self._pace.monotonic() - asked_at > STALE or self._has_time_jumped(began)
             if not await self._mark_sending(letter, epoch, written, is_stale=is_stale):
                 return None
-            is_late = not await self._pace.wait_until(start)  # the database was slow
-            can_call = not is_late or await self._wait_for_another_start(letter)
-            if not can_call or self.is_blocked or self._has_time_jumped(began):
+            has_begun = await self._finish_in_time(self._pace.begin(start))
+            if not has_begun or self.is_blocked or self._has_time_jumped(began):
                 await self._give_back(letter, epoch)
                 return None
             return await self._send(letter, epoch, written)
         finally:
+            self._pace.give_up(start)
             self.in_flight.discard(letter.id)
             self._gate.leave()
 
@@ -166,10 +166,14 @@ class LetterSender:
         return business - (self._pace.monotonic() - since.monotonic) > STALE
 
     async def _wait_for_another_start(self, letter: Letter) -> bool:
-        """Wait for a start of a marked letter, which keeps its place in flight; False when that takes too long."""
+        """Wait for a second start of a marked letter, which keeps its place in flight; False when it takes too long."""
+        return await self._finish_in_time(self._pace.wait_to_start(letter.to, letter.priority, about=letter.about))
+
+    async def _finish_in_time(self, start: Coroutine[Any, Any, None]) -> bool:
+        """Wait until a start of a marked letter has begun; False when that takes too long, as in a pause."""
         try:
             async with asyncio.timeout(LATE_PATIENCE):
-                await self._pace.wait_to_start(letter.to, letter.priority, about=letter.about)
+                await start
         except TimeoutError:
             return False
         return True

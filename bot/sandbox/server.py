@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import re
 import socket
 import struct
@@ -42,9 +43,10 @@ def _utc_now() -> datetime:
 class Sandbox:
     """Sandbox on a free port of this machine: `async with Sandbox() as sandbox:`.
 
-    `limits`: sends allowed before a 429; None for no limits. `now`: the time that messages carry. `first_id`: the first
-    id of messages and updates; a caller whose database outlives the sandbox passes a number that grows from run to
-    run, so that no id comes twice.
+    `limits`: sends allowed before a 429; None for no limits. `latency`: shortest and longest seconds that a call takes
+    on its way, there and back; half of it goes by before it counts. `now`: the time that messages carry. `first_id`:
+    the first id of messages and updates; a caller whose database outlives the sandbox passes a number that grows from
+    run to run, so that no id comes twice.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Sandbox:
         name: str = "Tropa",
         username: str = "tropa_bot",
         limits: Limits | None = None,
+        latency: tuple[float, float] = (0.0, 0.0),
         now: Callable[[], datetime] = _utc_now,
         first_id: int = 1,
         backstage: Backstage | None = None,
@@ -71,6 +74,7 @@ class Sandbox:
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
+        self._latency = latency
 
     @property
     def page_url(self) -> str:
@@ -160,6 +164,15 @@ class Sandbox:
     # Calls
 
     async def _handle_call(self, request: web.Request) -> web.StreamResponse:
+        one_way = random.uniform(*self._latency) / 2  # noqa: S311 - no secret
+        if not one_way or request.match_info["method"].lower() == "getupdates":
+            return await self._answer_call(request)
+        await asyncio.sleep(one_way)
+        response = await self._answer_call(request)
+        await asyncio.sleep(one_way)
+        return response
+
+    async def _answer_call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         try:
             self._check_token(request.match_info["token"])

@@ -17,7 +17,7 @@ from bot.messages.message import Message, TextStyle, Upload, plain
 from bot.outbox.kinds import LetterDropped, LetterHeld, LetterOutcome
 from bot.outbox.messenger import DeliveryError, SentMessage
 from bot.outbox.pace import Pace
-from bot.outbox.send_budget import SendBudget, SendRequest
+from bot.outbox.send_budget import PlannedStart, SendBudget, SendRequest
 from bot.outbox.worker import Outbox
 from cjm.address import Address
 
@@ -175,6 +175,9 @@ def swift_pace() -> Pace:
 
         def earliest_in_chat(self, request: SendRequest) -> float:
             return self.chat_paused_until(request.to) if request.to else self.paused_until
+
+        def earliest_begin(self, start: PlannedStart) -> float:
+            return max(self.earliest_of_all(), self.earliest_in_chat(start.request))
 
         def cooling_chats(self, now: float) -> dict[Address, float]:
             return {chat: until for chat, until in self._pauses.items() if chat is not None and until > now}

@@ -21,7 +21,7 @@ from bot.outbox.display import PLACES, Display
 from bot.outbox.messenger import DeliveryError, NeverLeft, Rejected, SentMessage, Throttled, Uncertain, Unreachable
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
-from bot.outbox.send_budget import StartKind
+from bot.outbox.send_budget import PlannedStart, StartKind
 from bot.outbox.showings import MessageDeletion, MessageEdit, MessageReplacement, NewMessage, Showing
 from cjm.address import Address
 from tests.outbox.doubles import ScriptedMessenger, swift_pace
@@ -148,7 +148,7 @@ async def test_showing_is_taken_and_rendered_only_when_its_start_is_granted(db: 
 
         opened, asked = asyncio.Event(), asyncio.Event()
 
-        async def reserve_reply_start(self, to: Address, kind: StartKind) -> float:
+        async def reserve_reply_start(self, to: Address, kind: StartKind) -> PlannedStart:
             self.asked.set()
             await self.opened.wait()
             return await super().reserve_reply_start(to, kind)
@@ -255,7 +255,7 @@ async def test_thousands_of_chats_wait_without_a_request_each_at_the_pace(db: Da
     class CountingPace(Pace):
         at_once, most = 0, 0
 
-        async def reserve_reply_start(self, to: Address, kind: StartKind) -> float:
+        async def reserve_reply_start(self, to: Address, kind: StartKind) -> PlannedStart:
             self.at_once += 1
             self.most = max(self.most, self.at_once)
             try:

@@ -7,7 +7,6 @@ such as compiling statements, is no part of a rate.
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from tests.bench.storm.preparation import Chat, check_stored, prepare_questions
 from tests.conftest import ROOT
+from tests.loading.shared import find_python
 
 WARMING = 100  # people whose taps come before
 
@@ -63,10 +63,10 @@ class StormResult:
 
 
 @asynccontextmanager
-async def _running(*words: str, cwd: Path = ROOT, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def run_program(*words: str, cwd: Path = ROOT, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a Python program; end it when the block ends."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *words),
+        *(*find_python(), *words),
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
         stdin=asyncio.subprocess.PIPE,
@@ -81,7 +81,7 @@ async def _running(*words: str, cwd: Path = ROOT, **environment: str) -> AsyncIt
         await process.communicate()
 
 
-async def _read_line(process: asyncio.subprocess.Process, part: str = "") -> str:
+async def read_line(process: asyncio.subprocess.Process, part: str = "") -> str:
     """Return the next line that contains ``part``."""
     assert process.stdout is not None
     while line := (await process.stdout.readline()).decode():
@@ -117,29 +117,29 @@ class Storms:
         assert self._process.stdin is not None
         order = {"first": first, "people": people, "seconds": seconds, "maps": maps}
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        return StormResult(**json.loads(await _read_line(self._process)))
+        return StormResult(**json.loads(await read_line(self._process)))
 
 
 @asynccontextmanager
-async def _open_storms(plan: StormPlan) -> AsyncIterator[Storms]:
+async def open_storms(plan: StormPlan) -> AsyncIterator[Storms]:
     counts = (str(plan.all_people), str(plan.managers))
-    async with _running("-m", "tests.bench.storm.sandbox", *counts) as process:
-        yield Storms(process, json.loads(await _read_line(process)))
+    async with run_program("-m", "tests.bench.storm.sandbox", *counts) as process:
+        yield Storms(process, json.loads(await read_line(process)))
 
 
 async def measure_bare_bot(plan: StormPlan) -> StormResult:
     """Measure a bot that acknowledges and edits, and does nothing else."""
     async with (
-        _open_storms(plan) as storms,
-        _running("-m", "tests.bench.storm.bare_bot", storms.url, storms.token) as bot,
+        open_storms(plan) as storms,
+        run_program("-m", "tests.bench.storm.bare_bot", storms.url, storms.token) as bot,
     ):
-        await _read_line(bot, "ready")
+        await read_line(bot, "ready")
         return await storms.run(plan)
 
 
 async def measure_tropa(plan: StormPlan, database_url: str, folder: Path) -> StormResult:
     """Measure `tropa run` on a migrated, empty database; all answers must be stored once and counted."""
-    async with _open_storms(plan) as storms, _running_tropa(storms, database_url, folder):
+    async with open_storms(plan) as storms, _running_tropa(storms, database_url, folder):
         result = await storms.run(plan)
     await check_stored(database_url, plan.all_people)
     return result
@@ -147,7 +147,7 @@ async def measure_tropa(plan: StormPlan, database_url: str, folder: Path) -> Sto
 
 async def measure_beside_maps(plan: StormPlan, database_url: str, folder: Path) -> tuple[StormResult, StormResult]:
     """Measure `tropa run` without managers, and then beside managers who ask for maps; all answers must be stored."""
-    async with _open_storms(plan) as storms, _running_tropa(storms, database_url, folder):
+    async with open_storms(plan) as storms, _running_tropa(storms, database_url, folder):
         results = await storms.run_beside_maps(plan)
     await check_stored(database_url, plan.all_people)
     return results
@@ -164,6 +164,6 @@ async def _running_tropa(storms: Storms, database_url: str, folder: Path) -> Asy
         "TROPA_HTTP__PORT": "0",
         "TROPA_ACCESS__MANAGERS": json.dumps([f"telegram:{chat}" for chat in storms.managers]),
     }
-    async with _running("-m", "bot", "run", cwd=folder, **settings) as tropa:
-        await _read_line(tropa, "Tropa runs: ")
+    async with run_program("-m", "bot", "run", cwd=folder, **settings) as tropa:
+        await read_line(tropa, "Tropa runs: ")
         yield
