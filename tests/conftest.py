@@ -7,14 +7,16 @@ import itertools
 import os
 import shutil
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
+import execnet
 import pytest
 
 from bot.db.engine.database import Database
 from bot.db.upkeep.schema import migrate
 from tests.compiled_statements import share_compiled_statements
+from tests.loading.shared import fork_workers
 from tests.postgresql import Server, find_binaries, make_cluster
 from tests.shared_files import make_once
 
@@ -26,6 +28,11 @@ AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
 ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls
 share_compiled_statements()
 gc.disable()  # until all is collected: imports make millions of objects that stay
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[execnet.XSpec]) -> None:
+    fork_workers(config, specs)
 
 
 def pytest_collection_finish() -> None:

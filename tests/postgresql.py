@@ -7,12 +7,16 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bot.db.engine.database import Database
 from bot.db.upkeep.schema import migrate
+
+_DONE = "done, with an error:"  # what psql prints after each statement
 
 
 def find_binaries() -> Path | None:
@@ -40,6 +44,39 @@ def make_cluster(binaries: Path, path: Path) -> None:
         _copy_folder(server.data, path)
 
 
+class StatementFailedError(Exception):
+    """Raised with what psql printed about a statement."""
+
+
+class _Administrator:
+    """One psql that stays connected: starting one takes longer than nearly every statement."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [*command, "-X", "-q"], stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, cwd="/"
+        )
+
+    def execute(self, statement: str) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(BrokenPipeError):  # what it printed before it ended is read below
+            self._process.stdin.write(f"{statement};\n\\echo {_DONE} :ERROR\n")
+            self._process.stdin.flush()
+        printed = []
+        for line in self._process.stdout:
+            if line == f"{_DONE} false\n":
+                return
+            printed.append(line)
+            if line == f"{_DONE} true\n":
+                break
+        raise StatementFailedError("".join(printed))
+
+    def close(self) -> None:
+        with suppress(BrokenPipeError):
+            self._process.communicate()
+
+
 class Server:
     """One cluster. PostgreSQL refuses to run as root; then it runs as the user ``postgres``.
 
@@ -51,6 +88,7 @@ class Server:
         # A folder of its own: PostgreSQL's user cannot reach pytest's, which is open to its owner only.
         self._folder = Path(tempfile.mkdtemp(prefix="tropa-postgresql-"))
         self._bin, self.data, self.port = binaries, self._folder / "data", _free_port()
+        self._administrator: _Administrator | None = None
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as_user:
             shutil.chown(self._folder, "postgres", "postgres")
@@ -76,11 +114,13 @@ class Server:
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server: "fast" ends every connection, "immediate" is as a crash."""
+        self._dismiss_administrator()
         self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._dismiss_administrator()
         if self._is_running:
             self.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -114,10 +154,31 @@ class Server:
 
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run a statement as the administrator would, outside of Tropa."""
-        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", database]
+        administrator = self._call_administrator(database)
+        try:
+            administrator.execute(statement)
+        finally:
+            administrator.close()
+
+    def _manage(self, statement: str) -> None:
+        """Run a statement about databases, which every test needs."""
+        if self._administrator is None:
+            self._administrator = self._call_administrator("postgres")
+        try:
+            self._administrator.execute(statement)
+        except StatementFailedError:
+            self._dismiss_administrator()
+            raise
+
+    def _call_administrator(self, database: str) -> _Administrator:
         # By TCP anybody may: changing the user first would take longer than the statement.
-        command = [str(self._bin / "psql"), "-X", *address, "-q", "-c", statement]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
+        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", database]
+        return _Administrator([str(self._bin / "psql"), *address])
+
+    def _dismiss_administrator(self) -> None:
+        if self._administrator is not None:
+            self._administrator.close()
+            self._administrator = None
 
     def read_log(self) -> str:
         """Return what the server has logged so far."""
@@ -145,13 +206,13 @@ class Server:
         """Make a migrated, empty database; return its address."""
         for attempt in range(5):
             try:
-                self.execute(f"CREATE DATABASE {name} TEMPLATE template_tropa{self._strategy}")
+                self._manage(f"CREATE DATABASE {name} TEMPLATE template_tropa{self._strategy}")
                 break
-            except subprocess.CalledProcessError:  # the last connection to the template is still closing
+            except StatementFailedError:  # the last connection to the template is still closing
                 if attempt == 4:
                     raise
                 time.sleep(0.2)
         return self.url(name)
 
     def drop(self, name: str) -> None:
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._manage(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

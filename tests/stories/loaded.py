@@ -1,46 +1,13 @@
-"""A `tropa run` that is loaded already: a fork of the loader, with the output and the end of a subprocess."""
+"""A `tropa` command that is loaded already: a fork of the loader, with the output and the end of a subprocess."""
 
 import asyncio
-import functools
-import json
 import os
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from tests.conftest import ROOT
-from tests.stories.loader import MOST_BYTES
-
-
-class _Loader:
-    """Loader that runs as long as this process of tests."""
-
-    def __init__(self) -> None:
-        self._one_request = threading.Lock()
-        self._socket, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tests.stories.loader", str(other_end.fileno())]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        # A session of its own: Ctrl-C in a terminal ends the tests, and then their end of the socket.
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, pass_fds=[other_end.fileno()], start_new_session=True
-        )
-        other_end.close()
-
-    def ask(self, request: Mapping[str, object], *files: int) -> int:
-        with self._one_request:
-            socket.send_fds(self._socket, [json.dumps(request).encode()], files)
-            answer = self._socket.recv(MOST_BYTES)
-        assert answer, "the loader has ended"
-        return int(answer)
-
-
-@functools.cache
-def _share_loader() -> _Loader:
-    return _Loader()
+from tests.loading.forking import ask_for_fork
+from tests.loading.shared import find_commands
 
 
 class LoadedProcess:
@@ -51,13 +18,15 @@ class LoadedProcess:
         self.returncode: int | None = None
 
     @classmethod
-    async def start(cls, folder: Path, environment: Mapping[str, str]) -> Self:
+    async def start(cls, folder: Path, environment: Mapping[str, str], *words: str, module: str = "bot") -> Self:
+        """Start what `python -m` does in the folder with this module and these words."""
+        nothing = os.open(os.devnull, os.O_RDONLY)
         stdout, out = await _open_output()
         stderr, err = await _open_output()
-        request = {"folder": str(folder), "environment": dict(environment)}
-        pid = await asyncio.to_thread(lambda: _share_loader().ask(request, out, err))
-        os.close(out)
-        os.close(err)
+        request = {"folder": str(folder), "environment": dict(environment), "arguments": ["-m", module, *words]}
+        pid = await asyncio.to_thread(lambda: ask_for_fork(find_commands(), request, nothing, out, err))
+        for file in (nothing, out, err):
+            os.close(file)
         return cls(pid, stdout, stderr)
 
     async def wait(self) -> int:
@@ -68,7 +37,7 @@ class LoadedProcess:
                 await _wait_until_readable(end)
             finally:
                 os.close(end)
-            self.returncode = await asyncio.to_thread(_share_loader().ask, {"ended": self.pid})
+            self.returncode = await asyncio.to_thread(ask_for_fork, find_commands(), {"ended": self.pid})
         return self.returncode
 
 

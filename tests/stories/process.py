@@ -1,7 +1,7 @@
 """The real `tropa run` in a process of its own, against a sandbox in the test's process: for kills at a named point.
 
 * Business time is the wall's, so nothing here can be frozen: wait for a message, a call or a log line, never for time.
-* A process is a fork that has loaded Tropa already (`loader.py`), unless it starts ``without_fork`` (`python -m bot`).
+* A process is a fork that has loaded Tropa already (`tests/loading`), unless it starts ``without_fork``.
 * It takes a second to start. A story that needs no kill and no signal belongs on the stage (`stage.py`).
 * `HeldCall` keeps the bot in the middle of a chosen call, so that a kill comes exactly there.
 """
@@ -30,13 +30,13 @@ from bot.sandbox.records import Press
 from bot.sandbox.server import Sandbox
 from cjm import templates
 from tests.conftest import ROOT
+from tests.loading.shared import WITHOUT_FORK
 from tests.stories.loaded import LoadedProcess
 
 T = TypeVar("T")
 TOKEN = "a-token-for-events"
 TEAMS = '[{"key": "shop", "timezone": "Europe/Warsaw"}]'
 RUNS = "Tropa runs: "
-WITHOUT_FORK = "STORIES_WITHOUT_FORK"  # in the environment: all start by `python -m bot run`, which takes longer
 PATIENCE = 60.0  # seconds; only a test that fails waits so long
 
 
@@ -58,9 +58,9 @@ class HeldCall:
 class TropaProcess:
     """One `tropa run`. ``lines`` holds what its latest run printed and logged, in the order in which it came."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], module: str = "bot") -> None:
         self.lines: list[str] = []
-        self._folder, self._environment = folder, dict(environment)
+        self._folder, self._environment, self._module = folder, dict(environment), module
         self._process: asyncio.subprocess.Process | LoadedProcess | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
@@ -82,6 +82,10 @@ class TropaProcess:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def start(self, until: str | None = RUNS, *, without_fork: bool = False) -> None:
         """Start a process with the same settings, and wait for a line that contains ``until``.
 
@@ -90,7 +94,7 @@ class TropaProcess:
         self.lines = []
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self._environment}
         start = _start_without_fork if without_fork or os.environ.get(WITHOUT_FORK) else LoadedProcess.start
-        self._process = process = await start(self._folder, environment)
+        self._process = process = await start(self._folder, environment, "run", module=self._module)
         assert process.stdout is not None
         assert process.stderr is not None
         self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
@@ -156,9 +160,11 @@ class TropaProcess:
             await self.kill()
 
 
-async def _start_without_fork(folder: Path, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def _start_without_fork(
+    folder: Path, environment: Mapping[str, str], *words: str, module: str = "bot"
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
+        *(sys.executable, "-m", module, *words),
         cwd=folder,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
@@ -169,11 +175,17 @@ async def _start_without_fork(folder: Path, environment: Mapping[str, str]) -> a
 
 
 class ProcessStage:
-    """Company with the shop's journey in force; ``tropa`` is its process, and others can be started beside it."""
+    """Company with the shop's journey in force; ``tropa`` is its process, and others can be started beside it.
 
-    def __init__(self, sandbox: Sandbox, database_url: str, folder: Path, settings: Mapping[str, str]) -> None:
+    ``module`` is what runs as Tropa, instead of `bot` itself.
+    """
+
+    def __init__(
+        self, sandbox: Sandbox, database_url: str, folder: Path, settings: Mapping[str, str], module: str = "bot"
+    ) -> None:
         self.sandbox = sandbox
         self._folder, self._events, self._processes = folder, count(1), list[TropaProcess]()
+        self._module = module
         (folder / "shop.toml").write_text(templates.text("shop"), "utf-8")
         self._environment = {
             "TROPA_TELEGRAM__TOKEN": sandbox.token,
@@ -193,21 +205,19 @@ class ProcessStage:
 
     def add_process(self, **settings: str) -> TropaProcess:
         """Return one more process of this company, not started; the end of the stage ends it."""
-        process = TropaProcess(self._folder, self._environment | settings)
+        process = TropaProcess(self._folder, self._environment | settings, self._module)
         self._processes.append(process)
         return process
 
     async def run_command(self, *words: str) -> tuple[int, str]:
         """Run another command of `tropa` with the same settings; return its exit code and what it printed."""
-        command = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *words),
-            cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        printed, _ = await command.communicate()
-        return command.returncode or 0, printed.decode()
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **self._environment}
+        start = _start_without_fork if os.environ.get(WITHOUT_FORK) else LoadedProcess.start
+        command = await start(self._folder, environment, *words)
+        assert command.stdout is not None
+        assert command.stderr is not None
+        printed, _ = await asyncio.gather(command.stdout.read(), command.stderr.read())
+        return await command.wait(), printed.decode()
 
     def hold(self, method: str, *, chat: int | None = None, carried_out: bool = False) -> HeldCall:
         """Hold the next call of ``method``; see `HeldCall`."""
