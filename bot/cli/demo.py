@@ -6,6 +6,8 @@ The languages are listed here because `bot.texts` imports Babel: `tropa --help` 
 import os
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,8 @@ COMMANDS_FOR_A_KEPT_DEMO = (
     "why past-1",
     "check",
 )
+LINES_OF_A_PAST = 5  # while it is simulated, where no bar can be drawn
+_STARTING = "Starting the bot and its page …"  # which takes seconds, too
 _BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share from 0 to 1
 
 
@@ -74,11 +78,9 @@ def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: s
         data.mkdir(parents=True, exist_ok=True)
         if not os.access(data, os.W_OK):
             raise CommandFailure(f"{data}: cannot be written to")
-    is_continued = data is not None and has_earlier_demo(data)
-    if is_continued:
-        click.echo(f"Continuing the demo in {data} …", err=True)
-    with _make_progress_bar(weeks, is_hidden=is_continued) as bar:
-        run_async(run_demo(options, _print_url, lambda share: bar.update(round(_BAR_STEPS * share) - bar.pos)))
+    continued = data if data is not None and has_earlier_demo(data) else None
+    with _show_progress(weeks, continued) as progress:
+        run_async(run_demo(options, _print_url, progress))
     if data is None:
         click.echo("Stopped; nothing is left on this machine.")
     elif has_earlier_demo(data):
@@ -99,10 +101,43 @@ def describe_kept_demo(folder: Path) -> str:
     )
 
 
-def _make_progress_bar(weeks: int, *, is_hidden: bool) -> "ProgressBar[int]":
-    """Return the bar for the simulated past; hidden when an earlier demo has one already."""
+@contextmanager
+def _show_progress(weeks: int, continued: Path | None) -> Iterator[Callable[[float], None]]:
+    """Yield the function that shows how much of the past is simulated: by a bar, or by lines where no terminal has one.
+
+    ``continued`` is the folder of a demo that has its past already.
+    """
     label = "Simulating " + ("one week" if weeks == 1 else f"{weeks} weeks") + " of a shop"
-    return click.progressbar(length=_BAR_STEPS, label=label, file=sys.stderr, hidden=is_hidden)
+    if continued is not None:
+        click.echo(f"Continuing the demo in {continued} …", err=True)
+        yield lambda _share: None
+    elif sys.stderr.isatty():
+        with click.progressbar(length=_BAR_STEPS, label=label, file=sys.stderr) as bar:
+            yield lambda share: _move_bar(bar, share)
+    else:
+        click.echo(f"{label} …", err=True)
+        yield ShareLines()
+
+
+def _move_bar(bar: "ProgressBar[int]", share: float) -> None:
+    bar.update(round(_BAR_STEPS * share) - bar.pos)
+    if share >= 1:
+        click.echo(f"\n{_STARTING}", err=True)
+
+
+class ShareLines:
+    """Printer of the share that is simulated, from 0 to 1, line by line where no terminal shows a bar."""
+
+    def __init__(self) -> None:
+        self._printed = 0
+
+    def __call__(self, share: float) -> None:
+        reached = min(int(share * LINES_OF_A_PAST), LINES_OF_A_PAST)
+        if reached > self._printed:
+            self._printed = reached
+            click.echo(f"  {100 * reached // LINES_OF_A_PAST} %", err=True)
+            if share >= 1:
+                click.echo(_STARTING, err=True)
 
 
 def _print_url(url: str) -> None:

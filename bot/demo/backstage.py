@@ -12,8 +12,8 @@ from bot.clock import TravellingClock
 from bot.db.asking import decisions
 from bot.db.asking.decisions import DecisionRecord
 from bot.demo.insisting import AskAnyway
+from bot.demo.journey import JOURNEY
 from bot.demo.time_travel import LONGEST_WAIT, Journal, TimeTravel
-from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening, HappeningResult
 from bot.texts import LANGUAGES, Words
 from bot.texts.asking_reasons import reason_text

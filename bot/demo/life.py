@@ -21,10 +21,10 @@ from bot.db.asking.invitations import CountedInvitation
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
-from bot.demo.answering import SimulatedAnswers
 from bot.demo.folder import DemoState
 from bot.demo.past import SEED, add_customers, create_people_of_the_past, list_step_times, take_events_until
-from bot.demo.walks import SimulatedCustomer, create_customers, simulate_week
+from bot.demo.shoppers.answering import SimulatedAnswers
+from bot.demo.shoppers.walks import SimulatedCustomer, create_customers, simulate_week
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
 from cjm.asking.invitation_state import InvitationState

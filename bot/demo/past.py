@@ -21,9 +21,11 @@ from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.demo.answering import SimulatedAnswers
+from bot.demo.journey import JOURNEY
+from bot.demo.shoppers.answering import SimulatedAnswers
+from bot.demo.shoppers.volunteers import let_some_join, plan_messages
+from bot.demo.shoppers.walks import SimulatedCustomer, create_customers, simulate_events
 from bot.demo.team_changes import add_team_changes
-from bot.demo.walks import JOURNEY, SimulatedCustomer, create_customers, simulate_events
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
 from cjm.address import Address
@@ -33,6 +35,7 @@ from cjm.cases.case import TeamMember, close_case, take_case
 from cjm.journeys.visit import Event
 
 STEP_HOURS = (9, 13, 17, 20)  # of each simulated day, in the journey's zone
+LONGEST_STEP = 4  # hours, but for the night
 TEAM_KEY = "shop"
 FIRST_ID = 700_000_000  # of the simulated customers in the messenger; the sandbox gives lower ones
 SEED = 11
@@ -92,9 +95,12 @@ class SimulatedPast:
         # The order of a running bot: facts, decisions, answers, then the ticks that expire and close.
         rules = self.settings.asking.rules
         record_events(tx, batch, rules, at)
-        ask_due_batch(tx, rules, at)
-        answers.answer_all(tx, by_id, at)
-        self._expire_invitations(tx, at)
+        for hour in (at - timedelta(hours=ago) for ago in reversed(range(LONGEST_STEP))):
+            # A message of a diary that is hours late is none any more, so these hours are looked at one by one.
+            if plan_messages(tx, rules, hour) or hour == at:
+                self._expire_invitations(tx, hour)  # the message before is open until the next one is due
+                ask_due_batch(tx, rules, hour)
+                let_some_join(tx, answers.answer_all(tx, by_id, hour), rules, hour, self.now)
         self._close_cases(tx, at, answers.random)
         cases.mark_handed_over(tx, TEAM_KEY)
         letters.mark_all_sent(tx, at)

@@ -25,11 +25,11 @@ from bot.demo.backstage import DemoBackstage
 from bot.demo.chats import LinkWatch, NewestChanges, add_chat
 from bot.demo.company import DemoCompany, add_company, set_up_company
 from bot.demo.folder import DemoFolder, DemoState
+from bot.demo.journey import JOURNEY, read_demo_source
 from bot.demo.kept_chats import keep_chats
 from bot.demo.life import SimulatedLife
 from bot.demo.past import SimulatedPast
 from bot.demo.time_travel import TimeTravel
-from bot.demo.walks import JOURNEY
 from bot.messages.limits import MessengerLimits
 from bot.outbox.send_budget import SendBudget
 from bot.sandbox.backstage import Cast
@@ -38,7 +38,6 @@ from bot.sandbox.records import Change
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world.limits import Limits
 from bot.texts import words_in
-from cjm import templates
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
@@ -137,9 +136,10 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
 
 @asynccontextmanager
 async def _run_in_folder(options: DemoOptions, kept: DemoFolder, progress: Progress) -> AsyncIterator[Demo]:
-    journey, clock = read_journey(templates.text(JOURNEY), JOURNEY), TravellingClock()
+    clock = TravellingClock()
     is_continued = kept.has_earlier_demo()
-    earlier = kept.read_state() if is_continued else await _simulate_past(kept, options, journey, progress)
+    earlier = kept.read_state() if is_continued else await _simulate_past(kept, options, progress)
+    journey = read_journey(read_demo_source(earlier.language), JOURNEY)
     settings = kept.write_settings(journey, earlier.language)
     if earlier.now > clock.now():  # else simulating took so long that the beginning is past already
         clock.travel_to(earlier.now)
@@ -250,15 +250,16 @@ def check_port(port: int) -> None:
             raise PortError(f"--port {port}: {reason}; choose another port, or leave the option out") from None
 
 
-async def _simulate_past(folder: DemoFolder, options: DemoOptions, journey: Journey, progress: Progress) -> DemoState:
+async def _simulate_past(folder: DemoFolder, options: DemoOptions, progress: Progress) -> DemoState:
     """Give the demo its past and return its state: it begins now, or in the morning."""
+    source = read_demo_source(options.language)
+    journey = read_journey(source, JOURNEY)
     begin = _in_daytime(wall_now().astimezone(journey.zone))
     settings = folder.make_settings_of_the_past(journey, options.language)
     folder.remove_database()  # what a simulation that was stopped has left
     db = Database(settings.database.url.get_secret_value())
     try:
         await migrate(db, is_renewed=True)  # a simulated past that was deleted is simulated again without a question
-        source = templates.text(journey.key)
         applied_at = begin - timedelta(weeks=options.weeks)
         await db.write(lambda tx: journeys.apply(tx, journey, source, now=applied_at, applied_by="demo"))
         past = SimulatedPast(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)

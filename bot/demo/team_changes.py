@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.db.changes import changes
 from bot.db.changes.changes import NewTeamChange
 from bot.db.engine.database import Connection
-from bot.demo.walks import SLUMP
+from bot.demo.shoppers.walks import SLUMP
 from bot.texts import words_in
 from cjm.journeys.journey import Journey
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import tropa
-from bot.cli.demo import describe_kept_demo
+from bot.cli.demo import LINES_OF_A_PAST, ShareLines, describe_kept_demo
 from cjm import templates
 from tests.cli.conftest import ROOT, Tropa, assert_refused
 from tests.house.documents import read_document
@@ -65,6 +65,16 @@ def test_a_port_in_use_is_told_before_the_past_is_simulated(cli: Tropa) -> None:
         port = used.getsockname()[1]
         result = cli(*("demo", "--no-browser", "--port", port, "--weeks", 1, "--data", "kept", "--language", "pl"))
     assert_refused(result, f"--port {port}: another program uses it; choose another port, or leave the option out")
+
+
+def test_without_a_terminal_a_demo_says_how_far_its_past_is(capsys: pytest.CaptureFixture[str]) -> None:
+    show = ShareLines()
+    for step in range(1001):
+        show(step / 1000)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == LINES_OF_A_PAST + 1
+    assert lines[0] == "  20 %"
+    assert lines[-1].startswith("Starting the bot")
 
 
 def test_command_that_a_kept_demo_names_can_be_typed(cli: Tropa, home: Path) -> None:

@@ -1,34 +1,54 @@
 """A simulated past leaves nothing to do to people without a chat on the demo's page; its customers have many words."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
-from bot.config.settings import Settings
+import pytest
+
 from bot.db.asking import responses
 from bot.db.delivery import letters
+from bot.db.diary.diary_counts import count_diaries
+from bot.db.diary.entries import list_diary_entries
 from bot.db.engine.database import Connection, Database
+from bot.db.figures.map_sums import MapScope
 from bot.db.journeys import journeys
-from bot.demo.opinions import choose_words
+from bot.demo.folder import DemoFolder
+from bot.demo.journey import read_demo_source
 from bot.demo.past import SimulatedPast
+from bot.demo.shoppers import volunteers
+from bot.demo.shoppers.opinions import choose_words
 from bot.outbox.kinds import LetterName
-from cjm import templates
+from bot.texts import LANGUAGES
+from cjm.figures.asking.diary_counts import DiaryCounts
 from cjm.journeys.journey_file import read_journey
+from cjm.journeys.parts.diary_question import DiaryQuestion
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-async def test_past_leaves_no_message_to_repair_and_no_letter_to_send(db: Database) -> None:
-    source = templates.text("shop")
-    await db.write(lambda tx: journeys.apply(tx, read_journey(source, "shop.toml"), source, now=NOW))
-    settings = Settings.model_validate({})
-    await SimulatedPast(db=db, settings=settings, language="en", weeks=1, now=NOW).simulate(lambda _share: None)
+async def test_past_leaves_no_message_to_repair_and_no_letter_to_send_and_has_words_of_diaries(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(volunteers, "JOINING_SHARE", 1.0)  # two weeks have few who are invited
+    source = read_demo_source("en")
+    journey = read_journey(source, "shop.toml")
+    await db.write(lambda tx: journeys.apply(tx, journey, source, now=NOW))
+    settings = DemoFolder(tmp_path).make_settings_of_the_past(journey, "en")
+    await SimulatedPast(db=db, settings=settings, language="en", weeks=2, now=NOW).simulate(lambda _share: None)
 
     def read(tx: Connection) -> tuple[list[responses.Response], datetime | None, bool]:
         has_conversations = any(responses.find_by_id(tx, number) for number in range(1, 50))
         return responses.list_not_shown(tx, NOW, LetterName.STEP), letters.find_next_due(tx), has_conversations
 
     assert await db.read(read) == ([], None, True)
+    scope = MapScope(journey, NOW.date() - timedelta(days=14), NOW.date())
+    entries = await db.read(lambda tx: list_diary_entries(tx, scope))
+    assert {entry.kind for entry in entries} == set(DiaryQuestion)
+    assert len({entry.part for entry in entries}) > 1
+    written = {(each.person, each.day, each.part) for each in entries}
+    assert await db.read(lambda tx: count_diaries(tx, scope)) == DiaryCounts(volunteers=0, answered=len(written))
 
 
 def test_customers_say_everything_else_before_they_repeat_something() -> None:
@@ -36,3 +56,15 @@ def test_customers_say_everything_else_before_they_repeat_something() -> None:
     random = Random(5)
     texts = [choose_words("delivery", "late", "en", said, random) for _ in range(20)]
     assert len(set(texts[:10])) == len(set(texts[10:])) == 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_journey_of_a_demo_speaks_its_language_first_and_invites_to_a_diary(language: str) -> None:
+    journey = read_journey(read_demo_source(language), "shop.toml")
+    assert journey.languages[0] == language
+    assert journey.diary is not None
+    assert journey.diary.purpose is not None
+    for question in DiaryQuestion:
+        text = journey.diary.find_text(question)
+        assert text is not None
+        assert text.in_language(language)

@@ -49,8 +49,9 @@ class KeepDiary:
             turn = take_turn(tx, tap, _stay, now, self._answer_period)
             if turn.notice is not TapNotice.MOVED or turn.context is None:
                 return turn
-            change = self._join if is_wanted else _leave
-            if not change(tx, turn.context, now):
+            context = turn.context
+            done = join_diary(tx, context, self._quiet, now) if is_wanted else _leave(tx, context, now)
+            if not done:
                 return replace(turn, notice=TapNotice.ENDED)
             return replace(turn, context=load_context(tx, tap.invitation))
 
@@ -68,32 +69,36 @@ class KeepDiary:
 
         await self._db.write(write)
 
-    def _join(self, tx: Connection, context: ConversationContext, now: datetime) -> bool:
-        """Let the diary run, or run on; return whether it runs now."""
-        diary = context.diary
-        if diary is None or diary.is_running:
-            return diary is not None
-        is_back = diary.state is DiaryState.LEFT and may_keep_diary(context)
-        if not is_back and not is_open_offer(context, now):
-            return False
-        if diaries.find_running(tx, context.customer.id) is not None:
-            return False
-        first_day = diary.first_day or find_first_day(now, context.zone)
-        quiet_hours = effective_quiet_hours(context.customer, self._quiet)
-        due_at = find_due(replace(diary, first_day=first_day), context.zone, quiet_hours, now)
-        if due_at is None:
-            return False
-        joined_at = diary.joined_at or now
-        diaries.save(
-            tx,
-            diary.id,
-            state=DiaryState.RUNNING,
-            joined_at=joined_at,
-            first_day=first_day,
-            due_at=due_at,
-            ended_at=None,
-        )
-        return True
+
+def join_diary(tx: Connection, context: ConversationContext, quiet: QuietHours | None, now: datetime) -> bool:
+    """Let the diary of a conversation run, or run on; return whether it runs now.
+
+    ``quiet`` are the hours of people who chose none.
+    """
+    diary = context.diary
+    if diary is None or diary.is_running:
+        return diary is not None
+    is_back = diary.state is DiaryState.LEFT and may_keep_diary(context)
+    if not is_back and not is_open_offer(context, now):
+        return False
+    if diaries.find_running(tx, context.customer.id) is not None:
+        return False
+    first_day = diary.first_day or find_first_day(now, context.zone)
+    quiet_hours = effective_quiet_hours(context.customer, quiet)
+    due_at = find_due(replace(diary, first_day=first_day), context.zone, quiet_hours, now)
+    if due_at is None:
+        return False
+    joined_at = diary.joined_at or now
+    diaries.save(
+        tx,
+        diary.id,
+        state=DiaryState.RUNNING,
+        joined_at=joined_at,
+        first_day=first_day,
+        due_at=due_at,
+        ended_at=None,
+    )
+    return True
 
 
 def find_due(diary: Diary, zone: ZoneInfo, quiet_hours: QuietHours | None, now: datetime) -> datetime | None:

@@ -157,18 +157,23 @@ async def test_an_invitation_says_all_before_somebody_joins_and_the_promise_is_w
     assert "Leave the diary" in diary.buttons
     before = len(diary.world.messenger.arrived)
     first = await diary.pass_until_message(), diary.world.last
+    second = await diary.pass_until_message()
+    await diary.world.write("Reading", "u1")
+    goes_on_in = diary.world.last
     while await diary.pass_until_due():
         pass
     assert await diary.world.state(first[0]) == InvitationState.EXPIRED
+    assert await diary.world.state(second) == InvitationState.DONE
     await diary.pass_time(timedelta(hours=12))  # the thank-you waits for the morning
     await diary.world.repair()
-    ended = str(diary.world.message_in_chat(first[1]).text)
+    ended, partly = (str(diary.world.message_in_chat(each).text) for each in (first[1], goes_on_in))
     assert ended.endswith("The time for this message of the diary is over."), "nothing was written that could be kept"
+    assert "Reading" in partly
+    assert partly.endswith("The time for this message of the diary is over. What you wrote is kept.")
     arrived = [str(message.text).replace("\u00a0", " ") for _, message in diary.world.messenger.arrived[before:]]
-    assert [text.partition("\n")[0] for text in arrived[:-1]] == [
-        f"📓 Diary · message {n} of {MESSAGES}" for n in range(1, MESSAGES + 1)
-    ]
-    assert arrived[-1].startswith("📓 Your diary is over; none of its messages will come any more.")
+    heads = dict.fromkeys(text.partition("\n")[0] for text in arrived[:-1])  # the second one goes on in another message
+    assert [*heads] == [f"📓 Diary · message {n} of {MESSAGES}" for n in range(1, MESSAGES + 1)]
+    assert arrived[-1].startswith("📓 Your diary is over, with words from you in 1 message.")
     assert await diary.list_states() == [DiaryState.FINISHED]
     assert await diary.world.wrong_counters() == []
 

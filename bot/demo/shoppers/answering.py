@@ -10,18 +10,22 @@ from bot.conversation.context import ConversationContext, load_context
 from bot.conversation.opening import open_conversation
 from bot.conversation.saving import is_in_words
 from bot.db.asking import invitations, responses
+from bot.db.asking.invitations import Invitation
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection
-from bot.demo.opinions import choose_answer, choose_words, draw_mood
-from bot.demo.walks import SimulatedCustomer
+from bot.demo.shoppers.opinions import choose_answer, choose_words, draw_mood
+from bot.demo.shoppers.volunteers import find_part_words
+from bot.demo.shoppers.walks import SimulatedCustomer
 from bot.usecases.asking.turn import ConversationTap, apply_act
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation import turns
 from cjm.conversation.conversation import ClosingStep, Conversation, ConversationMove, TapRefusal
+from cjm.journeys.parts.diary_question import DIARY_QUESTIONS
 from cjm.journeys.survey import Question, QuestionKind
 
 ANSWERING_SHARE = 0.6  # of the customers asked
+KEEPING_SHARE = 0.85  # of the messages of a diary
 UNHAPPY_BONUS = 0.12  # unhappy customers answer more often
 WRITING_SHARE = 0.6  # of those who are asked for words
 CONTACT_SHARE = 0.3  # of the unhappy ones who want to be contacted
@@ -58,9 +62,12 @@ class SimulatedAnswers:
         self, tx: Connection, context: ConversationContext, person: SimulatedCustomer, at: datetime
     ) -> ConversationContext:
         invitation, address = context.invitation, context.customer.address
-        mood = draw_mood(person, invitation.subject, at, self.begin, self.random)
+        random = self._find_random(invitation)
+        mood = draw_mood(person, invitation.subject, at, self.begin, random)
         share = ANSWERING_SHARE + (UNHAPPY_BONUS if mood < 0 else 0.0)
-        if self.random.random() > share or address is None:
+        if invitation.diary_id is not None:
+            share = KEEPING_SHARE
+        if random.random() > share or address is None:
             return open_conversation(tx, context, at, self.expire_after)
         tap = ConversationTap(address, str(invitation.id), invitation.id)
         for _ in range(len(context.conversation.survey.questions) + 1):
@@ -95,7 +102,7 @@ class SimulatedAnswers:
         if question is None:
             return turns.stop_early(conversation, now)
         if question.kind is QuestionKind.TEXT:
-            text = self._choose_words(conversation, question, context)
+            text = self._choose_words(conversation, question, context, now)
             return (
                 turns.answer(conversation, question.key, text, now)
                 if text
@@ -114,11 +121,20 @@ class SimulatedAnswers:
             OpenCaseFromResponse(self.routing)(tx, response.id, now)
         return turns.settle_contact(conversation, wants_contact, now)
 
-    def _choose_words(self, conversation: Conversation, question: Question, context: ConversationContext) -> str | None:
-        if self.random.random() >= WRITING_SHARE:
+    def _choose_words(
+        self, conversation: Conversation, question: Question, context: ConversationContext, now: datetime
+    ) -> str | None:
+        random = self._find_random(context.invitation, question.key)
+        if random.random() >= WRITING_SHARE:
             return None
-        about = question.about or context.invitation.subject
-        return choose_words(about, _choose_tone(conversation), self.language, self.said, self.random)
+        about, tone = question.about or context.invitation.subject, _choose_tone(conversation)
+        if question.key in DIARY_QUESTIONS:
+            about, tone = find_part_words(question, context, now)
+        return choose_words(about, tone, self.language, self.said, random)
+
+    def _find_random(self, invitation: Invitation, about: str = "") -> Random:
+        """Return the random numbers for an invitation; messages of diaries have their own (`volunteers`)."""
+        return self.random if invitation.diary_id is None else Random(f"message {invitation.id} {about}")
 
 
 def _choose_tone(conversation: Conversation) -> str:

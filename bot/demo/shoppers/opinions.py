@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from random import Random
 
-from bot.demo.walks import SimulatedCustomer, delivery_delay
+from bot.demo.shoppers.walks import SimulatedCustomer, delivery_delay
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import Scale
 
@@ -81,6 +81,6 @@ def choose_words(about: str, tone: str, language: str, said: Counter[str], rando
 
 @cache
 def _read_words(language: str) -> Mapping[str, Mapping[str, list[str]]]:
-    text = (files("bot.demo") / "words.toml").read_text(encoding="utf-8")
+    text = (files("bot.demo.shoppers") / "words.toml").read_text(encoding="utf-8")
     words: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(text)[language]
     return words

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bot.demo.journey import JOURNEY
 from cjm.journeys.visit import Event
 
-JOURNEY = "shop"
 PEOPLE_A_WEEK = 55
 GROWTH = 1.4  # 1: as many customers begin in every week; more: the newer the week, the more
 # A map of four weeks shows that deliveries slowed down, and the digest of the last week that they broke down.
