@@ -3,13 +3,19 @@
 Invariants:
 
 * Only an upload with a ``cache_key`` is remembered; equal keys mean equal bytes.
+* Who wants to send a file that is being uploaded waits for its id, at most `LONGEST_SHARING` seconds: an upload that
+  hangs, or waits in its chat, holds up nobody else for longer.
 * When a message with an id is refused, the id is forgotten, and the message is sent once more with its bytes if it
   has any.
 * Writes here belong to no update that is being handled, except `record_file_id`, which is part of its caller's
   transaction.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from bot.clock import Clock
 from bot.db.delivery import pictures, quoted_messages
@@ -18,13 +24,41 @@ from bot.db.engine.joined_write import write_apart
 from bot.messages.message import Message
 from bot.outbox.messenger import SentMessage
 
+LONGEST_SHARING = 10.0
+"""Seconds to wait for another one's upload of the same file, before it is uploaded once more."""
+
 
 class Uploads:
-    """Files that the messenger has already."""
+    """Files that the messenger has already, and those that are being uploaded to it."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by key, while it is held
+
+    @asynccontextmanager
+    async def share(self, message: Message) -> AsyncIterator[Message]:
+        """Yield the message as `use_known_file` returns it; inside the block it is sent, and its new id stored.
+
+        While one uploads a file, others who want to send the same one wait.
+        """
+        ready = await self.use_known_file(message)
+        upload = ready.upload
+        if upload is None or upload.cache_key is None or upload.file_id is not None:
+            yield ready
+            return
+        turn = self._under_way.setdefault(upload.cache_key, asyncio.Lock())
+        is_first = not turn.locked()
+        try:
+            async with asyncio.timeout(LONGEST_SHARING):
+                await turn.acquire()
+        except TimeoutError:
+            yield ready
+            return
+        try:
+            yield ready if is_first else await self.use_known_file(message)
+        finally:
+            turn.release()
 
     async def use_known_file(self, message: Message) -> Message:
         """Return the same message, with the messenger's id in its upload when there is one."""
