@@ -45,7 +45,7 @@ KINDS = ("current", "future", "difference", "blueprint", "personas", "persona", 
 @click.option("--segment", metavar="KEY", help="Only customers of this segment.")
 @click.option("--channel", metavar="KEY", help="Only touchpoints of this channel.")
 @click.option("--layout", type=click.Choice(LAYOUTS), default="wall", help="Layout of the picture. Default: wall.")
-@click.option("--lanes", type=click.Choice(LANES), default="simple", help="Lanes of the wall. Default: simple.")
+@click.option("--lanes", type=click.Choice(LANES), default="simple", help="Lanes of a wall. Default: simple.")
 @click.option(
     "--theme", type=click.Choice(THEMES), default="brand", help="Colours. Default: brand, as [brand] sets them up."
 )
@@ -162,10 +162,12 @@ def _choose_picture(
     if out is None or out.suffix.lower() not in PICTURES:
         if page > 1:
             raise CommandFailure("--page: only pictures have pages")
+        if lanes != LanePreset.SIMPLE:
+            raise CommandFailure("--lanes: only pictures have lanes")
         return None
     try:
         check_page(journey_map, Layout(layout), page - 1)
-        check_lanes(journey_map, LanePreset(lanes))
+        check_lanes(journey_map, Layout(layout), LanePreset(lanes))
     except PageError as error:
         raise CommandFailure(f"--page: {error}") from None
     except LanesError as error:

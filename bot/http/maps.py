@@ -90,7 +90,7 @@ def _check_choice(journey_map: JourneyMap, choice: PictureChoice) -> None:
     """Raise HttpRefusal for a page or lanes that the picture does not have."""
     try:
         check_page(journey_map, choice.layout, choice.page)
-        check_lanes(journey_map, choice.lanes)
+        check_lanes(journey_map, choice.layout, choice.lanes)
     except (PageError, LanesError) as error:
         mistakes = [Mistake("page" if isinstance(error, PageError) else "lanes", str(error))]
         raise HttpRefusal(400, join_mistakes(mistakes), mistakes) from None

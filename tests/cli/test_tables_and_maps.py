@@ -43,6 +43,11 @@ def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) ->
         (["--out", "m.gif"], "m.gif: the name must end in .png or .svg or .pdf or .json"),
         (["--out", "m.png", "--layout", "phone", "--page", "9"], "--page: this picture has 1 page"),
         (["--out", "m.png", "--kind", "day", "--lanes", "full"], "--lanes: a day map has no lanes to choose"),
+        (
+            ["--out", "m.png", "--layout", "phone", "--lanes", "full"],
+            "--lanes: only a wall has lanes to choose, and this is a phone",
+        ),
+        (["--out", "m.json", "--lanes", "full"], "--lanes: only pictures have lanes"),
         (["--out", "m.json", "--page", "2"], "--page: only pictures have pages"),
         (
             ["--describe", "--from", "2999-01-01"],

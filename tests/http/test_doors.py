@@ -205,6 +205,7 @@ async def test_a_map_as_json_and_as_picture(client: Client, outside: Outside) ->
         ("shop/map.png?page=21", 400, ["page"]),
         ("shop/map.png?page=2", 400, ["page"]),  # a wall has one
         ("shop/map.png?kind=day&lanes=full", 400, ["lanes"]),
+        ("shop/map.svg?layout=slide&lanes=full", 400, ["lanes"]),
         ("shop/map?from=2999-01-01", 400, []),
         ("shop/map.gif", 404, []),
     ],
@@ -232,13 +233,13 @@ async def test_a_map_in_an_unknown_format_is_not_acceptable(client: Client) -> N
 async def test_a_picture_may_use_what_is_inside_of_it_and_nothing_else(
     client: Client, outside: Outside, ending: str, accept: str, kind: str
 ) -> None:
-    address = f"/v1/journeys/shop/map{ending}?theme=dark&lanes=full&layout=slide"
+    address = f"/v1/journeys/shop/map{ending}?theme=dark&lanes=full&layout=wall"
     answer = await client.get(address, headers={"Accept": accept})
     assert answer.headers["Content-Type"] == kind
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     choice = outside.drawn[-1][1]
-    assert (choice.layout, choice.lanes, choice.theme, choice.page) == ("slide", "full", "dark", 0)
+    assert (choice.layout, choice.lanes, choice.theme, choice.page) == ("wall", "full", "dark", 0)
 
 
 # ---- webhooks

@@ -14,12 +14,17 @@ from bot.db.people import managers
 from bot.messages.message import utf16_length
 from bot.outbox.letters.digest_words import digest_text
 from bot.outbox.messenger import Rejected
+from bot.screens.manager.map_composer import is_drawn, waiting_message
 from bot.telegram.limits import TELEGRAM_LIMITS
+from bot.texts import LANGUAGES
 from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.view_map import OpenedView
 from bot.usecases.maps.views.read_voices import hide_withheld_score
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
+from cjm.figures.journey_map import MapKind
+from cjm.figures.map_view import ViewContent
 from cjm.journeys.journey_file import read_journey
 from tests.telegram.case_house import GROUP, NOON
 from tests.telegram.map_house import MapHouse, action, map_house, second_journey
@@ -55,6 +60,16 @@ async def test_a_manager_gets_a_picture_with_the_key_findings(house: MapHouse) -
     assert utf16_length(text) <= TELEGRAM_LIMITS.caption_units
     assert message.upload is not None
     assert not message.upload.as_file
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_waiting_text_names_what_is_drawn(language: str) -> None:
+    drawn = [OpenedView(1, content) for content in ViewContent if is_drawn(content)]
+    kinds = (MapKind.FUTURE, MapKind.BLUEPRINT, MapKind.DIFFERENCE, MapKind.DAY)
+    opened = [*drawn, *(OpenedView(1, ViewContent.MAP, kind) for kind in kinds)]
+    texts = {str(waiting_message(each, language).text) for each in opened}
+    assert len(texts) == len(opened)
+    assert all(text.endswith("…") for text in texts)
 
 
 async def test_buttons_change_the_same_message(house: MapHouse) -> None:
@@ -151,6 +166,13 @@ async def test_what_was_uploaded_is_sent_by_its_id(house: MapHouse) -> None:
 async def test_arguments_name_journey_and_days(house: MapHouse) -> None:
     await house.say(ANNA, "/map shop 7")
     assert "• 7 days" in house.labels(ANNA)
+    await house.say(ANNA, "/map 30")
+    assert "24 Oct\u2009–\u200922 Nov" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "◀ 30 days")
+    assert "24 Sept\u2009–\u200923 Oct" in house.texts(ANNA)[-1]
+    for days in ("0", "1000", "9" * 40):
+        await house.say(ANNA, f"/map {days}")
+        assert house.texts(ANNA)[-1] == "I can show from 1 to 999 days, such as /map 30."
     await house.say(ANNA, "/map nothing")
     assert house.texts(ANNA)[-1] == "There is no journey with this key here. Send /map without a key."
 

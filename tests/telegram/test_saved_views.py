@@ -9,7 +9,7 @@ from bot.db.delivery import map_preferences, saved_views
 from bot.db.engine.database import Database
 from bot.messages.callbacks import pack_action
 from cjm.address import Address
-from cjm.drawing import LanePreset
+from cjm.drawing import LanePreset, Layout
 from tests.telegram.case_house import GROUP
 from tests.telegram.map_house import ANNA, BEN, SHOP, MapHouse, apply_source, at, map_house
 
@@ -94,16 +94,17 @@ async def test_a_saved_view_whose_segment_is_gone_says_so(house: MapHouse) -> No
 async def test_files_are_chosen_with_their_lanes_and_the_chat_keeps_the_choice(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
     await house.tap(ANNA, "As a file…")
-    await house.tap(ANNA, "Lanes: simple")
+    await house.tap(ANNA, "Lanes of the wall map: simple")
     await house.tap(ANNA, "funnel")
-    assert "Lanes: funnel" in house.labels(ANNA), "the files are offered again"
+    assert "Lanes of the wall map: funnel" in house.labels(ANNA), "the files are offered again"
     assert await house.see(lambda tx: map_preferences.find_lanes(tx, at(ANNA))) == "funnel"
     for label, ending in (("Wall map, PDF", "pdf"), ("Slide, PNG", "png"), ("Figures, JSON", "json")):
         await house.tap(ANNA, label, on="1")
         upload = house.picture(ANNA)
         assert upload.name.endswith(ending)
         assert upload.as_file
-    assert {choice.lanes for choice in house.drawer.choices[1:]} == {LanePreset.FUNNEL}
+    chosen = {choice.layout: choice.lanes for choice in house.drawer.choices[1:]}
+    assert chosen == {Layout.WALL: LanePreset.FUNNEL, Layout.SLIDE: LanePreset.SIMPLE}, "a slide has no lanes"
     assert b'"journey": "shop"' in (house.picture(ANNA).data or b"")
     before = len(house.drawer.drawn)
     await house.tap(ANNA, "Wall map, PDF", on="1")

@@ -23,10 +23,12 @@ from bot.screens.manager.map_screens import (
 from bot.texts import words_in
 from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.view_files import JSON_FILE, file_choice
+from bot.usecases.maps.view_map import OpenedView
 from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.drawing import Layout, PictureChoice
 from cjm.errors import TropaError
 from cjm.figures.findings.asking.report import AskingReport
+from cjm.figures.journey_map import MapKind
 from cjm.figures.map_json import map_as_json
 from cjm.figures.map_view import OF_EVERYONE, ViewContent
 
@@ -119,9 +121,11 @@ def is_drawn(content: ViewContent) -> bool:
     return content in _DRAWN
 
 
-def waiting_message(language: str) -> Message:
-    """Return the text that stands in the chat while a picture is being drawn."""
-    return Message(plain(words_in(language)("manager.drawing")), silent=True)
+def waiting_message(opened: OpenedView, language: str) -> Message:
+    """Return the text that stands in the chat while a picture is being drawn; it names what is drawn."""
+    is_kind = opened.content is ViewContent.MAP and opened.kind is not MapKind.CURRENT
+    drawn = opened.kind if is_kind else opened.content
+    return Message(plain(words_in(language)(f"manager.waiting.{drawn}")), silent=True)
 
 
 def _without_picture(viewed: ViewedMap) -> Message:

@@ -8,7 +8,7 @@ from bot.outbox.letters.digest_words import extreme_lines, list_writers
 from bot.screens.manager.map_buttons import view_buttons
 from bot.screens.manager.stage_screens import distribution_parts, stage_goal, stage_parts, stage_title
 from bot.texts import Words, words_in
-from bot.usecases.maps.view_map import NothingToView
+from bot.usecases.maps.view_map import MOST_DAYS, NothingToView
 from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
@@ -40,7 +40,7 @@ _WITH_QUOTED = (
 
 def nothing_to_view(reason: NothingToView, language: str, thread: int | None) -> Message:
     """Say why a command shows nothing, such as an unknown journey."""
-    return Message(plain(words_in(language)(f"manager.nothing.{reason}")), thread=thread)
+    return Message(plain(words_in(language)(f"manager.nothing.{reason}", most=MOST_DAYS)), thread=thread)
 
 
 def words_of(viewed: ViewedMap) -> Words:

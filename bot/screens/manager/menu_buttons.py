@@ -9,7 +9,7 @@ from bot.texts import Words
 from bot.usecases.maps.view_files import FILES
 from bot.usecases.maps.views.load_view import ViewedMap
 from cjm.figures.contrasts.requested_side import SEGMENT_PREFIX
-from cjm.figures.journey_map import MapKind
+from cjm.figures.journey_map import OF_STAGES, MapKind
 from cjm.figures.map_view import MENUS, ViewMenu
 from cjm.figures.views.view_steps import ViewStep
 from cjm.text import cut_text
@@ -122,8 +122,9 @@ def _file_rows(viewed: ViewedMap, words: Words) -> Iterator[ButtonRow]:
         for place, name in enumerate(FILES)
     ]
     yield from split_into_rows(buttons, OPTIONS_PER_ROW)
-    lanes = words("manager.button.lanes", title=words(f"manager.lanes.{viewed.view.lanes or 'simple'}"))
-    yield (step_button(lanes, viewed, ViewStep.OPEN, MENUS.index(ViewMenu.LANES)),)
+    if viewed.map.kind in OF_STAGES:  # a day has no lanes to choose
+        lanes = words("manager.button.lanes", title=words(f"manager.lanes.{viewed.view.lanes or 'simple'}"))
+        yield (step_button(lanes, viewed, ViewStep.OPEN, MENUS.index(ViewMenu.LANES)),)
 
 
 def mark_current(label: str, is_chosen: bool) -> str:

@@ -31,7 +31,7 @@ class MapMessages:
     def new_view(self, viewer: MapViewer, opened: OpenedView, thread: int | None) -> Showing:
         """Show a view as a new message."""
         picture = ViewShowing(viewer.chat, None, self._views, self._composer, viewer, opened.id, thread)
-        return WaitingShowing(viewer.chat, None, picture) if is_drawn(opened.content) else picture
+        return WaitingShowing(viewer.chat, None, picture, opened) if is_drawn(opened.content) else picture
 
     def changed_view(self, viewer: MapViewer, view_id: int, message_id: str) -> Showing:
         """Show a view in place of what the message showed."""
@@ -47,9 +47,10 @@ class WaitingShowing(Showing):
     """Short text that stands in the chat while the picture is drawn, and becomes the picture."""
 
     picture: "ViewShowing"
+    opened: OpenedView
 
     async def render(self) -> Message | None:
-        return replace(waiting_message(self.picture.viewer.language), thread=self.picture.thread)
+        return replace(waiting_message(self.opened, self.picture.viewer.language), thread=self.picture.thread)
 
     async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
         return (self.picture if sent is None else replace(self.picture, message_id=sent.message_id, is_first=True),)

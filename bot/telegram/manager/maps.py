@@ -27,9 +27,10 @@ from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.maps.view_files import find_file
 from bot.usecases.maps.view_map import NothingToView, OpenedView, ViewMap
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
-from cjm.figures.map_view import CONTENTS, PERIOD_LENGTHS, MapView, ViewContent
+from cjm.figures.map_view import CONTENTS, MapView, ViewContent
 from cjm.figures.views.view_steps import ViewStep
 
+DAY_DIGITS = 6  # of a typed number; int() takes long for very long ones
 STEPS: dict[Verb, ViewStep] = {
     MapVerb.EARLIER: ViewStep.EARLIER,
     MapVerb.LATER: ViewStep.LATER,
@@ -146,8 +147,11 @@ def _add_cases(router: Router, recognize: RecognizeViewer, views: ViewMap, open_
 
 
 def parse_arguments(words: Sequence[str]) -> tuple[str | None, int | None]:
-    """Return the journey's key and the days of "/map shop 7", in any order; None for what is missing or not offered."""
+    """Return the journey's key and the days of "/map shop 7", in any order; None for what is missing.
+
+    A number too long for days is more than a map may have, and so refused with a sentence.
+    """
     # A number is taken for days, so a journey's key that is a number can be chosen by the buttons only.
-    days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
+    days = [int(word[:DAY_DIGITS]) for word in words if word.isascii() and word.isdigit()]
     keys = [word.lower() for word in words if not word.isdigit()]
-    return (keys[0] if keys else None), (days[0] if days and days[0] in PERIOD_LENGTHS else None)
+    return (keys[0] if keys else None), (days[0] if days else None)

@@ -18,7 +18,7 @@ class PageError(MapError):
 
 
 class LanesError(MapError):
-    """The kind of map has no lanes to choose."""
+    """The picture has no lanes to choose."""
 
 
 def check_page(journey_map: JourneyMap, layout: Layout, page: int) -> None:
@@ -28,9 +28,13 @@ def check_page(journey_map: JourneyMap, layout: Layout, page: int) -> None:
         raise PageError(f"this picture has {pages} page{'' if pages == 1 else 's'}")
 
 
-def check_lanes(journey_map: JourneyMap, lanes: LanePreset) -> None:
-    """Raise LanesError for lanes, other than those of each map, of a kind of map that has none."""
-    if lanes is not LanePreset.SIMPLE and journey_map.kind not in OF_STAGES:
+def check_lanes(journey_map: JourneyMap, layout: Layout, lanes: LanePreset) -> None:
+    """Raise LanesError for lanes, other than those of each map, of a layout or a kind of map that has none."""
+    if lanes is LanePreset.SIMPLE:
+        return
+    if layout is not Layout.WALL:
+        raise LanesError(f"only a wall has lanes to choose, and this is a {layout}")
+    if journey_map.kind not in OF_STAGES:
         raise LanesError(f"a {journey_map.kind} map has no lanes to choose")
 
 

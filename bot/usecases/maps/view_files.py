@@ -13,7 +13,8 @@ def find_file(place: int) -> str:
 
 
 def file_choice(name: str, lanes: str | None) -> PictureChoice:
-    """Return the choice of a picture that is sent as a file."""
+    """Return the choice of a picture that is sent as a file; only a wall has ``lanes``."""
     layout, _, ending = name.partition("_")
-    preset = LanePreset(lanes) if lanes in set(LanePreset) else LanePreset.SIMPLE
+    has_lanes = layout == Layout.WALL and lanes in set(LanePreset)
+    preset = LanePreset(lanes) if lanes and has_lanes else LanePreset.SIMPLE
     return PictureChoice(layout=Layout(layout), format=PictureFormat(ending), lanes=preset)

@@ -21,21 +21,26 @@ from bot.usecases.cases.list_cases import PlaceKeys
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER
 from bot.usecases.maps.views.load_view import ViewedMap, ViewLoader
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
+from cjm.figures.journey_map import MapKind
 from cjm.figures.map_view import MapView, ViewContent, ViewMenu
 from cjm.figures.views.view_names import fit_name
 from cjm.figures.views.view_steps import ViewStep, apply_step, choose_theme, open_beside, open_stage
 from cjm.figures.views.voice_filter import find_theme_by_code
 from cjm.journeys.journey import Journey
 
+MOST_DAYS = 999
+"""Days that a command may ask for: more digits are no number of days, but a key or a slip."""
+
 _LOOKS = {ViewContent.VOICES: AuditAction.VIEW_VOICES, ViewContent.DIGEST: AuditAction.VIEW_DIGEST}
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedView:
-    """View that was stored to be shown in a new message."""
+    """View that was stored to be shown in a new message; ``kind`` is the kind of its map."""
 
     id: int
     content: ViewContent
+    kind: MapKind = MapKind.CURRENT
 
 
 class NothingToView(StrEnum):
@@ -43,6 +48,7 @@ class NothingToView(StrEnum):
 
     NO_JOURNEY = "no_journey"
     OTHER_JOURNEY = "other_journey"  # the viewer sees journeys, but none with this key
+    NO_DAYS = "no_days"  # the number of days is none that a map may have
     GONE = "gone"  # the view is not stored any more, belongs to another chat, or its journey may not be seen
 
 
@@ -75,6 +81,8 @@ class ViewMap:
             found = _find_by_name(tx, viewer, saved) if saved and journey not in visible else None
             if found is not None:
                 return _insert_saved(tx, viewer, found, now)
+            if days is not None and not 1 <= days <= MOST_DAYS:
+                return NothingToView.NO_DAYS
             if not visible or (journey is not None and journey not in visible):
                 return NothingToView.OTHER_JOURNEY if visible else NothingToView.NO_JOURNEY
             lanes = map_preferences.find_lanes(tx, viewer.chat)
@@ -224,7 +232,9 @@ class ViewMap:
 
 
 def _insert(tx: Connection, viewer: MapViewer, view: MapView, now: datetime) -> OpenedView:
-    return OpenedView(views.insert_view(tx, ViewKind.MAP, viewer.chat, view.data, now), view.content)
+    view_id = views.insert_view(tx, ViewKind.MAP, viewer.chat, view.data, now)
+    kind = MapKind.DIFFERENCE if view.compare else MapKind(view.kind or MapKind.CURRENT)
+    return OpenedView(view_id, view.content, kind)
 
 
 def _find_by_name(tx: Connection, viewer: MapViewer, typed: str) -> saved_views.SavedView | None:
