@@ -9,7 +9,7 @@ from bot.db.changes import changes
 from bot.db.engine.database import Database
 from bot.messages.callbacks import Action, ChangeVerb, pack_action
 from tests.telegram.case_house import GROUP
-from tests.telegram.map_house import ANNA, EVE, MapHouse, action, map_house, second_journey
+from tests.telegram.map_house import ANNA, EVE, MapHouse, action, at, map_house, second_journey
 
 TEAM = TeamSettings.model_validate({"key": "care", "chat": GROUP, "language": "en"})
 
@@ -31,11 +31,19 @@ async def plan_call(house: MapHouse) -> None:
     await house.tap(ANNA, "In 14 days")
 
 
+def list_live(house: MapHouse) -> list[str]:
+    """Return the first words of Anna's messages that have buttons."""
+    shown = house.messages_in(at(ANNA)).values()
+    return [str(message.text).split("\n")[0] for message in shown if message.buttons]
+
+
 async def test_a_change_is_planned_step_by_step_and_nothing_before_the_yes(house: MapHouse) -> None:
     await house.say(ANNA, "/changes")
     assert "No changes are planned yet." in house.texts(ANNA)[-1]
     await plan_call(house)
     asked = house.texts(ANNA)[-1]
+    # The list of changes is the first message; answered questions have no buttons.
+    assert list_live(house)[1:] == ["Call an hour before arrival"]
     assert (
         "Call an hour before arrival\nAfter purchase › Delivery\nIn answer to “It came late”\nPerson7, until 6 Dec"
         in asked
@@ -44,7 +52,9 @@ async def test_a_change_is_planned_step_by_step_and_nothing_before_the_yes(house
     await house.tap(ANNA, "‹ Back")
     await house.say(ANNA, "yesterday")
     assert "no day that I understand" in house.texts(ANNA)[-1]
+    assert len(list_live(house)) == 2, "a day that is not taken leaves its question as it is"
     await house.say(ANNA, "24.12")
+    assert list_live(house)[1:] == ["Call an hour before arrival"]
     plan = action(house, "Yes, plan it")
     await house.tap(ANNA, "Yes, plan it")
     await house.forge(ANNA, plan, house.last(ANNA)[0])
@@ -88,6 +98,7 @@ async def test_a_change_is_made_moved_and_dropped_in_place_with_a_way_back(house
     assert "That day is still to come." in house.texts(ANNA)[-1]
     await house.say(ANNA, "1.11")
     assert "made on 1 Nov" in house.texts(ANNA)[-1]
+    assert "Today" not in [b.label for m in house.messages_in(at(ANNA)).values() for row in m.buttons for b in row]
     await house.say(ANNA, "What a day")
     assert "goes to nobody" in house.texts(ANNA)[-1]
 

@@ -7,7 +7,7 @@ from bot.messages.message import Button, ButtonRow, Message, Prose, bold, join_l
 from bot.screens.buttons import button_row, split_into_rows
 from bot.screens.manager.change_screens import DUE_DAYS
 from bot.texts import Words
-from bot.usecases.changes.draft_change import ChangeDraft, DraftStep
+from bot.usecases.changes.kept_draft import ChangeDraft, DraftStep
 from cjm.cases.team_change import MOST_TITLE
 from cjm.text import cut_text
 from cjm.wording.verdicts.stage_change_words import due_text

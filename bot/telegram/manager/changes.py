@@ -15,20 +15,22 @@ from aiogram.filters import Filter
 from bot.messages import commands
 from bot.messages.callbacks import Action, ChangeVerb, Verb
 from bot.messages.message import Message
-from bot.outbox.showings import NewMessage
+from bot.outbox.showings import NewMessage, Showing
 from bot.screens.manager import change_draft_screens, change_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
 from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.incoming import is_command
+from bot.telegram.manager.change_messages import AskForPart, leave_question
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import Words, words_in
 from bot.usecases.changes.awaited_parts import PLANNED_PARTS, AwaitChangePart, AwaitedPart, ChangePart
 from bot.usecases.changes.change_access import ListedChange
-from bot.usecases.changes.draft_change import ChangeDraft, DraftChange
+from bot.usecases.changes.draft_change import DraftChange
 from bot.usecases.changes.drop_change import DropChange
+from bot.usecases.changes.kept_draft import ChangeDraft
 from bot.usecases.changes.list_changes import ListChanges
 from bot.usecases.changes.mark_change_made import MarkChangeMade
 from bot.usecases.changes.move_change import MoveChange
@@ -68,10 +70,11 @@ def make_router(
     router = Router(name="changes")
     only_managers = MapViewerFilter(recognize, only_managers=True)
     _add_lists(router, recognize, only_managers, listing, await_part)
-    _add_beginnings(router, only_managers, draft)
-    _add_answers(router, only_managers, draft, listing, plan)
+    ask = AskForPart(await_part)
+    _add_beginnings(router, only_managers, draft, ask)
+    _add_answers(router, only_managers, draft, listing, plan, ask)
     _add_steps(router, only_managers, listing, made, move, drop, await_part)
-    _add_days(router, only_managers, listing, await_part)
+    _add_days(router, only_managers, listing, await_part, ask)
     return router
 
 
@@ -84,19 +87,34 @@ def make_text_router(
     await_part: AwaitChangePart,
 ) -> Router:
     """Return the router for typed parts of a change; it stands behind all that takes words otherwise."""
-    router = Router(name="typed parts of changes")
+    router, ask = Router(name="typed parts of changes"), AskForPart(await_part)
 
     @router.message(ChangeTextFilter(recognize, await_part))
     async def take_part(message: types.Message, viewer: MapViewer, awaited: AwaitedPart) -> HandlerResult:
-        text, words = message.text or "", words_in(viewer.language)
+        text = message.text or ""
         if awaited.part in PLANNED_PARTS:
-            return show(NewMessage(viewer.chat, _draft_message(await draft.take_text(viewer, text), words)))
-        take = made.on_typed_day if awaited.part is ChangePart.MADE_ON else move.to_typed_day
-        refusal = await take(viewer, awaited.ref, text)
+            return await take_planned(viewer, awaited, text)
+        return await take_day(viewer, awaited, text)
+
+    async def take_planned(viewer: MapViewer, awaited: AwaitedPart, text: str) -> HandlerResult:
+        words, before = words_in(viewer.language), await draft.find_awaiting(viewer)
+        taken = await draft.take_text(viewer, text)
+        if isinstance(taken, ChangeRefusal) or before is None:
+            return show(NewMessage(viewer.chat, _draft_message(taken, words)))
+        left = leave_question(viewer, awaited, change_draft_screens.draft_screen(before, words))
+        return show(*left, _show_below(ask, viewer, taken))
+
+    async def take_day(viewer: MapViewer, awaited: AwaitedPart, text: str) -> HandlerResult:
+        is_made = awaited.part is ChangePart.MADE_ON
+        words, before = words_in(viewer.language), await listing.find(viewer, awaited.ref)
+        refusal = await (made.on_typed_day if is_made else move.to_typed_day)(viewer, awaited.ref, text)
         found = refusal or await listing.find(viewer, awaited.ref)
-        if not isinstance(found, ChangeRefusal):
-            await draft.cancel(viewer)  # no further text is a day
-        return show(NewMessage(viewer.chat, _change_message(found, words)))
+        if isinstance(found, ChangeRefusal) or isinstance(before, ChangeRefusal):
+            return show(NewMessage(viewer.chat, _change_message(found, words)))
+        await draft.cancel(viewer)  # no further text is a day
+        question = (change_screens.ask_made_day if is_made else change_screens.ask_due_day)(before, words)
+        left = leave_question(viewer, awaited, question)
+        return show(*left, NewMessage(viewer.chat, _change_message(found, words)))
 
     return router
 
@@ -124,14 +142,14 @@ def _add_lists(
         return _show_change(query, viewer, await listing.find(viewer, action.number()))
 
 
-def _add_beginnings(router: Router, only_managers: MapViewerFilter, draft: DraftChange) -> None:
+def _add_beginnings(router: Router, only_managers: MapViewerFilter, draft: DraftChange, ask: AskForPart) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.CHANGE), only_managers)
     async def begin_draft(_message: types.Message, viewer: MapViewer) -> HandlerResult:
-        return show(NewMessage(viewer.chat, _draft_message(await draft.begin(viewer), words_in(viewer.language))))
+        return show(_show_below(ask, viewer, await draft.begin(viewer)))
 
     @router.callback_query(CallbackFilter(ChangeVerb.BEGIN), only_managers)
     async def begin_from_list(query: types.CallbackQuery, viewer: MapViewer) -> HandlerResult:
-        return _show_draft(query, viewer, await draft.begin(viewer))
+        return _show_draft(query, viewer, await draft.begin(viewer), ask)
 
     @router.callback_query(CallbackFilter(ChangeVerb.BEGIN_AT), only_managers)
     async def begin_at_stage(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
@@ -139,11 +157,16 @@ def _add_beginnings(router: Router, only_managers: MapViewerFilter, draft: Draft
         found = await draft.begin_at(viewer, action.number(), action.arg(1))
         if isinstance(found, ChangeRefusal):
             return show(notice=change_screens.refusal_notice(found, words_in(viewer.language)))
-        return show(NewMessage(viewer.chat, _draft_message(found, words_in(viewer.language))))
+        return show(_show_below(ask, viewer, found))
 
 
 def _add_answers(
-    router: Router, only_managers: MapViewerFilter, draft: DraftChange, listing: ListChanges, plan: PlanChange
+    router: Router,
+    only_managers: MapViewerFilter,
+    draft: DraftChange,
+    listing: ListChanges,
+    plan: PlanChange,
+    ask: AskForPart,
 ) -> None:
     answers: dict[Verb, AnswerDraft] = {
         ChangeVerb.CHOOSE_JOURNEY: lambda viewer, tap: draft.choose_journey(viewer, tap.number(), tap.number(1)),
@@ -158,7 +181,7 @@ def _add_answers(
 
     @router.callback_query(CallbackFilter(*answers), only_managers)
     async def answer_draft(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
-        return _show_draft(query, viewer, await answers[action.verb](viewer, action))
+        return _show_draft(query, viewer, await answers[action.verb](viewer, action), ask)
 
     @router.callback_query(CallbackFilter(ChangeVerb.CANCEL), only_managers)
     async def cancel_draft(query: types.CallbackQuery, viewer: MapViewer) -> HandlerResult:
@@ -199,7 +222,7 @@ def _add_steps(
 
 
 def _add_days(
-    router: Router, only_managers: MapViewerFilter, listing: ListChanges, await_part: AwaitChangePart
+    router: Router, only_managers: MapViewerFilter, listing: ListChanges, await_part: AwaitChangePart, ask: AskForPart
 ) -> None:
     asked: dict[Verb, tuple[ChangePart, Callable[[ListedChange, Words], Message]]] = {
         ChangeVerb.ASK_MADE: (ChangePart.MADE_ON, change_screens.ask_made_day),
@@ -213,7 +236,7 @@ def _add_days(
         found = await await_part(viewer, action.number(), part) or await listing.find(viewer, action.number())
         if isinstance(found, ChangeRefusal):
             return _show_change(query, viewer, found)
-        return show(replace_tapped(query, screen(found, words_in(viewer.language))))
+        return show(ask.in_place(query, viewer, action.number(), screen(found, words_in(viewer.language))))
 
 
 def _draft_message(found: ChangeDraft | ChangeRefusal, words: Words) -> Message:
@@ -228,11 +251,23 @@ def _change_message(found: ListedChange | ChangeRefusal, words: Words) -> Messag
     return change_screens.change_page(found, words)
 
 
-def _show_draft(query: types.CallbackQuery, viewer: MapViewer, found: ChangeDraft | ChangeRefusal) -> HandlerResult:
+def _show_draft(
+    query: types.CallbackQuery, viewer: MapViewer, found: ChangeDraft | ChangeRefusal, ask: AskForPart
+) -> HandlerResult:
     words = words_in(viewer.language)
     if isinstance(found, ChangeRefusal):
         return show(notice=change_screens.refusal_notice(found, words))
-    return show(replace_tapped(query, change_draft_screens.draft_screen(found, words)))
+    screen = change_draft_screens.draft_screen(found, words)
+    if not found.awaits_text:
+        return show(replace_tapped(query, screen))
+    return show(ask.in_place(query, viewer, found.view_id, screen))
+
+
+def _show_below(ask: AskForPart, viewer: MapViewer, found: ChangeDraft | ChangeRefusal) -> Showing:
+    message = _draft_message(found, words_in(viewer.language))
+    if isinstance(found, ChangeRefusal) or not found.awaits_text:
+        return NewMessage(viewer.chat, message)
+    return ask.below(viewer, found.view_id, message)
 
 
 def _show_change(

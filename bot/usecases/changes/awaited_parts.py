@@ -1,6 +1,6 @@
 """Parts of a change that a manager types: what the next text in their chat is taken for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -32,10 +32,11 @@ PLANNED_PARTS = (ChangePart.TITLE, ChangePart.OWNER, ChangePart.DUE)
 
 @dataclass(frozen=True, slots=True)
 class AwaitedPart:
-    """Part of a change that is awaited in a chat."""
+    """Part of a change that is awaited in a chat; ``message`` is the id of the message that asks, once it is known."""
 
     part: ChangePart
     ref: int
+    message: str | None = None
 
 
 class AwaitChangePart:
@@ -66,6 +67,17 @@ class AwaitChangePart:
 
         await self._db.write(write)
 
+    async def note_message(self, viewer: MapViewer, ref: int, message_id: str) -> None:
+        """Note which message asks for the part of ``ref`` that is awaited; nothing when another text is awaited."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> None:
+            awaited = find_awaited_part(tx, viewer.chat, now)
+            if awaited is not None and awaited.ref == ref and awaited.message != message_id:
+                await_part(tx, viewer.chat, replace(awaited, message=message_id), now)
+
+        await self._db.write(write)
+
     async def find(self, chat: Address) -> AwaitedPart | None:
         """Return the part that the next text of a chat is taken for."""
         now = self._clock.now()
@@ -74,7 +86,8 @@ class AwaitChangePart:
 
 def await_part(tx: Connection, chat: Address, awaited: AwaitedPart, now: datetime) -> None:
     """Take the next text of a chat for a part of a change."""
-    awaited_texts.save(tx, chat, AwaitedText(AwaitedTextKind.CHANGE, now, awaited.ref, {"part": awaited.part}))
+    data = {"part": awaited.part, "message": awaited.message}
+    awaited_texts.save(tx, chat, AwaitedText(AwaitedTextKind.CHANGE, now, awaited.ref, data))
 
 
 def await_nothing(tx: Connection, chat: Address) -> None:
@@ -88,4 +101,6 @@ def find_awaited_part(tx: Connection, chat: Address, now: datetime) -> AwaitedPa
     if awaited is None or awaited.kind is not AwaitedTextKind.CHANGE or now - awaited.at > TYPING_PERIOD:
         return None
     part = next((each for each in ChangePart if each == awaited.data.get("part")), None)
-    return AwaitedPart(part, awaited.ref) if part is not None and awaited.ref is not None else None
+    if part is None or awaited.ref is None:
+        return None
+    return AwaitedPart(part, awaited.ref, awaited.data.get("message"))

@@ -9,7 +9,7 @@ from bot.db.changes.changes import NewTeamChange
 from bot.db.delivery import views
 from bot.db.engine.database import Connection, Database
 from bot.usecases.changes.change_access import record_change
-from bot.usecases.changes.draft_change import ChangeDraft, DraftStep, load_draft
+from bot.usecases.changes.kept_draft import ChangeDraft, DraftStep, load_draft
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.cases.team_change import ChangeRefusal
 
