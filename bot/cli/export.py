@@ -1,4 +1,4 @@
-"""`tropa export`: write answers, visits or cases to a file."""
+"""`tropa export`: write answers, visits, cases or changes to a file."""
 
 import os
 from pathlib import Path
@@ -23,14 +23,14 @@ _WORKBOOKS = (".xlsx", ".xls", ".ods")
 )
 @click.option(
     "--what",
-    type=click.Choice(["answers", "visits", "cases"]),
+    type=click.Choice(["answers", "visits", "cases", "changes"]),
     default="answers",
     show_default=True,
     help="Rows to write.",
 )
 @pass_command_context
 def export(context: CommandContext, key: str, out: Path, what: str) -> None:
-    """Write the answers, visits or cases of journey KEY to a file.
+    """Write the answers, visits, cases or changes of journey KEY to a file.
 
     Times are in the journey's time zone. Anonymous journeys name no person and no exact time.
     """

@@ -46,6 +46,7 @@ RUNS = (
     ("digest first --out digest.png --language ru", ""),
     ("export first --out rows.ndjson", "6 answers"),
     ("export first --out visits.csv --what visits", "visits"),
+    ("export first --out changes.csv --what changes", "0 changes"),
     ("why 1", "the customer has no chat"),
     ("person 1 --out person.json", "everything that is stored"),
     ("tally --check --journey first", "first: no counters wrong"),

@@ -52,6 +52,12 @@ def list_by_journeys(tx: Connection, journeys: Collection[str]) -> list[TeamChan
     return [_change_from_row(row) for row in tx.execute(select(change_table).where(is_meant).order_by("id"))]
 
 
+def list_all(tx: Connection, journey: str) -> list[TeamChange]:
+    """Return all changes of a journey, dropped ones too, in the order in which they were planned."""
+    wanted = select(change_table).where(change_table.c.journey == journey).order_by("id")
+    return [_change_from_row(row) for row in tx.execute(wanted)]
+
+
 def list_dropped(tx: Connection, journeys: Collection[str], since: datetime) -> list[TeamChange]:
     """Return the changes of journeys that were dropped since a time, the last one first."""
     c = change_table.c

@@ -58,13 +58,15 @@ def explain_changes(
     sides: tuple[ReadPeriod, ReadPeriod],
     language: str,
     enough: int,
-    q: float = 0.05,
 ) -> Findings:
-    """Return what changed among the comparisons of one message, with changes of the mix of segments told apart.
+    """Return what changed among the comparisons of one message, with changes of the mix of segments told apart."""
+    return explain_findings(tx, journey, find_changes(comparisons, enough=enough), sides, language)
 
-    ``q`` is the false-discovery rate of the message.
-    """
-    findings = find_changes(comparisons, enough=enough, q=q)
+
+def explain_findings(
+    tx: Connection, journey: Journey, findings: Findings, sides: tuple[ReadPeriod, ReadPeriod], language: str
+) -> Findings:
+    """Return the findings with changes of the mix of segments told apart; ``sides`` are what they compare."""
     found = findings.list_found()
     if not found or not journey.segments:
         return findings

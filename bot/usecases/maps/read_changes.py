@@ -1,7 +1,8 @@
 """Read the changes that teams make, and judge those that were made by the figures after and before.
 
 Invariants:
-* A verdict is made of the same counters, people and tests as the marks of a map, narrowed as the map is.
+* A verdict is made of the same counters, people and tests as the marks of a map, narrowed as the map is. It is the same
+  in each message that tells it: what it shares its false-discovery rate with are changes of the journey, not of a list.
 * Only changes that were made cost more than one statement: two readings of one measure, shared by changes of one day.
 * A change of a place that the journey no longer has stands on no map; lists show it without a verdict.
 """
@@ -9,22 +10,25 @@ Invariants:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 
 from bot.db.changes import changes
 from bot.db.engine.database import Connection
-from bot.usecases.maps.explain_changes import explain_changes
+from bot.usecases.maps.explain_changes import explain_findings
 from bot.usecases.maps.read_map import MapChoice, ReadPeriod, read_period
 from cjm.cases.team_change import TeamChange, has_overlap, sort_changes
 from cjm.figures.findings.change_news import ChangeNews, JudgedChange
 from cjm.figures.findings.change_verdict import (
-    LOOK_LEVEL,
     WEEK,
     WINDOW_DAYS,
+    compare_beside,
     compare_change,
     find_window,
     judge_change,
+    list_beside,
 )
-from cjm.figures.findings.comparisons import FEWEST_PEOPLE, ComparedFigure
+from cjm.figures.findings.compared_subjects import SubjectComparison
+from cjm.figures.findings.comparisons import FEWEST_PEOPLE, ComparedFigure, Findings
 from cjm.figures.journey_map import Comparison, JourneyMap, Period
 from cjm.figures.map_parts.changes import ChangeVerdict, StageChange
 from cjm.figures.score import Thresholds
@@ -49,7 +53,7 @@ class ChangeJudge:
             verdict = ChangeVerdict.OVERDUE if change.is_overdue(today) else ChangeVerdict.PLANNED
             return JudgedChange(change, place, verdict)
         window = find_window(change.made_on, today)
-        compared = self._test(change, window) if window is not None and place is not None else None
+        compared = self._test(change, window, today) if window is not None and place is not None else None
         return JudgedChange(
             change,
             place,
@@ -59,19 +63,27 @@ class ChangeJudge:
             has_overlap(change, self.others, journey, WINDOW_DAYS),
         )
 
-    def _test(self, change: TeamChange, window: Comparison) -> ComparedFigure | None:
+    def _test(self, change: TeamChange, window: Comparison, today: date) -> ComparedFigure | None:
         """Return the result of the test of a change's place; None where its figures may not be told."""
         choice, least = self.choice, Thresholds.of_journey(self.choice.journey, self.minimum)
-        now, before = (self._read(each) for each in (window.now, window.before))
-        sides = (now.figures, before.figures)
-        compared = compare_change(choice.journey, choice.language, change.subject, sides, least.minimum)
-        if compared is None:
+        own = self._compare(change, window)
+        if own is None:
             return None
         enough = max(FEWEST_PEOPLE, least.judge_from, least.minimum)
-        found = explain_changes(
-            self.tx, choice.journey, [compared], (now, before), choice.language, enough, q=LOOK_LEVEL
-        )
-        return found.figures[0]
+        beside = [partial(self._compare, *each) for each in list_beside(change, self._list_placed(), today)]
+        found = Findings((compare_beside(own, beside, enough),))
+        sides = (self._read(window.now), self._read(window.before))
+        return explain_findings(self.tx, choice.journey, found, sides, choice.language).figures[0]
+
+    def _list_placed(self) -> list[TeamChange]:
+        """Return the other changes whose places the journey still has."""
+        return [each for each in self.others if self.choice.journey.find_place(each.subject) is not None]
+
+    def _compare(self, change: TeamChange, window: Comparison) -> SubjectComparison | None:
+        """Return the figures of a change's place; None where they may not be told."""
+        choice, least = self.choice, Thresholds.of_journey(self.choice.journey, self.minimum)
+        sides = (self._read(window.now).figures, self._read(window.before).figures)
+        return compare_change(choice.journey, choice.language, change.subject, sides, least.minimum)
 
     def _read(self, period: Period) -> ReadPeriod:
         if period not in self._periods:

@@ -1,4 +1,4 @@
-"""Export answers, visits and cases as CSV or NDJSON, a page at a time.
+"""Export answers, visits, cases and changes as CSV or NDJSON, a page at a time.
 
 Invariants:
 * Rows of an anonymous journey name no customer, event or passage, and no time finer than the day. Of its answers only
@@ -24,6 +24,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.figures import exports
 from bot.db.figures.exports import ExportKind
 from bot.db.journeys import cohorts, journeys
+from bot.usecases.tables.change_rows import CHANGE_COLUMNS, list_change_rows
 from cjm.anonymity import ANONYMOUS_MINIMUM
 from cjm.errors import TropaError
 from cjm.figures.export_cells import AnswerCell, ShownCell, coarsen_cells
@@ -47,6 +48,7 @@ _COLUMNS: Mapping[ExportKind, tuple[str, ...]] = {
         "number", "customer", "kind", "origin", "state", "stage", "touchpoint", "day", "channel", "opened_at",
         "taken_at", "answered_at", "closed_at", "messages", "text",
     ),
+    ExportKind.CHANGES: CHANGE_COLUMNS,
 }  # fmt: skip
 _IDENTIFYING = frozenset({"customer", "event_id", "passage", "amount", "measures"})
 
@@ -59,6 +61,8 @@ class ExportError(TropaError):
 class _ExportPlan:
     """Columns of an export, and facts about its journey. The attributes of ``hidden`` cohorts are left out.
 
+    ``attributes`` are the names of those that rows have; changes have none.
+
     ``cells`` is what answers that name nobody may show beside themselves; a journey that is named now may have some.
     """
 
@@ -68,6 +72,7 @@ class _ExportPlan:
     hidden: frozenset[int]
     columns: tuple[str, ...]
     cells: Mapping[AnswerCell, ShownCell]
+    attributes: tuple[str, ...]
 
 
 class ExportRows:
@@ -83,15 +88,16 @@ class ExportRows:
 
     async def __call__(self, key: str, kind: str = ExportKind.ANSWERS, file_format: str = "csv") -> AsyncIterator[str]:
         plan = await self._db.read(lambda tx: self._plan_export(tx, key, kind))
-        people = await self._db.read(lambda tx: exports.count_people(tx, plan.kind, key))
+        has_people = plan.kind is not ExportKind.CHANGES
+        people = await self._db.read(lambda tx: exports.count_people(tx, plan.kind, key)) if has_people else 0
         await self._db.write(lambda tx: self._record_export(tx, plan, people))
         write = _csv_line if file_format == "csv" else _ndjson_line
         if file_format == "csv":
-            names = [*plan.columns, *(f"attributes.{a.key}" for a in plan.journey.attributes)]
+            names = [*plan.columns, *(f"attributes.{key}" for key in plan.attributes)]
             yield _BOM + _csv_text(names)
         after = 0
         while True:
-            rows = await self._db.read(lambda tx: _list_rows(tx, plan, after))  # noqa: B023 - the lambda runs before the loop goes on
+            rows = await self._db.read(lambda tx: self._list_rows(tx, plan, after))  # noqa: B023 - the lambda runs before the loop goes on
             if not rows:
                 return
             after = rows[-1]["id"]  # by id, not by offset: a late page costs as much as the first
@@ -111,6 +117,8 @@ class ExportRows:
             raise ExportError(f"only {', '.join(ExportKind)} can be exported")
         kind = ExportKind(kind_name)
         journey, columns = current[key], _COLUMNS[kind]
+        if kind is ExportKind.CHANGES:
+            return _ExportPlan(journey, kind, {}, frozenset(), columns, {}, ())
         hidden: frozenset[int] = frozenset()
         minimum = max(self._minimum, ANONYMOUS_MINIMUM)
         cells: Mapping[AnswerCell, ShownCell] = {}
@@ -120,16 +128,20 @@ class ExportRows:
         if journey.anonymous:
             hidden = frozenset() if kind is ExportKind.ANSWERS else exports.list_rare_cohorts(tx, kind, key, minimum)
             columns = tuple(c for c in columns if c not in _IDENTIFYING and c != "at" and not c.endswith("_at"))
-        return _ExportPlan(journey, kind, cohorts.list_by_journey(tx, key), hidden, columns, cells)
+        attributes = tuple(each.key for each in journey.attributes)
+        return _ExportPlan(journey, kind, cohorts.list_by_journey(tx, key), hidden, columns, cells, attributes)
 
-
-def _list_rows(tx: Connection, plan: _ExportPlan, after: int) -> list[exports.ExportedRow]:
-    is_unnamed = plan.journey.anonymous and plan.kind is ExportKind.ANSWERS
-    return exports.list_page(tx, plan.kind, plan.journey, after, is_unnamed=is_unnamed)
+    def _list_rows(self, tx: Connection, plan: _ExportPlan, after: int) -> list[exports.ExportedRow]:
+        if plan.kind is ExportKind.CHANGES:
+            return list_change_rows(tx, plan.journey, self._minimum, self._clock.now(), after)
+        is_unnamed = plan.journey.anonymous and plan.kind is ExportKind.ANSWERS
+        return exports.list_page(tx, plan.kind, plan.journey, after, is_unnamed=is_unnamed)
 
 
 def _row_values(row: Mapping[str, Any], plan: _ExportPlan) -> dict[str, Any] | None:
     """Return a row's values by column, and its attributes under "attributes"; None for one that may not be shown."""
+    if plan.kind is ExportKind.CHANGES:
+        return {name: _local_time(row[name], plan.journey) for name in plan.columns}
     values = {**row, "customer": row["external_id"], "number": row["id"]}
     cohort = row["cohort_id"]
     if row["customer_id"] is None:
@@ -141,7 +153,7 @@ def _row_values(row: Mapping[str, Any], plan: _ExportPlan) -> dict[str, Any] | N
     attributes = {} if cohort is None or cohort in plan.hidden else plan.cohorts.get(cohort, {})
     return {
         **{name: _local_time(values[name], plan.journey) for name in plan.columns},
-        "attributes": {a.key: attributes.get(a.key) or None for a in plan.journey.attributes},
+        "attributes": {key: attributes.get(key) or None for key in plan.attributes},
     }
 
 
@@ -158,7 +170,7 @@ def _iso_time(value: date) -> str:
 
 
 def _csv_line(values: Mapping[str, Any], plan: _ExportPlan) -> str:
-    cells = [*(values[name] for name in plan.columns), *values["attributes"].values()]
+    cells = [*(values[name] for name in plan.columns), *values.get("attributes", {}).values()]
     return _csv_text(_csv_cell(cell) for cell in cells)
 
 

@@ -1,5 +1,8 @@
 """Changes from plan to verdict, on both engines: on the map, in the digest, in the JSON and in the audit log."""
 
+import csv
+import io
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -21,6 +24,7 @@ from bot.usecases.changes.move_change import MoveChange
 from bot.usecases.maps.make_digest import make_digest
 from bot.usecases.maps.make_map import MapRequest, find_map_choice, make_map
 from bot.usecases.maps.read_map import read_period
+from bot.usecases.tables.export_rows import ExportRows
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 from cjm.cases.team_change import ChangeRefusal, TeamChange, TeamChangeState
@@ -103,6 +107,33 @@ async def test_a_change_gets_its_verdict_on_the_map_in_words_in_json_and_in_the_
     later = await read_digest(any_db, TODAY)
     assert "Call before arrival" not in later, "its verdict was news three weeks ago"
     assert "1 change is overdue: “Bigger boxes” (Irina, until 22 Nov)" in later
+
+
+async def test_changes_are_exported_with_their_verdicts_and_harmless_in_a_spreadsheet(db: Database) -> None:
+    known = await store_past(db)
+    clock = FrozenClock(NOW)
+    await db.write(lambda tx: plan(tx, "=2+2", "queue", MADE, MADE))  # at a place that the journey does not have
+    assert await DropChange(db, clock)(MANAGER, known["planned"]) is None
+    lines, table = [
+        "".join([piece async for piece in ExportRows(db, 5, clock)("shop", "changes", form)])
+        for form in ("ndjson", "csv")
+    ]
+    better, late, dropped, gone = (json.loads(line) for line in lines.splitlines())
+    assert (better["state"], better["verdict"], better["points"]) == ("made", "better", 75)
+    assert (better["stage"], better["touchpoint"]) == ("after_purchase", "delivery")
+    assert better["low"] < better["points"] < better["high"]
+    assert (better["from"], better["to"]) == (
+        (MADE + timedelta(days=1)).isoformat(),
+        (MADE + timedelta(days=28)).isoformat(),
+    )
+    assert (late["state"], late["verdict"], late["due"]) == ("planned", None, (TODAY - timedelta(days=1)).isoformat())
+    assert (dropped["state"], dropped["stage"], dropped["touchpoint"]) == ("dropped", "consideration", None)
+    assert (gone["stage"], gone["touchpoint"], gone["verdict"]) == (None, "queue", None)
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
+    assert [row["title"] for row in rows] == ["Call before arrival", "Bigger boxes", "Sizes by height", "'=2+2"]
+    assert {*rows[0]} == {*better}
+    [entry] = await db.read(lambda tx: audit_entries.list_entries(tx, AuditFilter(), 1))
+    assert (entry.action, entry.subject) == ("export-rows", "changes")
 
 
 async def test_a_change_whose_place_is_gone_has_no_verdict_and_is_no_news(db: Database) -> None:
