@@ -11,7 +11,7 @@ from bot.db.figures.map_sums import MapScope
 from bot.db.journeys import cohorts
 from bot.usecases.maps.read_map import MapReading
 from cjm.figures.day.diary_people import find_withheld_parts
-from cjm.figures.day.part_people import score_parts
+from cjm.figures.day.part_scores import score_parts
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.findings.make_day import DayFacts, make_day
 from cjm.figures.journey_map import JourneyMap

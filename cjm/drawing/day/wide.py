@@ -5,72 +5,25 @@ wish and are hindered by does not fit there.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from cjm.drawing.canvas import Align, Canvas
-from cjm.drawing.captions import filter_text, grey_text, missing_answers_text
+from cjm.drawing.captions import filter_text
+from cjm.drawing.day.notes import draw_notes, has_best_hour, join_notes, list_hour_notes, list_meanings
+from cjm.drawing.day.part_scores import draw_scores
 from cjm.drawing.day.present import ShownPart, bar_share, lead_sentences, list_parts
+from cjm.drawing.day.sheet import GUTTER, DaySheet
 from cjm.drawing.day.sun import draw_arc, draw_light, sun_height
-from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation
+from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.slide.page import HEIGHT, WIDTH
-from cjm.drawing.theme import SLIDE_TYPOGRAPHY, WALL_TYPOGRAPHY, FontStyle, Theme, Typography
+from cjm.drawing.theme import SLIDE_TYPOGRAPHY, WALL_TYPOGRAPHY, FontStyle, Theme
 from cjm.drawing.typeset import TextMeasure
-from cjm.figures.day.day_figures import DayFigures
 from cjm.journeys.parts.diary_question import DiaryQuestion
-from cjm.wording.count_words import customers_text, people_text
-from cjm.wording.day.day_words import hour_texts, note_texts, quote_lines, share_text, writers_text
+from cjm.wording.count_words import customers_text
+from cjm.wording.day.day_words import note_texts, quote_lines, share_text, writers_text
 from cjm.wording.words import FigureWords
 
-GUTTER = 28
 MOST_LINES = 4  # of a text in a column
-
-
-@dataclass(frozen=True, slots=True)
-class DaySheet:
-    """Picture being laid out. ``unit`` is the size of its body text: all distances are multiples of it."""
-
-    canvas: Canvas
-    presentation: MapPresentation
-    words: FigureWords
-    parts: list[ShownPart]
-    typography: Typography
-    margin: float
-    names: float  # width of the names of lanes at the left
-
-    @property
-    def theme(self) -> Theme:
-        return self.canvas.theme
-
-    @property
-    def unit(self) -> float:
-        return self.typography.body.px
-
-    @property
-    def right(self) -> float:
-        return WIDTH - self.margin
-
-    @property
-    def left(self) -> float:
-        return self.margin + self.names
-
-    @property
-    def column(self) -> float:
-        return (self.right - self.left) / max(1, len(self.parts))
-
-    @property
-    def text_width(self) -> float:
-        return self.column - GUTTER
-
-    @property
-    def day(self) -> DayFigures:
-        day = self.presentation.journey_map.day
-        assert day is not None  # a part of the day belongs to one
-        return day
-
-    def x(self, part: ShownPart) -> float:
-        """Return the left edge of a column's texts."""
-        return self.left + part.place * self.column
 
 
 def lay_out_day_wall(presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme) -> Picture:
@@ -78,14 +31,14 @@ def lay_out_day_wall(presentation: MapPresentation, words: FigureWords, measure:
     canvas, parts = Canvas(measure, theme, words.language), list_parts(presentation, words)
     sheet = DaySheet(canvas, presentation, words, parts, WALL_TYPOGRAPHY, 48, 190)
     y = _draw_head(sheet, most=3)
-    for text in _hours_note(sheet):
+    for text in list_hour_notes(sheet):
         y += 1.6 * sheet.unit
-        style = sheet.typography.strong if _has_best_hour(sheet) else sheet.typography.body
+        style = sheet.typography.strong if has_best_hour(sheet) else sheet.typography.body
         canvas.text(sheet.margin, y, text, style, theme.ink, max_width=sheet.right - sheet.margin)
     if parts:
         y = _draw_columns(sheet, y + 20, arc=150, bars=170)
         y = _draw_lanes(sheet, y)
-    y = _draw_notes(sheet, y + 34, note_texts(presentation.journey_map, words))
+    y = draw_notes(sheet, y + 34, note_texts(presentation.journey_map, words))
     return canvas.to_picture(WIDTH, y + 30)
 
 
@@ -96,15 +49,16 @@ def lay_out_day_slide(presentation: MapPresentation, words: FigureWords, measure
     head = _draw_head(sheet, most=2)
     style = sheet.typography.body
     # What must be known of the figures comes first: what does not fit is cut at the end.
-    texts = [*_meanings(sheet), *note_texts(presentation.journey_map, words, has_quotes=False), *_hours_note(sheet)]
-    notes = canvas.wrap(_join_notes(texts), style, sheet.right - sheet.margin, 5)
+    others = note_texts(presentation.journey_map, words, has_quotes=False)
+    texts = [*list_meanings(sheet), *others, *list_hour_notes(sheet)]
+    notes = canvas.wrap(join_notes(texts), style, sheet.right - sheet.margin, 5)
     foot = HEIGHT - 36 - (len(notes) - 1) * style.line
     canvas.lines(sheet.margin, foot, notes, style, theme.quiet)
     if parts:
         # Titles, faces, figures and counts stand below the bars; what is left is divided between bars and arc.
         room = foot - 60 - head - 24 - _titles_height(sheet) - 150
         y = _draw_columns(sheet, head + 24, arc=0.4 * room, bars=0.6 * room)
-        _draw_scores(sheet, y)
+        draw_scores(sheet, y)
     return canvas.to_picture(WIDTH, HEIGHT)
 
 
@@ -188,7 +142,7 @@ def _draw_lanes(sheet: DaySheet, y: float) -> float:
     if any(part.figure.n for part in sheet.parts):
         scale = words(f"map.scale.{sheet.presentation.journey_map.scale}")
         y = _begin_lane(sheet, y, scale)
-        y = _draw_scores(sheet, y - 1.6 * sheet.unit)
+        y = draw_scores(sheet, y - 1.6 * sheet.unit)
     columns: list[tuple[str, Callable[[DaySheet, ShownPart], Sequence[str]], FontStyle]] = [
         ("day.lane.places", _place_lines, sheet.typography.body),
         ("day.lane.complaints", _complaint_lines, sheet.typography.strong),
@@ -254,97 +208,3 @@ def _draw_writers(sheet: DaySheet, y: float) -> float:
     for part, lines in zip(sheet.parts, wrapped, strict=True):
         sheet.canvas.lines(sheet.x(part), y, lines, style, sheet.theme.quiet)
     return y + (max(map(len, wrapped)) - 1) * style.line
-
-
-def _draw_scores(sheet: DaySheet, y: float) -> float:
-    """Draw face, figure, interval and people of each part below the baseline ``y``; return the last baseline."""
-    unit, bottoms = sheet.unit, [y]
-    for part in sheet.parts:
-        if part.figure.n:
-            bottoms.append(_draw_score(sheet, part.figure, sheet.x(part), y + 1.2 * unit))
-        elif part.figures.visits and sheet.day.is_scored:
-            text = sheet.words("map.none")
-            style = sheet.typography.body
-            sheet.canvas.text(sheet.x(part), y + 2.2 * unit, text, style, sheet.theme.quiet, max_width=sheet.text_width)
-            bottoms.append(y + 2.2 * unit)
-    return max(bottoms)
-
-
-def _draw_score(sheet: DaySheet, figure: FigurePresentation, left: float, top: float) -> float:
-    canvas, type_, theme, unit = sheet.canvas, sheet.typography, sheet.theme, sheet.unit
-    gauge = sheet.presentation.gauge
-    room = sheet.text_width
-    if not figure.is_visible:
-        canvas.icon("lock", left + 0.7 * unit, top + 1.2 * unit, 1.3 * unit, theme.on_grey)
-        texts = filter(None, missing_answers_text(sheet.presentation, figure, sheet.words))
-        lines = canvas.wrap(", ".join(texts), type_.body, room - 1.8 * unit, 3)
-        canvas.lines(left + 1.8 * unit, top + 1.5 * unit, lines, type_.body, theme.quiet)
-        return top + 1.5 * unit + (len(lines) - 1) * type_.body.line
-    mood = figure.mood(gauge)
-    r = 1.15 * unit
-    is_certain = mood is None or figure.is_certain(gauge)
-    canvas.face(left + r, top + r, r, mood, is_certain=is_certain)
-    colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    value = FontStyle(1.75 * unit, type_.figure.weight)
-    x = left + 2 * r + 0.6 * unit
-    wide = canvas.text(x, top + r + value.half_capital, gauge.format_figure(figure.value, sheet.words), value, colour)
-    margin = gauge.format_interval(figure.low, figure.high, sheet.words)
-    rest = room - (x + wide + 0.5 * unit - left)
-    canvas.text(x + wide + 0.5 * unit, top + r + value.half_capital, margin, type_.body, theme.quiet, max_width=rest)
-    y = top + 2 * r + 1.3 * unit
-    counts_people = sheet.presentation.journey_map.counts_people
-    people = people_text(figure.n, figure.n_is, sheet.words, counts_people=counts_people)
-    parts = [people] if figure.is_judged else [people, missing_answers_text(sheet.presentation, figure, sheet.words)[1]]
-    lines = canvas.wrap(", ".join(filter(None, parts)), type_.body, room, 2)
-    canvas.lines(left, y, lines, type_.body, theme.quiet)
-    return y + (len(lines) - 1) * type_.body.line
-
-
-# ---- notes -----------------------------------------------------------------------------------------------------------
-
-
-def _has_best_hour(sheet: DaySheet) -> bool:
-    day = sheet.presentation.journey_map.day
-    return day is not None and day.best_hour is not None
-
-
-def _hours_note(sheet: DaySheet) -> list[str]:
-    """Return when people answer, and from how many questions, as one note."""
-    day = sheet.presentation.journey_map.day
-    texts = hour_texts(day, sheet.words) if day is not None else []
-    if not texts:
-        return []
-    first, *rest = (text.removesuffix(".") for text in texts)
-    return [first + "".join(f" ({text})" for text in rest)]
-
-
-def _join_notes(texts: Sequence[str]) -> str:
-    """Return notes in one paragraph, in which no line begins with the dot between two of them."""
-    return "\u00a0\u00a0·  ".join(text.removesuffix(".") for text in texts)
-
-
-def _draw_notes(sheet: DaySheet, y: float, notes: Sequence[str]) -> float:
-    """Draw notes and what the marks mean below a line; return the last baseline."""
-    canvas, style, room = sheet.canvas, sheet.typography.small, sheet.right - sheet.margin
-    texts = [*notes, *_meanings(sheet)]
-    if not texts:
-        return y
-    canvas.rule(sheet.margin, sheet.right, y - 14, 1.5)
-    lines = canvas.wrap(_join_notes(texts), style, room, 6)
-    canvas.lines(sheet.margin, y + style.px, lines, style, sheet.theme.quiet)
-    return y + style.px + (len(lines) - 1) * style.line
-
-
-def _meanings(sheet: DaySheet) -> list[str]:
-    """Return what the main figure, grey, stripes and locks mean, as far as they stand there."""
-    words, gauge, figures = sheet.words, sheet.presentation.gauge, [part.figure for part in sheet.parts]
-    texts = []
-    if any(figure.is_visible for figure in figures):
-        texts += [words(f"map.meaning.{gauge.scale}"), words("day.note.range")]
-    if any(figure.is_judged and not figure.is_certain(gauge) for figure in figures):
-        texts.append(words("map.legend.striped"))
-    if any(figure.status is FigureStatus.GREY for figure in figures):
-        texts.append(grey_text(sheet.presentation, words))
-    if any(figure.status is FigureStatus.WITHHELD for figure in figures):
-        texts.append(words("map.legend.withheld", n=sheet.presentation.journey_map.minimum))
-    return texts

@@ -4,6 +4,8 @@
 * A day without a year is this year's where that lies on the side asked for: a due day ahead, a made day behind.
   Else it is that of the year before or after, where that is near. Where it is not, as "30.12" in November for a change
   that was made, it is a slip: it stays this year's, which the caller refuses.
+
+It is in this room because it reads the names of months as the cells of tables are read.
 """
 
 import re

@@ -17,7 +17,7 @@ from bot.db.upkeep.schema import migrate
 from bot.usecases.maps.make_map import CompareError, MapRequest, make_map
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.figures.day.day_figures import DayFigures
-from cjm.figures.day.part_people import score_parts
+from cjm.figures.day.part_scores import score_parts
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.journey_map import JourneyMap, MapKind
 from cjm.figures.map_json import map_as_json

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.figures.day.part_people import PartAnswer, PartCounter, PartFacts, RestDay, score_parts
+from cjm.figures.day.part_scores import PartAnswer, PartCounter, PartFacts, RestDay, score_parts
 from cjm.figures.day.parts import PartOfDay
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL
 from cjm.figures.people import PersonDaySums
