@@ -5,6 +5,8 @@ Invariants:
 * On PostgreSQL a row names the leader and how long it leads, by the database's clock: renewed every 2 s, lost after
   8 s. On SQLite a lock on a file beside the database decides; the system releases it even when the process is killed.
 * A leader that cannot renew its lease gives up about `RENEW_EVERY` seconds before another may lead.
+* One that waits looks every 2 s, and at the very moment at which the lease ends: where a leader was killed, another
+  leads 8 s after its last renewal.
 * A database that is away ends no waiting for the lease.
 * Each leader has a higher epoch than the one before. Every step of a letter names the epoch, so a process that was
   replaced cannot begin to send one.
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 RENEW_EVERY = 2.0  # seconds
 LOST_AFTER = 8.0  # seconds
 RELEASE_SECONDS = 1.0  # the end of a process does not wait longer for a database that is away
+AFTER_ITS_END = 0.02  # seconds after the end of a lease at which one that waits looks: at its end it is still held
 SENDER = "sender"  # name of the only lease
 
 
@@ -60,6 +63,7 @@ class Leadership:
         self._lost_after = lost_after
         self._on_waiting = on_waiting
         self._renewing: asyncio.Task[None] | None = None
+        self._seconds_left = 0.0  # of another leader's lease, when it was last looked at
 
     async def __aenter__(self) -> Self:
         if self._db.is_sqlite:
@@ -92,7 +96,7 @@ class Leadership:
     async def try_to_lead(self) -> bool:
         """Take the lease if it is free or over; return whether this process leads now."""
         lost_after = None if self._db.is_sqlite else self._lost_after
-        epoch = await self._db.write(lambda tx: _take_lease(tx, self._holder, lost_after))
+        epoch, self._seconds_left = await self._db.write(lambda tx: _try_to_take_lease(tx, self._holder, lost_after))
         self.epoch = epoch or 0
         return epoch is not None
 
@@ -100,10 +104,12 @@ class Leadership:
         """Wait until the lease is ours. A row can only be polled."""
         is_announced = is_away = False
         while True:
+            pause = self._renew_every
             try:
                 if await self.try_to_lead():
                     return
                 is_away = False
+                pause = min(pause, self._seconds_left + AFTER_ITS_END)
                 if not is_announced:
                     self._on_waiting()
                     is_announced = True
@@ -111,7 +117,7 @@ class Leadership:
                 if not is_away:
                     log.warning("waiting to lead until the database is back", extra={"error": str(error)})
                 is_away = True
-            await asyncio.sleep(self._renew_every)
+            await asyncio.sleep(pause)
 
     async def _watch_lock(self) -> None:
         """Set ``lost`` when the lock file was removed: another process may lock a new one at any moment."""
@@ -148,6 +154,15 @@ def _database_now(tx: Connection) -> datetime:
         now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
         return now
     return wall_now()
+
+
+def _try_to_take_lease(tx: Connection, holder: str, lost_after: float | None) -> tuple[int | None, float]:
+    """Return the new leader's epoch, or None with the seconds for which another one's lease still holds."""
+    epoch = _take_lease(tx, holder, lost_after)
+    if epoch is not None:
+        return epoch, 0.0
+    until: datetime = tx.execute(select(lease_table.c.until).where(lease_table.c.name == SENDER)).scalar_one()
+    return None, max(0.0, (until - _database_now(tx)).total_seconds())
 
 
 def _take_lease(tx: Connection, holder: str, lost_after: float | None) -> int | None:

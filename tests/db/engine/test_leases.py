@@ -50,6 +50,18 @@ async def test_on_postgresql_the_next_process_leads_as_soon_as_the_first_leaves(
 
 
 @pytest.mark.postgresql
+async def test_a_waiting_process_leads_when_the_lease_ends_and_not_at_its_next_look(postgresql_url: str) -> None:
+    db = Database(postgresql_url)
+    killed, waiting = Leadership(db, lost_after=0.3), Leadership(db, renew_every=60)
+    assert await killed.try_to_lead()
+    async with asyncio.timeout(20):
+        await waiting.__aenter__()
+    assert (killed.epoch, waiting.epoch) == (1, 2)
+    await waiting.__aexit__(None, None, None)
+    await db.close()
+
+
+@pytest.mark.postgresql
 async def test_a_leader_that_does_not_renew_is_replaced_and_notices(postgresql_url: str) -> None:
     db = Database(postgresql_url)
     silent, eager = Leadership(db, renew_every=0.05, lost_after=60), Leadership(db, renew_every=0.05)
