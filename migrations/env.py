@@ -11,6 +11,7 @@ context.configure(
     compare_type=True,
     render_as_batch=connection.dialect.name == "sqlite",  # SQLite cannot alter most of a table in place
     transaction_per_migration=False,  # all steps or none: no program knows a schema in between
+    on_version_apply=context.config.attributes.get("on_step"),  # called after each step, if the caller wants it
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -62,7 +62,7 @@ def make_row(tx: Connection, table: Table) -> dict[str, Any]:
         if column.foreign_keys:
             (key,) = column.foreign_keys
             row[column.name] = tx.scalar(select(key.column).limit(1))
-        elif not column.primary_key or not isinstance(column.type, Integer):
+        elif len(table.primary_key) > 1 or not column.primary_key or not isinstance(column.type, Integer):
             row[column.name] = make_value(column.type)
     return row
 
