@@ -17,6 +17,7 @@ down_revision = "0027"
 branch_labels = None
 depends_on = None
 
+_FLOW = "'entered', 'went_on', 'took', 'since_start', 'amount'"
 _NO_CHANNEL = sa.text("channel = ''")
 _SUMS = ("n", "total", "squares", "raw", "mean_squares")
 _GAP_SUMS = ("previous", "pairs", "total", "products")
@@ -27,7 +28,7 @@ def _column(name: str) -> sa.Column[object]:
     kinds = {
         "day": sa.Date(),
         "cohort_id": Id,
-        "settled": sa.Boolean(),
+        **dict.fromkeys(("settled", "is_flow"), sa.Boolean()),
         **dict.fromkeys(("span", "gap", "n", "previous", "pairs"), sa.Integer()),
         **dict.fromkeys(("total", "squares", "raw", "mean_squares", "products"), sa.Float()),
     }
@@ -77,9 +78,10 @@ def _fill(table: str, source: str, key: dict[str, str], sums: tuple[str, ...]) -
     columns = ", ".join((*key, *sums))
     grouped = ", ".join(key)
     is_zero = " AND ".join(f"ABS({name}) < 1e-9" for name in sums)
+    is_summed = "subject NOT LIKE '@%' AND measure NOT LIKE 'asked%'" if source == "tally" else "1 = 1"
     op.execute(
         f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ("  # nosec B608 - constants
-        f"SELECT {grouped}, {added} FROM (SELECT {expressions}, {', '.join(sums)} FROM {source}) AS counted"
+        f"SELECT {grouped}, {added} FROM (SELECT {expressions}, {', '.join(sums)} FROM {source} WHERE {is_summed}) AS counted"
         f" GROUP BY {grouped}) AS summed WHERE NOT ({is_zero})"
     )
 
@@ -93,14 +95,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_tally_no_channel", "tally", ["journey", "day"], sqlite_where=_NO_CHANNEL, postgresql_where=_NO_CHANNEL
     )
-    _create("tally_total", "journey, span, day, measure, subject, bucket, settled", _SUMS)
-    _create("tally_week", "journey, day, measure, cohort_id, subject, bucket, channel, settled", _SUMS)
+    _create("tally_total", "journey, is_flow, span, day, measure, subject, bucket, settled", _SUMS)
+    _create("tally_week", "journey, is_flow, day, measure, cohort_id, subject, bucket, channel, settled", _SUMS)
     _create("gap_tally_week", _GAP_KEY, _GAP_SUMS)
     monday = "date(day, '-6 days', 'weekday 1')" if is_sqlite else "CAST(date_trunc('week', day) AS DATE)"
     sunday = "CAST(strftime('%w', day) AS INTEGER)" if is_sqlite else "CAST(EXTRACT(DOW FROM day) AS INTEGER)"
     weekday = f"({sunday} + 6) % 7"
     of_week = f"CASE WHEN measure IN ('entered', 'amount') THEN CAST({weekday} AS VARCHAR(48)) ELSE bucket END"
     plain = {name: name for name in ("journey", "day", "measure", "subject", "bucket", "settled")}
+    plain["is_flow"] = f"measure IN ({_FLOW})"
     _fill("tally_total", "tally", plain | {"span": "1"}, _SUMS)
     by_week = plain | {"day": monday, "bucket": of_week}
     _fill("tally_total", "tally", by_week | {"span": "7"}, _SUMS)

@@ -136,8 +136,8 @@ class PastVisits:
             when = moment(at)
             cohort = cohort_ids[person % len(COHORTS)]
             yield (
-                "large", person + 1, f"p:w{walk}", f"s{stage}", when, when[:10], moment(at + took) if took >= 0 else None,
-                CHANNELS[channel], cohort, moment(began) if stage else None,
+                "large", person + 1, f"p:w{walk}", f"s{stage}", when, when[:10],
+                moment(at + took) if took >= 0 else None, CHANNELS[channel], cohort, moment(began) if stage else None,
             )  # fmt: skip
 
 
@@ -148,11 +148,12 @@ def _moment_writer(first_day: date) -> Callable[[int], str]:
 
 _COLUMNS = {
     answer_table: (
-        "customer_id, journey, version, question, kind, value, text, subject, stage, day, channel, cohort_id, source, at,"
-        " delay, not_applicable, recalled"
+        "customer_id, journey, version, question, kind, value, text, subject, stage, day, channel, cohort_id, source,"
+        " at, delay, not_applicable, recalled"
     ),
     visit_table: (
-        "event_id, customer_id, journey, stage, touchpoint, at, day, channel, passage, cohort_id, withdrawn, received_at"
+        "event_id, customer_id, journey, stage, touchpoint, at, day, channel, passage, cohort_id, withdrawn,"
+        " received_at"
     ),
     stage_entry_table: "journey, customer_id, passage, stage, at, day, next_at, channel, cohort_id, started_at",
     customer_table: "id, external_id, created_at",
@@ -221,7 +222,7 @@ def _store(tx: Connection, table: Table, rows: Rows) -> None:
     for index in indexes:
         tx.exec_driver_sql(f"DROP INDEX {index.name}")
     names = _COLUMNS[table].split(", ")
-    insert = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - constants
+    insert = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
     while batch := list(islice(rows, AT_ONCE)):
         tx.exec_driver_sql(insert, batch)
     for index in indexes:

@@ -45,7 +45,7 @@ SELECT subject, kind, day >= $first AS is_now, {_COUNTS}, count(DISTINCT custome
 FROM answer
 WHERE day BETWEEN $before AND $last AND kind = 'csat' {{condition}}
 GROUP BY subject, kind, is_now
-"""  # noqa: S608 - constants
+"""
 
 
 class LargeDatabase(NamedTuple):
@@ -167,9 +167,7 @@ def test_figures_are_read_quicker_than_by_duckdb(
 
 
 @pytest.mark.timeout(7200)
-def test_figures_of_a_window_cost_the_same_after_ten_years(
-    benchmark: BenchmarkFixture, tmp_path: Path
-) -> None:
+def test_figures_of_a_window_cost_the_same_after_ten_years(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     """As many answers a day, for ten years and for one."""
 
     def measure() -> Comparison:
@@ -191,7 +189,9 @@ def test_figures_of_a_window_cost_the_same_after_ten_years(
         return asyncio.run(measure_both())
 
     found = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # as above
-    note_figures(benchmark, f"28 days after ten years {1000 * found.other:.1f} ms, after one {1000 * found.ours:.1f} ms")
+    note_figures(
+        benchmark, f"28 days after ten years {1000 * found.other:.1f} ms, after one {1000 * found.ours:.1f} ms"
+    )
     check_ratio(benchmark, found.ratio, below=1.3)
 
 
@@ -253,5 +253,7 @@ def test_figures_are_read_a_thousand_times_quicker_than_by_a_loop_over_objects(
     found = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # as above
     # At a size at which the loop takes as long as at ten million, and below in proportion.
     goal = 1000 * min(1.0, ANSWERS / 10_000_000)
-    note_figures(benchmark, f"a year: figures {1000 * found.ours:.1f} ms, loop over objects {found.other:.1f} s (extrapolated)")
+    note_figures(
+        benchmark, f"a year: figures {1000 * found.ours:.1f} ms, loop over objects {found.other:.1f} s (extrapolated)"
+    )
     check_ratio(benchmark, found.ratio, at_least=goal)

@@ -87,7 +87,11 @@ class PastCounters:
             yield place, "csat.people", _Signs(*signs, past.value[is_there])
         for stage in range(STAGES):
             is_there = visits.stage == stage
-            yield f"s{stage}", "customers", _Signs(visits.person[is_there], visits.day[is_there], visits.channel[is_there])
+            yield (
+                f"s{stage}",
+                "customers",
+                _Signs(visits.person[is_there], visits.day[is_there], visits.channel[is_there]),
+            )
         both = ((past.person, visits.person), (past.day, visits.day), (past.channel, visits.channel))
         yield "", "customers", _Signs(*(np.concatenate(each) for each in both))
 
@@ -152,8 +156,7 @@ class PastCounters:
                 later, earlier = days.x[back:][is_pair], days.x[:-back][is_pair]
                 at = days.day[back:][is_pair] * len(GAP_CLASSES) + class_of[gap[is_pair]]
                 added = (np.full(len(at), float(back == 1)), np.ones(len(at)), later + earlier, later * earlier)
-                for sums, values in zip(table, added, strict=True):
-                    sums += np.bincount(at, values, len(sums))
+                table += np.stack([np.bincount(at, values, table.shape[1]) for values in added])
             for at in np.flatnonzero(table[1]).tolist():
                 day, gap_class = divmod(at, len(GAP_CLASSES))
                 previous, pairs, total, products = table[:, at].tolist()
@@ -198,7 +201,9 @@ def _place_durations(seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _sum_equal(key: Sequence[np.ndarray], *columns: np.ndarray) -> Iterator[tuple[tuple[int, ...], list[float]]]:
     """Yield each different key with its number of rows and the sums of the columns."""
     keys, numbers = _number_equal(*key)
-    sums = [np.bincount(numbers, column.astype(float), len(keys)).tolist() for column in (np.ones(len(numbers)), *columns)]
+    sums = [
+        np.bincount(numbers, column.astype(float), len(keys)).tolist() for column in (np.ones(len(numbers)), *columns)
+    ]
     yield from zip(keys, map(list, zip(*sums, strict=True)), strict=True)
 
 

@@ -48,10 +48,10 @@ def come(tx: Connection, number: int) -> None:
     record_events(tx, [Event(f"e{number}", str(number), "shop", NOON, touchpoint="delivery")], RULES, NOON)
 
 
-def ask(tx: Connection) -> None:
-    """Let everybody come, and ask them."""
+def ask(tx: Connection, people: int = len(PEOPLE)) -> None:
+    """Let so many people come, and ask them."""
     introduce(tx)
-    for number in PEOPLE:
+    for number in range(people):
         come(tx, number)
     while ask_due_batch(tx, RULES, NOON)[0]:
         pass

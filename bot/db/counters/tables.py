@@ -52,6 +52,7 @@ total_table = Table(  # counters of everyone over all channels, of days and of w
     "tally_total",
     metadata,
     Column("journey", Key, primary_key=True),
+    Column("is_flow", Boolean, primary_key=True),
     Column("span", Integer, primary_key=True, autoincrement=False),  # days: 1 or 7
     Column("day", Date, primary_key=True),  # the first of the span
     Column("measure", String(96), primary_key=True),
@@ -70,6 +71,7 @@ week_table = Table(  # counters of weeks by cohort and channel
     "tally_week",
     metadata,
     Column("journey", Key, primary_key=True),
+    Column("is_flow", Boolean, primary_key=True),
     Column("day", Date, primary_key=True),  # the week's Monday
     Column("measure", String(96), primary_key=True),
     Column("cohort_id", Id, ForeignKey("cohort.id"), primary_key=True, autoincrement=False),

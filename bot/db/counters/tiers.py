@@ -34,9 +34,12 @@ from sqlalchemy import (
 from bot.db.counters.counter_table import CounterTable, WrongCounter
 from bot.db.counters.tables import gap_tally_table, gap_week_table, tally_table, total_table, week_table
 from bot.db.engine.database import Connection
+from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.facts.spans import (
     BY_DAY,
     DAY,
+    FLOW_MEASURES,
+    NOT_SUMMED,
     WEEK,
     GapWeekKey,
     TotalKey,
@@ -160,6 +163,8 @@ def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
     """Select the sums of a journey's stored counters by the key of a tier."""
     source = tier.source.c
     computed: dict[str, ColumnElement[Any]] = {"span": literal(tier.span)}
+    if "measure" in source and "bucket" in source:
+        computed["is_flow"] = source.measure.in_(FLOW_MEASURES)
     if tier.span == WEEK:
         computed["day"] = _select_week_start(tx, source.day)
     if tier.span == WEEK and "bucket" in source:
@@ -167,7 +172,10 @@ def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
         computed["bucket"] = weekday
     columns = [computed.get(name, source.get(name)).label(name) for name in tier.key_names]
     # Columns of a subquery: to PostgreSQL a name to group by is first a column of the table.
-    rows = select(*columns, *(source[name] for name in tier.sum_names)).where(source.journey == journey).subquery()
+    is_summed = source.journey == journey
+    if tier.source is tally_table:
+        is_summed &= ~source.subject.startswith(PART_PREFIX, autoescape=True) & ~source.measure.startswith(NOT_SUMMED)
+    rows = select(*columns, *(source[name] for name in tier.sum_names)).where(is_summed).subquery()
     keys = [rows.c[name] for name in tier.key_names]
     return select(*keys, *(func.sum(rows.c[name]).label(name) for name in tier.sum_names)).group_by(*keys)
 

@@ -9,11 +9,24 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, String, Subquery, Table, bindparam, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    Table,
+    bindparam,
+    literal,
+    select,
+    union_all,
+)
 
 from bot.db.counters.tables import tally_table, total_table, week_table
 from bot.db.engine.columns import Id
-from cjm.figures.facts.spans import DAY, WEEK, split_window
+from cjm.figures.facts.spans import DAY, FLOW_MEASURES, WEEK, split_window
 
 SUMS = ("n", "total", "squares", "raw", "mean_squares")
 _KEY = ("measure", "subject", "bucket", "settled")
@@ -36,24 +49,38 @@ def _is_of_days(table: Table, name: str) -> ColumnElement[bool]:
 
 
 @cache
-def select_totals() -> Subquery:
-    """Select the counters of everyone over all channels: a counter comes once for each span of the window."""
+def select_totals(*, is_flow: bool = False) -> Subquery:
+    """Select the counters of everyone over all channels: a counter comes once for each span of the window.
+
+    With ``is_flow`` those of walks, else all others.
+    """
     columns = [total_table.c[name] for name in (*_KEY, *SUMS)]
     spans = (("before", DAY), ("week", WEEK), ("after", DAY))
     return union_all(
         *(
-            select(*columns).where(_is_of_days(total_table, name), total_table.c.span == bindparam(None, days, Integer))
+            select(*columns).where(
+                _is_of_days(total_table, name),
+                total_table.c.span == literal(days, Integer),
+                total_table.c.is_flow == literal(is_flow, Boolean),
+            )
             for name, days in spans
         )
     ).subquery("totals")
 
 
 @cache
-def select_parts(*, by_cohort: bool = False, by_channel: bool = False) -> Subquery:
-    """Select the counters by cohort and channel, of all of them, or of the cohorts and the channel of the scope."""
+def select_parts(*, by_cohort: bool = False, by_channel: bool = False, is_flow: bool = False) -> Subquery:
+    """Select the counters by cohort and channel, of all of them, or of the cohorts and the channel of the scope.
+
+    With ``is_flow`` those of walks, else all others.
+    """
 
     def of_days(table: Table, name: str) -> Select[Any]:
         is_meant = _is_of_days(table, name)
+        if table is week_table:
+            is_meant &= table.c.is_flow == literal(is_flow, Boolean)
+        else:
+            is_meant &= table.c.measure.in_(FLOW_MEASURES) if is_flow else table.c.measure.not_in(FLOW_MEASURES)
         if by_cohort:
             is_meant &= table.c.cohort_id.in_(bindparam("cohorts", type_=Id, expanding=True))
         if by_channel:

@@ -1,7 +1,7 @@
-"""Flow of the stages in a scope: from rows where they are few, else from counters and the rows of the newest who wait.
+"""Flow of the stages in a scope: from rows where they are few, else from counters.
 
-No more than `MOST_ROWS` rows of a stage are read. Where a stage has no more entries, and none of them is settled, its
-flow is exact to the second.
+Where a stage has up to `MOST_ROWS` entries, their rows are read, and if none of them is settled, its flow is exact to
+the second. Of a stage with more no row is read: counters know the hour, and the spread within it.
 """
 
 from collections import defaultdict
@@ -14,12 +14,12 @@ from sqlalchemy import Select, select, union_all
 
 from bot.db.engine.database import Connection
 from bot.db.figures.map_parts.flow_moves import list_flow_moves
-from bot.db.figures.map_sums import FLOW_MEASURES, MapScope
+from bot.db.figures.map_sums import MapScope
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table
+from cjm.figures.facts.spans import FLOW_MEASURES
 from cjm.figures.map_parts.stage_facts import StageAmount
 from cjm.figures.tally import AMOUNT
-from cjm.figures.walks.durations import hour_start
 from cjm.figures.walks.flow_counters import FlowCounters, StageWalk
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
 from cjm.figures.walks.walk_facts import measure_amount, withhold_amount
@@ -43,11 +43,14 @@ def read_flow(
     """
     journey = scope.journey
     counted = _read_counters(tx, scope, now)
-    walks = _read_newest_walks(tx, scope, {k: c for k, c in counted.items() if k != journey.stages[-1].key}, most_rows)
+    walks = _read_walks(tx, scope, counted, most_rows)
     moment = FlowMoment(now.astimezone(UTC), journey.window, journey.zone)
     flow = {}
     for stage, counts in counted.items():
-        counts.counters.take_out(walks[stage], journey.window)
+        if len(walks[stage]) == counts.counters.walks:  # by far the most frequent case where rows are read
+            counts.counters.take_out_all()
+        else:
+            counts.counters.take_out(walks[stage], journey.window)
         flow[stage] = measure_flow(walks[stage], counts.counters, moment, minimum=minimum)
     return _withhold_differences(tx, scope, flow, moment, minimum) if scope.is_narrow else flow
 
@@ -107,27 +110,15 @@ def _find_hours_from(scope: MapScope, now: datetime) -> date:
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _RowChoice:
-    """Rows of a stage to read: from a time on, all or only those of walks that have not gone on."""
-
-    start: datetime
-    only_waiting: bool = False
-
-
-def _read_newest_walks(
+def _read_walks(
     tx: Connection, scope: MapScope, counted: Mapping[str, _StageCounts], most_rows: int
 ) -> defaultdict[str, list[StageWalk]]:
-    """Return walks of each stage, at most ``most_rows``, by one statement for all stages."""
+    """Return all walks of each stage that has few, by one statement for all stages."""
+    last = scope.journey.stages[-1].key
+    few = [each for stage, each in counted.items() if stage != last and each.counters.walks <= most_rows]
     walks: defaultdict[str, list[StageWalk]] = defaultdict(list)
-    branches = []
-    for counts in counted.values():
-        choice = _choose_rows(scope, counts.counters, most_rows)
-        branches += [_select_newest(scope, key, choice, most_rows) for key in sorted(counts.stored_keys)]
-    if not branches or most_rows == 0:
-        return walks
-    for row in tx.execute(union_all(*[select(branch.subquery()) for branch in branches])):
-        walks[scope.journey.current_key(row.stage)].append(StageWalk(row.day, row.at, row.next_at))
+    for stage, _, walk in read_few_walks(tx, scope, {key for each in few for key in each.stored_keys}, most_rows):
+        walks[scope.journey.current_key(stage)].append(walk)
     return defaultdict(list, {stage: _choose_newest(found, most_rows) for stage, found in walks.items()})
 
 
@@ -136,45 +127,25 @@ def _choose_newest(walks: Iterable[StageWalk], most_rows: int) -> list[StageWalk
     return sorted(walks, key=lambda walk: (walk.at, walk.next_at or walk.at), reverse=True)[:most_rows]
 
 
-def _choose_rows(scope: MapScope, counters: FlowCounters, most_rows: int) -> _RowChoice:
-    """Return all rows where they are few; else those who wait, as their times decide how the others count.
-
-    In a narrowed scope no index leads to those who wait: only as many whole hours are read as hold few entries.
-    """
-    first = datetime.combine(scope.first, time(), UTC) - ZONE_CHANGE
-    if counters.walks <= most_rows or not scope.is_narrow:
-        return _RowChoice(first, only_waiting=counters.walks > most_rows)
-    start, n = datetime.max.replace(tzinfo=UTC), 0
-    for (day, bucket), sums in sorted(counters.entered.items(), key=lambda each: hour_start(*each[0]), reverse=True):
-        n += sums.n
-        if n > most_rows:
-            break
-        start = hour_start(day, bucket)
-    return _RowChoice(start)
-
-
 def read_few_walks(
     tx: Connection, scope: MapScope, stored_keys: Collection[str], most_rows: int = MOST_ROWS
 ) -> list[tuple[str, str, StageWalk]]:
     """Return all walks of stages that are known to have few, each with the key of its stage and its channel."""
-    first = datetime.combine(scope.first, time(), UTC) - ZONE_CHANGE
-    branches = [_select_newest(scope, key, _RowChoice(first), most_rows) for key in sorted(stored_keys)]
+    branches = [_select_newest(scope, key, most_rows) for key in sorted(stored_keys)]
     if not branches:
         return []
     rows = tx.execute(union_all(*[select(branch.subquery()) for branch in branches]))
     return [(row.stage, row.channel, StageWalk(row.day, row.at, row.next_at)) for row in rows]
 
 
-def _select_newest(scope: MapScope, stage: str, choice: _RowChoice, most_rows: int) -> Select[Any]:
-    entry = stage_entry_table.c
+def _select_newest(scope: MapScope, stage: str, most_rows: int) -> Select[Any]:
+    entry, first = stage_entry_table.c, datetime.combine(scope.first, time(), UTC) - ZONE_CHANGE
     is_meant = (
         (entry.journey == scope.journey.key)
         & (entry.stage == stage)
-        & entry.at.between(choice.start, datetime.combine(scope.last, time(), UTC) + ZONE_CHANGE)
+        & entry.at.between(first, datetime.combine(scope.last, time(), UTC) + ZONE_CHANGE)
         & entry.day.between(scope.first, scope.last)
     )
-    if choice.only_waiting:
-        is_meant &= entry.next_at.is_(None)
     walks = select(entry.stage, entry.channel, entry.day, entry.at, entry.next_at)
     if not scope.is_narrow:
         return walks.where(is_meant).order_by(entry.at.desc(), entry.next_at.desc()).limit(most_rows)

@@ -86,7 +86,7 @@ def _select_sums(engine: str, *, by_part: bool) -> Select[Any]:
         _select_counters(gap_tally_table, divided := _list_ranges(("divided",)), _share(share, divided)),
     ).subquery()
     of_parts = counted.c.subject.startswith(PART_PREFIX, autoescape=True)
-    key = (counted.c.measure, counted.c.subject)
+    key = (counted.c.subject, counted.c.measure)
     touched = func.sum(counted.c.previous).label("touched")
     same_day = func.sum(case((counted.c.gap == 0, counted.c.previous), else_=0)).label("same_day")
     sums = [func.sum(counted.c[name] * counted.c.share).label(name) for name in _SUMS]

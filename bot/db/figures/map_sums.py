@@ -22,7 +22,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
 )
 
@@ -33,22 +32,15 @@ from bot.db.journeys import cohorts
 from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.period_figures import CountTable
 from cjm.figures.tally import (
-    AMOUNT,
     ASKED,
     ASKED_AT,
     CUSTOMERS,
-    ENTERED,
     MEASURE,
     PEOPLE,
-    SINCE_START,
-    TOOK,
-    WENT_ON,
     CounterSums,
 )
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
-
-FLOW_MEASURES = (ENTERED, WENT_ON, TOOK, SINCE_START, AMOUNT)  # read by `flow_reads`
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +128,24 @@ def scope_params(scope: MapScope) -> dict[str, Any]:
     return window_params(scope.journey.key, scope.first, scope.last, scope.cohorts, scope.channel)
 
 
-def select_counted(*, by_cohort: bool, by_channel: bool) -> Subquery:
+def select_counted(*, by_cohort: bool, by_channel: bool, is_flow: bool = False) -> Subquery:
     """Select the counters of the cohorts and the channel of a scope, or of everyone, for `scope_params`."""
-    return select_parts(by_cohort=by_cohort, by_channel=by_channel) if by_cohort or by_channel else select_totals()
+    if not by_cohort and not by_channel:
+        return select_totals(is_flow=is_flow)
+    return select_parts(by_cohort=by_cohort, by_channel=by_channel, is_flow=is_flow)
 
 
 def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
-    return tx.execute(_select_totals(is_some=measures is not None), scope_params(scope) | {"measures": measures or ()})
+    is_some = measures is not None
+    rows = tx.execute(_select_totals(is_some=is_some), scope_params(scope) | {"measures": measures or ()})
+    return (row for row in rows if not _is_left_out(row, is_some=is_some))
 
 
 def _read_parts(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
-    select_sums = _select_parts(
-        by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None, is_some=measures is not None
-    )
-    return tx.execute(select_sums, scope_params(scope) | {"measures": measures or ()})
+    by_cohort, by_channel, is_some = scope.cohorts is not None, scope.channel is not None, measures is not None
+    sums = _select_parts(by_cohort=by_cohort, by_channel=by_channel, is_some=is_some)
+    rows = tx.execute(sums, scope_params(scope) | {"measures": measures or ()})
+    return (row for row in rows if not _is_left_out(row, is_some=is_some))
 
 
 @cache
@@ -169,15 +165,17 @@ def _select_parts(*, by_cohort: bool, by_channel: bool, is_some: bool) -> Select
 
 def _select_sums(counted: Subquery, *, is_some: bool) -> Select[Any]:
     measure = counted.c.measure
-    if is_some:
-        is_counted = measure.in_(bindparam("measures", type_=String, expanding=True))
-    else:
-        has_prefix = or_(*(measure.startswith(prefix, autoescape=True) for prefix in (ASKED, MEASURE)))
-        is_counted = measure.not_in([*FLOW_MEASURES, ASKED_AT]) & ~has_prefix
-    is_counted &= ~counted.c.subject.startswith(PART_PREFIX, autoescape=True)
-    key = [counted.c[name] for name in ("measure", "subject", "bucket", "settled")]
+    # Patterns are left to `_is_left_out`: for each row they would cost as much as summing it.
+    is_counted = measure.in_(bindparam("measures", type_=String, expanding=True)) if is_some else measure != ASKED_AT
+    # What tells most keys apart comes first: SQLite sorts rows to group them.
+    key = [counted.c[name] for name in ("subject", "bucket", "measure", "settled")]
     sums = [func.sum(counted.c[name]).label(name) for name in SUMS]
     return select(*key, *sums).where(is_counted).group_by(*key)
+
+
+def _is_left_out(row: Row[Any], *, is_some: bool) -> bool:
+    """Return whether sums are of parts of the day, or of measures that others read unless some are wanted."""
+    return row.subject.startswith(PART_PREFIX) or (not is_some and row.measure.startswith((ASKED, MEASURE)))
 
 
 def _sums_from_row(row: Row[Any]) -> CounterSums:

@@ -4,17 +4,26 @@
 * In a week, entries to stages and their amounts keep the day, and lose the hour: a day tells how long people wait.
 * The counters of everyone over all channels exist for each day and for each week; those by cohort and channel, and the
   gap counters, for each week beside their days. All of them are sums of the counters of days, and tell no more.
+* What became of questions, and people by the part of the day, are read by few and not summed: an answer would move twice
+  as many sums.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.gaps import GapMove, GapSums
-from cjm.figures.tally import AMOUNT, ENTERED, CounterSums, Move
+from cjm.figures.tally import AMOUNT, ENTERED, SINCE_START, TOOK, WENT_ON, CounterSums, Move
 
 DAY, WEEK = 1, 7
 """Days of a span."""
+
+FLOW_MEASURES = (ENTERED, WENT_ON, TOOK, SINCE_START, AMOUNT)
+"""Measures of walks. They have hundreds of buckets, so the sums keep them apart from all others."""
+
+NOT_SUMMED = "asked"
+"""Beginning of the measures `ASKED` and `ASKED_AT`."""
 
 BY_DAY = (ENTERED, AMOUNT)
 """Measures whose bucket in a week is the day of the week."""
@@ -24,6 +33,7 @@ class TotalKey(NamedTuple):
     """Name of one counter of everyone over all channels: of the span of so many days that begins on ``day``."""
 
     journey: str
+    is_flow: bool
     span: int
     day: date
     measure: str
@@ -36,6 +46,7 @@ class WeekKey(NamedTuple):
     """Name of one counter of a week, by cohort and channel; ``day`` is the week's Monday."""
 
     journey: str
+    is_flow: bool
     day: date
     measure: str
     cohort_id: int
@@ -65,6 +76,11 @@ def week_start(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def is_summed(subject: str, measure: str) -> bool:
+    """Return whether counters with this subject and measure are added up over spans."""
+    return not subject.startswith(PART_PREFIX) and not measure.startswith(NOT_SUMMED)
+
+
 def week_bucket(day: date, measure: str, bucket: str) -> str:
     """Return the bucket that a counter of a day has in its week; days of the week are numbered from 0 on Monday."""
     return str(day.weekday()) if measure in BY_DAY else bucket
@@ -73,16 +89,20 @@ def week_bucket(day: date, measure: str, bucket: str) -> str:
 def total_moves(moves: Iterable[Move]) -> Iterator[TotalMove]:
     """Yield what moves of counters add to those of everyone, by the day and by the week."""
     for (journey, day, subject, measure, bucket, _, _, settled), sums in moves:
-        yield TotalKey(journey, DAY, day, measure, subject, bucket, settled), sums
-        of_week = week_bucket(day, measure, bucket)
-        yield TotalKey(journey, WEEK, week_start(day), measure, subject, of_week, settled), sums
+        if not is_summed(subject, measure):
+            continue
+        is_flow, of_week = measure in FLOW_MEASURES, week_bucket(day, measure, bucket)
+        yield TotalKey(journey, is_flow, DAY, day, measure, subject, bucket, settled), sums
+        yield TotalKey(journey, is_flow, WEEK, week_start(day), measure, subject, of_week, settled), sums
 
 
 def week_moves(moves: Iterable[Move]) -> Iterator[WeekMove]:
     """Yield what moves of counters add to those of weeks."""
     for (journey, day, subject, measure, bucket, cohort_id, channel, settled), sums in moves:
-        of_week = week_bucket(day, measure, bucket)
-        yield WeekKey(journey, week_start(day), measure, cohort_id, subject, of_week, channel, settled), sums
+        if not is_summed(subject, measure):
+            continue
+        is_flow, of_week = measure in FLOW_MEASURES, week_bucket(day, measure, bucket)
+        yield WeekKey(journey, is_flow, week_start(day), measure, cohort_id, subject, of_week, channel, settled), sums
 
 
 def gap_week_moves(moves: Iterable[GapMove]) -> Iterator[GapWeekMove]:

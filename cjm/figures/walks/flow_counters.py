@@ -104,11 +104,13 @@ class FlowCounters:
         if move.measure in (ENTERED, AMOUNT):
             hours = self.entered if move.measure == ENTERED else self.amounts
             hour = move.day, (move.bucket if move.day >= self.hours_from else WHOLE_DAY)
-            hours[hour] = hours.get(hour, NOTHING) + move.sums
+            before = hours.get(hour)
+            hours[hour] = move.sums if before is None else before + move.sums
         elif move.measure in (TOOK, SINCE_START):
             durations = self.took if move.measure == TOOK else self.since_start
             index = int(move.bucket)
-            durations[index] = durations.get(index, NOTHING) + move.sums
+            earlier = durations.get(index)
+            durations[index] = move.sums if earlier is None else earlier + move.sums
         elif move.measure == WENT_ON:
             self.went_on += move.sums.n
 
@@ -117,6 +119,10 @@ class FlowCounters:
         for walk in walks:
             for move in walk_moves(walk, window):
                 self.add(move._replace(sums=-move.sums))
+
+    def take_out_all(self) -> None:
+        """Take the presence of all walks out; their amounts and starts stay."""
+        self.entered, self.took, self.went_on = {}, {}, 0
 
     @property
     def walks(self) -> int:

@@ -13,9 +13,9 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import func, or_, select, text
 
 from bot.db.asking.tables import invitation_table, response_table
-from bot.db.counters.window_counters import select_parts
+from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, row_condition, scope_params
+from bot.db.figures.map_sums import MapScope, is_counted_in, row_condition
 from bot.db.figures.still_open import AFTER_REMINDER, MOST_OPEN
 from cjm.figures.asking.asking_outcome import AskingOutcome
 from cjm.figures.asking.outcome import split_hour_bucket
@@ -79,11 +79,10 @@ def _sum_by(
 
 
 def _list_counts(tx: Connection, scope: MapScope) -> list[_Count]:
-    parts = select_parts(by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None)
-    key = (parts.c.measure, parts.c.bucket, parts.c.channel)
-    is_meant = or_(parts.c.measure == ASKED_AT, parts.c.measure.startswith(ASKED, autoescape=True))
-    sums = select(*key, func.sum(parts.c.n).label("n")).where(parts.c.subject == "", is_meant).group_by(*key)
-    rows = tx.execute(sums, scope_params(scope))
+    key = (tally_table.c.measure, tally_table.c.bucket, tally_table.c.channel)
+    is_meant = or_(tally_table.c.measure == ASKED_AT, tally_table.c.measure.startswith(ASKED, autoescape=True))
+    is_ours = is_counted_in(scope) & (tally_table.c.subject == "") & is_meant
+    rows = tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_ours).group_by(*key))
     return [_read_count(row.measure, row.bucket, row.channel, int(row.n)) for row in rows]
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, func, select
 
 from bot.db.asking.tables import answer_table
-from bot.db.counters.window_counters import SUMS, select_parts
+from bot.db.counters.tables import tally_table
+from bot.db.counters.window_counters import SUMS
 from bot.db.engine.database import Connection
 from bot.db.figures.gap_sums import read_gaps
-from bot.db.figures.map_sums import MapScope, row_condition, scope_params
+from bot.db.figures.map_sums import MapScope, is_counted_in, row_condition
 from bot.db.journeys import cohorts
 from cjm.figures.day.day_places import PART_PREFIX, part_place, read_part_place
 from cjm.figures.day.part_scores import PartAnswer, PartCounter, PartFacts, RestDay
@@ -50,13 +51,12 @@ def read_part_facts(tx: Connection, scope: MapScope, most: int = MOST_ANSWERS) -
 
 def _read_counters(tx: Connection, scope: MapScope) -> list[PartCounter]:
     scale = scope.journey.scale
-    parts = select_parts()
-    key = (parts.c.subject, parts.c.measure, parts.c.cohort_id, parts.c.settled)
-    is_meant = parts.c.subject.startswith(PART_PREFIX, autoescape=True)
-    is_meant &= parts.c.measure.in_([scale + PEOPLE, RETURNED + scale])
-    sums = [func.sum(parts.c[name]).label(name) for name in SUMS]
+    key = (tally_table.c.subject, tally_table.c.measure, tally_table.c.cohort_id, tally_table.c.settled)
+    is_meant = is_counted_in(scope) & tally_table.c.subject.startswith(PART_PREFIX, autoescape=True)
+    is_meant &= tally_table.c.measure.in_([scale + PEOPLE, RETURNED + scale])
+    sums = [func.sum(tally_table.c[name]).label(name) for name in SUMS]
     counters = []
-    for row in tx.execute(select(*key, *sums).where(is_meant).group_by(*key), scope_params(scope)):
+    for row in tx.execute(select(*key, *sums).where(is_meant).group_by(*key)):
         # PostgreSQL returns Decimal for a sum, SQLite int or float.
         n, rest = int(row.n), [float(getattr(row, name)) for name in SUMS[1:]]
         is_return = row.measure == RETURNED + scale

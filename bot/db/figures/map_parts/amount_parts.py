@@ -42,7 +42,7 @@ def _make_parts(walks: Mapping[Atom, int]) -> PlaceParts:
 
 def _count_walks(tx: Connection, scope: MapScope) -> Mapping[str, Mapping[Atom, int]]:
     """Return the walks of everyone that told an amount, by stage and atom."""
-    parts = select_parts()
+    parts = select_parts(is_flow=True)
     key = (parts.c.subject, parts.c.cohort_id, parts.c.channel)
     sums = select(*key, func.sum(parts.c.n).label("n")).where(parts.c.measure == AMOUNT).group_by(*key)
     segments = cohorts.list_segments(tx, scope.journey)

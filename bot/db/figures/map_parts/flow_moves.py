@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Row, Select, String, Table, bindparam, func, literal, select, union_all
+from sqlalchemy import Boolean, Date, Integer, Row, Select, String, Table, bindparam, func, literal, select, union_all
 
 from bot.db.counters.tables import tally_table, total_table, week_table
 from bot.db.engine.columns import Id
@@ -112,14 +112,16 @@ def _is_of_days(table: Table, name: str) -> Any:
     is_there = table.c.day.in_(bindparam(name, type_=Date, expanding=True))
     is_there &= table.c.measure.in_(bindparam("measures", type_=String, expanding=True))
     is_there &= table.c.subject.in_(bindparam("stages", type_=String, expanding=True))
+    if table is not tally_table:
+        is_there &= table.c.is_flow == literal(True, Boolean)
     return (table.c.journey == bindparam("journey", type_=String)) & is_there
 
 
 @cache
 def _select_others(*, by_cohort: bool, by_channel: bool) -> Select[Any]:
     """Select sums of durations and conversions over all days."""
-    counted = select_counted(by_cohort=by_cohort, by_channel=by_channel)
-    key = [counted.c[name] for name in ("measure", "subject", "bucket")]
+    counted = select_counted(by_cohort=by_cohort, by_channel=by_channel, is_flow=True)
+    key = [counted.c[name] for name in ("bucket", "subject", "measure")]
     sums = [func.sum(counted.c[name]).label(name) for name in _SUMS]
     is_meant = counted.c.measure.in_(bindparam("measures", type_=String, expanding=True))
     return select(*key, *sums).where(is_meant).group_by(*key)
