@@ -17,7 +17,7 @@ from cjm.journeys.diary.diary_plan import DiaryPlan, make_diary_survey
 from cjm.journeys.parts.diary_question import DIARY_SURVEY
 from cjm.journeys.parts.target import Target, choose_targets
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
-from cjm.journeys.survey import AskingLimits, Question, Survey
+from cjm.journeys.survey import AskingLimits, Question, Survey, TriggerKind
 from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, LocalizedText, Paragraphs, Title, is_language, limit_length, visible_line
@@ -259,6 +259,14 @@ class Journey(FileModel):
         """Present keys of all stages and touchpoints, by each key that they have or had."""
         keys = {old: stage.key for old, stage in self.stages_by_key.items()}
         return keys | {old: place.touchpoint.key for old, place in self.touchpoints.items()}
+
+    @cached_property
+    def surveys_by_trigger(self) -> Mapping[tuple[TriggerKind, str], Sequence[Survey]]:
+        """Surveys in their order, by the kind of their trigger and the present key of its touchpoint or stage."""
+        found: dict[tuple[TriggerKind, str], list[Survey]] = {}
+        for survey in self.surveys:
+            found.setdefault((survey.on.kind, self.current_key(survey.on.subject)), []).append(survey)
+        return found
 
     def current_key(self, key: str) -> str:
         """Return the present key of a stage or touchpoint; a key that the journey does not know stays as it is."""

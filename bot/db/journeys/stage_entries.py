@@ -127,20 +127,12 @@ def _by_time(key: PersonEntry) -> tuple[int, datetime, str, str]:
 def list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> dict[int, list[PassageStep]]:
     """Return the visits of these people to the stages of a journey, by the customer's id."""
     steps: defaultdict[int, list[PassageStep]] = defaultdict(list)
+    places = {key: (stage.key, journey.stage_index(stage.key)) for key, stage in journey.stages_by_key.items()}
     for row in tx.execute(_STEPS, {"journey": journey.key, "customer_ids": customer_ids}):
-        if row.stage in journey.stages_by_key:  # a stage that was taken out of the journey is no part of its flow
-            key = journey.stages_by_key[row.stage].key
+        place = places.get(row.stage)
+        if place is not None:  # a stage that was taken out of the journey is no part of its flow
             steps[row.customer_id].append(
-                PassageStep(
-                    key,
-                    journey.stage_index(key),
-                    row.at,
-                    row.channel,
-                    row.cohort_id,
-                    row.passage,
-                    row.event_id,
-                    row.amount,
-                )
+                PassageStep(*place, row.at, row.channel, row.cohort_id, row.passage, row.event_id, row.amount)
             )
     return steps
 

@@ -78,10 +78,11 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     """Store visits whose event ids are not known yet, and count them; return them in the same order."""
     if not visits:
         return []
-    tx.execute(_INSERT, [visit_columns(visit) for visit in visits])  # RETURNING would take a statement for each
+    rows = [visit_columns(visit) for visit in visits]
+    tx.execute(_INSERT, rows)  # RETURNING would take a statement for each
     ids = {row.event_id: row.id for row in _list_rows(tx, _IDS_BY_EVENT_IDS, [visit.event_id for visit in visits])}
     tallies.add_moves(tx, _visit_moves(visits))
-    return [Visit(**visit_columns(visit), id=ids[visit.event_id]) for visit in visits]
+    return [Visit(**row, id=ids[row["event_id"]]) for row in rows]
 
 
 def withdraw_visits(tx: Connection, standing: Sequence[Visit]) -> None:

@@ -32,7 +32,6 @@ from cjm.asking.decision import (
     decide,
 )
 from cjm.asking.subject_names import SubjectName
-from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey, TriggerKind
 
 
@@ -76,13 +75,13 @@ def decide_candidates(
     waiting: list[NewInvitation] = []
     decided: defaultdict[int, list[SurveyDecision]] = defaultdict(list)
     for candidate in candidates:
-        version, stored = candidate.version, candidate.visit
+        version, stored, journey = candidate.version, candidate.visit, candidate.version.journey
         visit = AskingVisit(stored.event_id, candidate.at, stored.withdrawn)
         for survey in _list_surveys(candidate):
             subject = SubjectName(version.key, version.version, survey.on.subject)
-            history = facts.history(stored.customer_id, subject, version.journey)
-            own_rules = facts.rules_for(version.journey, survey, stored.cohort_id)
-            about = facts.order.draw(facts.order.weigh(visit, version.journey, survey), version.journey, survey)
+            history = facts.history(stored.customer_id, subject, journey)
+            own_rules = facts.rules_for(journey, survey, stored.cohort_id)
+            about = facts.order.draw(facts.order.weigh(visit, journey, survey), journey, survey)
             decision = decide(about, survey, history, own_rules, now)
             new_decisions.append(decisions.make_new(decision, stored.id, stored.customer_id, survey.key, now))
             decided[stored.id].append(SurveyDecision(survey.key, decision.verdict, decision.reason))
@@ -95,15 +94,10 @@ def decide_candidates(
     return decided
 
 
-def _list_surveys(candidate: Candidate) -> list[Survey]:
-    journey, kind = candidate.version.journey, candidate.kind
-    same_kind = (survey for survey in journey.surveys if survey.on.kind is kind)
-    return [survey for survey in same_kind if _is_same_place(journey, survey.on.subject, candidate.subject)]
-
-
-def _is_same_place(journey: Journey, subject: str, other: str) -> bool:
+def _list_surveys(candidate: Candidate) -> Sequence[Survey]:
     # Present keys are compared, so that a former key matches too.
-    return subject == other or journey.current_key(subject) == journey.current_key(other)
+    journey = candidate.version.journey
+    return journey.surveys_by_trigger.get((candidate.kind, journey.current_key(candidate.subject)), ())
 
 
 def _new_invitation(candidate: Candidate, survey: Survey, decision: Decision, now: datetime) -> NewInvitation:

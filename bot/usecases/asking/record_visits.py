@@ -11,6 +11,7 @@ Invariants:
 * A visit counts under what was told about its customer by its time, also by a withdrawn event (`tell_attributes`).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -144,24 +145,32 @@ def list_candidates(
     candidates: list[Candidate] = []
     for key, changed in changes.items():
         version, movement = versions[key], stage_entries.find_movement(changed)
+        journey, left = version.journey, _list_left_stages(movement)
         candidates += [
             Candidate(visit, version, *trigger)
             for visit in stored
             if visit.journey == key and not visit.withdrawn
-            for trigger in _list_triggers(version.journey, visit, movement)
+            for trigger in _list_triggers(journey, visit, movement, left[visit.customer_id, visit.at])
         ]
     return candidates
 
 
-def _list_triggers(journey: Journey, visit: Visit, movement: StageMovement) -> list[tuple[TriggerKind, str]]:
-    """List the triggers that a visit pulls, as (kind, key of the touchpoint or stage)."""
-    person, at = visit.customer_id, visit.at
+def _list_left_stages(movement: StageMovement) -> Mapping[tuple[int, datetime], Sequence[str]]:
+    """Return the stages that were left, by the customer's id and the time of entering the later stage."""
+    left: defaultdict[tuple[int, datetime], list[str]] = defaultdict(list)
+    for person, stage, at in sorted(movement.left):
+        left[person, at].append(stage)
+    return left
+
+
+def _list_triggers(
+    journey: Journey, visit: Visit, movement: StageMovement, left: Sequence[str]
+) -> list[tuple[TriggerKind, str]]:
+    """List the triggers that a visit pulls, as (kind, key of the touchpoint or stage); it has ``left`` these stages."""
     triggers = [(TriggerKind.TOUCHPOINT, visit.touchpoint)] if visit.touchpoint else []
-    if (person, visit.stage, at) in movement.entered:
+    if (visit.customer_id, visit.stage, visit.at) in movement.entered:
         triggers.append((TriggerKind.ENTER, visit.stage))
-    triggers += [
-        (TriggerKind.LEAVE, stage) for who, stage, when in sorted(movement.left) if (who, when) == (person, at)
-    ]
+    triggers += [(TriggerKind.LEAVE, stage) for stage in left]
     # A stage that was left may have been taken out of the journey since; nothing can be asked about it.
     return [
         (kind, subject)

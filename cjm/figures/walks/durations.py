@@ -6,6 +6,7 @@
   absolute time, also on the days on which clocks are changed and after the journey's zone was changed.
 """
 
+import functools
 from datetime import UTC, date, datetime, time, timedelta
 from math import exp, floor, log
 
@@ -61,5 +62,6 @@ def hour_start(day: date, bucket: str) -> datetime:
     return _midnight(day) + int(bucket or 0) * HOUR
 
 
+@functools.lru_cache(1024)  # thousands of entries count under one day
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
