@@ -8,25 +8,25 @@ Invariants:
 * An event that differs from the one of its id that came before changes nothing. It gets every value in which it
   differs as a mistake, so that nothing is dropped without a word.
 * No value that was sent is repeated, except the event's id.
+* Events of one part of a body (`ReadEvents`) are recorded before the next part is read, so a body may be of any length.
+  When the body breaks off, what came before is stored: its sender gets no results, and sends it again.
 * Many mistakes hold up nobody else: they are found and written down a few at a time.
 """
 
 import asyncio
-import json
+import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from aiohttp import web
 
+from bot.http.event_results import ResultSpool
 from bot.http.reading.items import TimeSlice
-from bot.http.refusals import Handler, mistake_bodies
-from bot.http.sources.source import PostedEvent, ReadEvents
-from bot.usecases.asking.asking_decisions import SurveyDecision
+from bot.http.refusals import Handler
+from bot.http.sources.source import BATCH, PostedEvent, ReadEvents
 from bot.usecases.asking.event_checks import EventResult, EventStatus
 from bot.usecases.asking.record_visits import RecordVisits
 from cjm.errors import Mistake
 
-BATCH = 200  # events in one transaction: other writers wait for it
 MISTAKEN_BATCH = 20  # refused events that are checked at once: everybody waits while a similar key is looked for
 MOST_POSTS = 4  # recorded side by side; more would take all connections to PostgreSQL from taps and from the lease
 
@@ -35,17 +35,22 @@ def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_ac
     """Make the handler of one source. ``on_accepted`` is called when events were accepted: people may be asked now."""
     places = asyncio.Semaphore(MOST_POSTS)
 
-    async def post_events(request: web.Request) -> web.StreamResponse:
-        posted = await read_events(request)
+    async def record(posted: Sequence[PostedEvent], answers: ResultSpool) -> None:
         async with places:
             results = {**await _record_valid(posted, record_visits), **await _reject_invalid(posted, record_visits)}
         if any(result.status is EventStatus.ACCEPTED for result in results.values()):
             on_accepted()
-        time_slice, parts = TimeSlice(), []
+        time_slice = TimeSlice()
         for place, event in enumerate(posted):
-            parts.append(json.dumps(_result_body(event, results[place])))
+            answers.add(event, results[place])
             await time_slice.give_way()
-        return web.Response(text=f'{{"results": [{", ".join(parts)}]}}', content_type="application/json")
+
+    async def post_events(request: web.Request) -> web.StreamResponse:
+        with ResultSpool() as answers:
+            async with contextlib.aclosing(read_events(request)) as parts:
+                async for posted in parts:
+                    await record(posted, answers)
+            return await answers.answer(request)
 
     return post_events
 
@@ -81,16 +86,3 @@ def _reject(posted: PostedEvent, found: Sequence[Mistake]) -> EventResult:
     places = {mistake.path for mistake in posted.mistakes}
     mistakes = (*posted.mistakes, *(mistake for mistake in found if mistake.path not in places))
     return EventResult(posted.id or "", EventStatus.REJECTED, mistakes)
-
-
-def _result_body(posted: PostedEvent, result: EventResult) -> dict[str, Any]:
-    body: dict[str, Any] = {"id": posted.id, "status": result.status.value}
-    if result.mistakes:
-        body["errors"] = mistake_bodies(mistake.under(posted.position) for mistake in result.mistakes)
-    if result.decisions:
-        body["decisions"] = [_decision_body(decision) for decision in result.decisions]
-    return body
-
-
-def _decision_body(decision: SurveyDecision) -> dict[str, str]:
-    return {"survey": decision.survey, "verdict": decision.verdict.value, "reason": decision.reason.value}

@@ -1,18 +1,23 @@
 """POST /v1/events: good events are accepted, bad ones are told where and why, and no body ends in a 500."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import AsyncIterator, Sequence
 from io import BytesIO
 from typing import Any
 
 import pytest
+from aiohttp import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.db.engine.database import Database
 from bot.db.journeys import visits
+from bot.http import event_results
 from bot.http.events import MOST_POSTS
+from bot.http.sources.source import BATCH
 from bot.usecases.asking.event_checks import EventResult
 from bot.usecases.asking.record_visits import RecordVisits
 from cjm import templates
@@ -182,6 +187,46 @@ async def test_ndjson_lines_are_accepted_one_by_one(client: Client) -> None:
     results = (await answer.json())["results"]
     assert [r["status"] for r in results] == ["accepted", "rejected", "rejected", "accepted"]
     assert results[1]["errors"] == [{"at": "events[1]", "message": "is not JSON"}]
+
+
+async def test_a_body_of_lines_is_recorded_as_it_comes_and_may_break_off(client: Client, shop: Database) -> None:
+    """What came before is stored; sent again, it is repeated."""
+    posted = [json.dumps(event(number)).encode() + b"\n" for number in range(1, 2 * BATCH + 1)]
+
+    async def break_off() -> AsyncIterator[bytes]:
+        for line in posted[: BATCH + 50]:
+            yield line
+        while len(await shop.read(lambda tx: visits.list_by_event_ids(tx, [f"order-{BATCH}"]))) == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # the other side of the connection tells nothing yet
+        raise ConnectionResetError
+
+    with contextlib.suppress(ClientError, ConnectionError):
+        await client.post("/v1/events", data=break_off(), headers={"Content-Type": "application/x-ndjson"})
+    answer = await client.post("/v1/events", data=b"".join(posted), headers={"Content-Type": "application/x-ndjson"})
+    statuses = [result["status"] for result in (await answer.json())["results"]]
+    assert statuses == ["repeated"] * BATCH + ["accepted"] * BATCH
+
+
+async def test_ten_times_longer_body_takes_no_more_memory(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_results, "MOST_IN_MEMORY", 20_000)  # so that a short body is beyond it, too
+
+    async def measure_peak(lines: int) -> int:
+        async def come() -> AsyncIterator[bytes]:
+            for _ in range(lines // 100):
+                yield b"1\n" * 100
+
+        tracemalloc.start()
+        try:
+            answer = await client.post("/v1/events", data=come(), headers={"Content-Type": "application/x-ndjson"})
+            size = sum([len(chunk) async for chunk in answer.content.iter_chunked(10_000)])
+            assert size == answer.content_length
+            assert size > 50 * lines
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    await measure_peak(500)  # what is made once in a process
+    assert await measure_peak(8_000) < 1.3 * await measure_peak(800)
 
 
 async def test_a_thousand_events_at_once(client: Client, shop: Database) -> None:

@@ -12,7 +12,7 @@ from aiohttp.web import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.http.reading.bodies import MOST_BYTES, MOST_ITEM_BYTES
+from bot.http.reading.bodies import BODY_SECONDS, MOST_BYTES, MOST_ITEM_BYTES, read_chunks
 from bot.http.reading.items import UnreadableItem, read_items
 from bot.http.reading.json_reader import ItemTooLarge, JsonReader, NotJson
 from bot.http.refusals import HttpRefusal
@@ -82,13 +82,46 @@ def test_bodies_are_json_exactly_when_a_parser_of_whole_texts_says_so(text: str,
         assert json.dumps(read) == json.dumps(whole if isinstance(whole, list) else [whole])
 
 
-@pytest.mark.parametrize(
-    ("kind", "begin", "item"), [(JSON, b"[", b"{},"), (LINES, b" ", b"{}\n"), (LINES, b" ", b"oops\n")]
-)
-async def test_endless_body_is_refused_at_the_first_item_too_many(kind: str, begin: bytes, item: bytes) -> None:
-    chunks = Chunks(itertools.chain([begin], itertools.repeat(item)))
-    assert (await read_refusal(chunks, kind)).status == 413
+async def test_endless_list_is_refused_at_the_first_item_too_many() -> None:
+    chunks = Chunks(itertools.chain([b"["], itertools.repeat(b"{},")))
+    assert (await read_refusal(chunks, JSON)).status == 413
     assert chunks.taken <= 5000
+
+
+async def test_lines_are_handed_on_as_they_come_however_many_there_are() -> None:
+    chunks, place = Chunks(itertools.repeat(b"x" * 40_000 + b"\n")), 0
+    async for item in read_items(make_request(chunks, LINES), LIMIT):
+        place += 1
+        assert item.place == place - 1
+        assert chunks.taken <= place * 40_001
+        if chunks.taken > 2 * MOST_BYTES:
+            return
+
+
+@pytest.mark.parametrize("seconds", [BODY_SECONDS - 1, BODY_SECONDS + 1])
+async def test_each_10_mb_of_endless_lines_have_their_time(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that is spent on lines does not count; only waiting for more does."""
+    loop, waited = asyncio.get_running_loop(), 0.0
+
+    class SlowChunks(Chunks):
+        async def readany(self) -> bytes:
+            nonlocal waited
+            waited += seconds / 10
+            if waited > BODY_SECONDS * 3:
+                return b""
+            for _ in range(3):  # so that a deadline which has gone by is noticed
+                await asyncio.sleep(0)
+            return b"1\n" * (MOST_BYTES // 20 + 1)
+
+    now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now + waited)
+    request = make_request(SlowChunks(iter([])), LINES)
+    if seconds < BODY_SECONDS:
+        assert [chunk async for chunk in read_chunks(request, is_endless=True)]
+    else:
+        with pytest.raises(HttpRefusal) as caught:
+            [chunk async for chunk in read_chunks(request, is_endless=True)]
+        assert caught.value.status == 408
 
 
 @pytest.mark.parametrize("space", [b" \n" * 5000, b"\r" * 10_000])

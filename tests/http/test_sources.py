@@ -1,5 +1,6 @@
 """A source of events is a function that reads a request; tokens, checks and the answer are the same for all sources."""
 
+from collections.abc import AsyncGenerator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -21,9 +22,9 @@ SCAN = {"scan": "scan-1", "recipient": "77", "place": "delivery", "scanned": "20
 OWN_KEYS = {"scan": "id", "recipient": "customer", "place": "touchpoint", "scanned": "at"}
 
 
-async def read_scans(request: web.Request) -> list[PostedEvent]:
+async def read_scans(request: web.Request) -> AsyncGenerator[list[PostedEvent]]:
     """Read the scans of an imaginary carrier, whose keys are not Tropa's."""
-    return [
+    yield [
         read_event(_translate_scan(item.value), f"scans[{item.place or 0}]")
         async for item in read_items(request, MOST_EVENTS)
     ]

@@ -2,8 +2,8 @@
 
 Invariants:
 * A body is never unpacked: a few bytes could become any number of them. One with a Content-Encoding is refused.
-* No more of a body is read than its limit, and its sender is told to go on ("100 Continue") only when it is read at
-  all, so after its token was checked.
+* Of a body no more is read than its limit, if it has one, and no more is kept than its reader keeps.
+* Its sender is told to go on ("100 Continue") only when it is read at all, so after its token was checked.
 """
 
 import asyncio
@@ -25,14 +25,20 @@ async def ignore_expectation(request: web.Request) -> None:
     """Leave the answer to "Expect: 100-continue" to the reading of the body; a handler may refuse it before."""
 
 
-async def read_chunks(request: web.Request) -> AsyncIterator[bytes]:
-    """Yield the body in pieces, as it arrives. Raises HttpRefusal when it is packed, too slow, too large or damaged."""
+async def read_chunks(request: web.Request, *, is_endless: bool = False) -> AsyncIterator[bytes]:
+    """Yield the body in pieces, as it arrives. Raises HttpRefusal when it is packed, too slow, too large or damaged.
+
+    One that may be endless may be of any size; each `MOST_BYTES` of it have `BODY_SECONDS` to arrive. The time that is
+    spent on what came does not count.
+    """
     _refuse_encoding(request)
-    total, deadline = 0, asyncio.get_running_loop().time() + BODY_SECONDS
+    total, left = 0, BODY_SECONDS
     await _tell_to_continue(request)
+    time = asyncio.get_running_loop().time
     while True:
+        asked_at = time()
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout(left):
                 chunk = await request.content.readany()
         except (ConnectionError, TimeoutError):
             # A client that goes on sending must not find its connection open.
@@ -42,9 +48,11 @@ async def read_chunks(request: web.Request) -> AsyncIterator[bytes]:
             raise HttpRefusal(400, "the body is damaged: its length or its chunks are wrong") from None
         if not chunk:
             return
-        total += len(chunk)
+        total, left = total + len(chunk), left - (time() - asked_at)
         if total > MOST_BYTES:
-            raise HttpRefusal(413, f"the body is too large; {MOST_BYTES // 1024**2} MB is the most")
+            if not is_endless:
+                raise HttpRefusal(413, f"the body is too large; {MOST_BYTES // 1024**2} MB is the most")
+            total, left = 0, BODY_SECONDS
         yield chunk
 
 

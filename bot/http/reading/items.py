@@ -1,7 +1,8 @@
 """Read the items of a body that holds many: a JSON list, or a line each (NDJSON).
 
 Invariants:
-* Items are counted while they are read: a body with more than may come is refused at the first one too many.
+* Items of a list are counted while they are read: one with more than may come is refused at the first one too many.
+  There may be any number of lines, and any length of them: no more than one line is kept.
 * An item is handed on before the next one is parsed. Who reads them keeps only what they need of each.
 * Reading, and what is done with each item, never holds the event loop for long: see `TimeSlice`.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.http.reading.bodies import JSON_TYPES, MOST_ITEM_BYTES, read_chunks
+from bot.http.reading.bodies import JSON_TYPES, MOST_BYTES, MOST_ITEM_BYTES, read_chunks
 from bot.http.reading.json_reader import NOT_JSON, ItemTooLarge, JsonReader, NotJson
 from bot.http.refusals import HttpRefusal
 
@@ -57,19 +58,22 @@ class TimeSlice:
 async def read_items(request: web.Request, limit: int) -> AsyncIterator[BodyItem]:
     """Yield the values of a JSON list or of NDJSON lines, or a single value.
 
-    Raises HttpRefusal for a body that cannot be read, and for more than ``limit`` values. It may come after some of the
-    values, so nothing may be done with them before the end.
+    Raises HttpRefusal for a body that cannot be read, and for a list of more than ``limit`` values. It may come after
+    some of the values: nothing may be done with those of a list before its end.
     """
-    if request.content_type in LINES_TYPES:
-        items = _read_lines(read_chunks(request))
+    comes_in_lines = request.content_type in LINES_TYPES
+    if comes_in_lines:
+        items = _read_lines(read_chunks(request, is_endless=True))
     elif request.content_type in JSON_TYPES:
         items = _read_values(JsonReader(read_chunks(request), MOST_ITEM_BYTES))
     else:
         raise HttpRefusal(415, "send JSON (Content-Type: application/json) or NDJSON (application/x-ndjson)")
     time_slice = TimeSlice()
     async for item in items:
-        if (item.place or 0) >= limit:
-            raise HttpRefusal(413, f"one request takes at most {limit:,} events; send the rest in another")
+        if not comes_in_lines and (item.place or 0) >= limit:
+            raise HttpRefusal(
+                413, f"a list takes at most {limit:,} events; send more as NDJSON, or the rest in another"
+            )
         yield item
         await time_slice.give_way()
 
@@ -109,16 +113,20 @@ async def _read_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[BodyItem]:
 
 async def _split_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the lines that are not empty; of one that is too large, a part that is too large as well."""
-    pending = bytearray()
+    pending, since_line = bytearray(), 0
     time_slice = TimeSlice()
     async for chunk in chunks:
         first, *others = chunk.split(b"\n")
         if len(pending) <= MOST_ITEM_BYTES:
             pending += first
+        since_line += len(chunk)
         if others:
             for line in filter(bytes.strip, (bytes(pending), *others[:-1])):
+                since_line = 0
                 yield line
             pending = bytearray(others[-1])
+        if since_line > MOST_BYTES:
+            raise HttpRefusal(413, f"{MOST_BYTES // 1024**2} MB came without the end of a line that says something")
         await time_slice.give_way()
     if pending.strip():
         yield bytes(pending)

@@ -1,14 +1,27 @@
 """Events in Tropa's own format: one JSON object, a list of them, or a line each (NDJSON)."""
 
+from collections.abc import AsyncGenerator, Sequence
+
 from aiohttp import web
 
-from bot.http.reading.items import BodyItem, read_items
-from bot.http.sources.source import MOST_EVENTS, EventSource, PostedEvent, read_event
+from bot.http.reading.items import LINES_TYPES, BodyItem, read_items
+from bot.http.sources.source import BATCH, MOST_EVENTS, EventSource, PostedEvent, read_event
 
 
-async def read_events(request: web.Request) -> list[PostedEvent]:
-    """Read the events of a body, each by itself. Raises HttpRefusal for one that cannot be read or holds too many."""
-    return [read_event(item.value, _position(item)) async for item in read_items(request, MOST_EVENTS)]
+async def read_events(request: web.Request) -> AsyncGenerator[Sequence[PostedEvent]]:
+    """Yield the events of a body: of a list all together, of lines as they come.
+
+    Raises HttpRefusal for a body that cannot be read, or a list with too many events.
+    """
+    part: list[PostedEvent] = []
+    comes_in_lines = request.content_type in LINES_TYPES
+    async for item in read_items(request, MOST_EVENTS):
+        part.append(read_event(item.value, _position(item)))
+        if comes_in_lines and len(part) == BATCH:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _position(item: BodyItem) -> str:

@@ -11,7 +11,7 @@ Invariants:
 * The work that one item takes is bounded: unknown keys are counted, and none of them is kept.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -22,7 +22,8 @@ from bot.http.reading.items import UnreadableItem
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 
-MOST_EVENTS = 10_000  # in one request
+MOST_EVENTS = 10_000  # in one list
+BATCH = 200  # events in one transaction: other writers wait for it
 # Values for the required keys of an event that is refused anyway. They are never stored.
 _STAND_INS = {"id": "?", "customer": "?", "journey": "?", "at": "2026-01-01T00:00:00Z"}
 
@@ -42,15 +43,20 @@ class PostedEvent:
     mistakes: tuple[Mistake, ...] = ()
 
 
-ReadEvents = Callable[[web.Request], Awaitable[Sequence[PostedEvent]]]
+ReadEvents = Callable[[web.Request], AsyncGenerator[Sequence[PostedEvent]]]
+"""Generator of a body's events, in parts. Each part is recorded before the next one is read.
+
+A body in which each event stands by itself, such as NDJSON, comes in parts of `BATCH` events, and may be of any length.
+One that can turn out to be unreadable at its very end, such as a list, is one part: nothing of it may be stored before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """Address that a system posts its events to, and the function that reads them.
+    """Address that a system posts its events to, and the generator that reads them.
 
-    ``read_events`` returns the events in the order of the request, which is the order of the answer. It raises
-    HttpRefusal when nothing could be read at all, or when there are too many events.
+    ``read_events`` yields the events in the order of the request, which is the order of the answer. It raises
+    HttpRefusal when nothing could be read at all, when there are too many events, or when the body breaks off.
     """
 
     path: str
