@@ -6,6 +6,7 @@ Invariants:
   takes longer than its interval, and than `PATIENCE`, is told in one line of the log.
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected. A database that is
   away is logged by the database, once for all.
+* A wall clock that is set back delays no tick for longer than `WALL_CHECK` and its interval.
 * When business time is moved or events come in, every tick runs immediately; one that is running runs again when it
   has ended. A rare one only runs if its interval has passed in business time too: it looks for what is old.
 
@@ -30,6 +31,8 @@ RARE = timedelta(hours=1)
 """Interval from which a tick is rare."""
 PATIENCE = timedelta(seconds=10)
 """Least time after which a tick is reported as slow: at a start, a tick of each second takes a few."""
+WALL_CHECK = timedelta(seconds=10)
+"""Interval at which is looked whether the wall clock was set back."""
 Tick = Callable[[], Awaitable[object]]
 
 
@@ -47,11 +50,16 @@ class TickScheduler:
     """
 
     def __init__(
-        self, ticks: Mapping[str, tuple[timedelta, Tick]], clock: Clock, patience: timedelta = PATIENCE
+        self,
+        ticks: Mapping[str, tuple[timedelta, Tick]],
+        clock: Clock,
+        patience: timedelta = PATIENCE,
+        wall_check: timedelta = WALL_CHECK,
     ) -> None:
         self._ticks = {name: tick for name, (_every, tick) in ticks.items()}
         self._locks = {name: asyncio.Lock() for name in ticks}
-        self._clock, self._patience = clock, patience
+        self._clock, self._patience, self._wall_check = clock, patience, wall_check
+        self._wall_watch: asyncio.Task[None] | None = None
         self._run_requests = 0  # calls of run_all_soon: a tick that is running compares it before it ends
         self._remove_listener: Callable[[], None] = lambda: None
         self._running: dict[str, _TickRun] = {}
@@ -71,6 +79,7 @@ class TickScheduler:
                 self._run_job, "interval", seconds=every.total_seconds(), args=[name], id=name, next_run_time=wall_now()
             )
         self._scheduler.start()
+        self._wall_watch = asyncio.create_task(self._watch_wall_clock())
         self._remove_listener = self._clock.add_listener(self.run_all_soon)
 
     async def stop(self) -> None:
@@ -85,9 +94,23 @@ class TickScheduler:
         self._scheduler.shutdown(wait=False)
         self._scheduler = None
         tasks = [run.task for run in self._running.values()]
+        tasks += [self._wall_watch] if self._wall_watch is not None else []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch_wall_clock(self) -> None:
+        """Run ticks whose next time is farther away than their interval: the wall clock was set back since they ran.
+
+        APScheduler would leave them until it shows that time again.
+        """
+        while True:
+            await asyncio.sleep(self._wall_check.total_seconds())  # monotonic time
+            now = wall_now()
+            for name, every in self._intervals.items():
+                job = self._scheduler.get_job(name) if self._scheduler is not None else None
+                if job is not None and job.next_run_time > now + every + self._wall_check:
+                    job.modify(next_run_time=now)
 
     def run_all_soon(self) -> None:
         """Run every tick now, because time was moved or events came in. Returns before they run.

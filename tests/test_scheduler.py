@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import FrozenClock
+from bot.clock import FrozenClock, wall_now
 from bot.scheduler import TickScheduler
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -158,3 +158,14 @@ async def test_a_rare_tick_that_failed_runs_again_at_once() -> None:
     seldom.fail = None
     await metronome.run_all()
     assert seldom.began == 2
+
+
+async def test_a_tick_comes_although_the_wall_clock_was_set_back_a_week(tick: Tick) -> None:
+    scheduler = TickScheduler({"tick": (SOON, tick)}, FrozenClock(NOW), wall_check=SOON)
+    scheduler.start()
+    await tick.came(1)
+    # What such a clock leaves behind: the next time is what it showed before.
+    assert scheduler._scheduler is not None
+    scheduler._scheduler.modify_job("tick", next_run_time=wall_now() + timedelta(days=7))
+    await tick.came(tick.began + 2)
+    await scheduler.stop()

@@ -29,7 +29,7 @@ def make_letter_kinds(parts: Parts) -> list[LetterKind]:
         ReminderLetter(db, clock, rules),
         StepLetter(db, clock),
         CaseCardLetter(db, parts.routing),
-        CaseNoticeLetter(db, limits),
+        CaseNoticeLetter(db, limits, parts.routing),
         CaseReceiptLetter(db),
         CaseReplyLetter(db, limits),
         DigestLetter(db, parts.make_digest, parts.draw_map, parts.routing, limits),

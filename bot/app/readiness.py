@@ -45,6 +45,9 @@ class ReadinessCheck:
             url = self._parts.settings.telegram.api_url
             text = f"letters wait: {self._outbox.trouble}; check the token, and the connection to {url}"
             yield Finding(CheckName.MESSENGER, Severity.PROBLEM, text)
+        elif (seconds := self._parts.pace.seconds_paused()) > 0:
+            text = f"letters wait: Telegram asks to wait for {seconds:.0f} s more (too many requests)"
+            yield Finding(CheckName.MESSENGER, Severity.PROBLEM, text)
 
     async def _check_database(self) -> list[Finding]:
         """Ask the database whether it can be used, and if so what stands in it."""

@@ -43,6 +43,10 @@ class LetterName(StrEnum):
     DIARY_THANKS = "diary_thanks"
 
 
+PASSED_ON = (LetterState.UNREACHABLE, LetterState.REJECTED, LetterState.UNKNOWN)
+"""Ends after which others are told what a team's chat did not get, or may not have got."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterDropped:
     """Answer of a kind whose letter must not be sent any more, with the reason."""

@@ -6,7 +6,7 @@ LetterDropped      dropped
 LetterHeld         due again when its kind wants; the hold counts as no try
 NeverLeft          retry, after 1, 2, 4 … 300 s, until ``not_after`` or until its kind drops it
 Throttled          retry, after as long as the messenger asked for
-ChatMoved          due again at once, at the new address; rejected from the fifth try on
+ChatMoved          due again at once, at the new address; from the fifth try on as NeverLeft
 Unreachable        unreachable
 Rejected           rejected
 Uncertain          once: retry, after `REPEAT_DELAY`, if the letter's kind is repeated; else unknown
@@ -36,7 +36,8 @@ from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, 
 
 LONGEST_DELAY = 300.0  # seconds
 MOST_RENDERINGS = 5  # tries of every kind, this one included
-MOST_MOVES = 5  # as above
+LATEST_RETRY = timedelta(days=1, seconds=LONGEST_DELAY)  # no try is put off longer: a messenger asks for a day at most
+MOST_QUICK_MOVES = 4  # tries of every kind after which a letter follows its group at once
 REPEAT_DELAY = timedelta(seconds=5)  # time for a tap to prove that the letter arrived, and for the connection to heal
 TOO_LATE = LetterDropped("too late")
 
@@ -95,8 +96,8 @@ def next_state(  # noqa: PLR0911, PLR0912 - one row of the table a case
                 return NextLetterState(LetterState.REJECTED, reason)
             return _try_again(LetterState.RETRY, reason, 5.0 * 2 ** (attempts - 1))
         case ChatMoved():
-            if attempts >= MOST_MOVES:
-                return NextLetterState(LetterState.REJECTED, "the group moved after too many tries")
+            if attempts > MOST_QUICK_MOVES:  # two groups that each name the other must not keep us busy
+                return _try_again(LetterState.RETRY, "the group moved", 2.0 ** min(attempts - 1, 20))
             return _try_again(LetterState.DUE, "the group moved", 0)
         case Throttled(seconds=seconds):
             # Not cut to LONGEST_DELAY: the messenger decides.
@@ -133,5 +134,9 @@ def is_connection_broken(result: AttemptResult) -> bool:
 
     That says more about the connection than about this letter: until a ping is answered, nothing else should leave.
     """
-    is_answer = isinstance(result, (Throttled, ChatMoved, Unreachable, Rejected))
-    return isinstance(result, DeliveryError) and not is_answer
+    return isinstance(result, DeliveryError) and not is_answer(result)
+
+
+def is_answer(result: AttemptResult) -> bool:
+    """Return whether the messenger said what became of the call: it takes letters, though perhaps not this one."""
+    return isinstance(result, (SentMessage, Throttled, ChatMoved, Unreachable, Rejected))

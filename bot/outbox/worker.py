@@ -6,7 +6,9 @@ Invariants:
   is repeated once if its kind is repeated, else it is unknown and never sent again by itself (`bot.outbox.policy`).
 * A chat's letters go one after the other, and the people whom they are about in turns
   (`bot.db.delivery.letter_choice`); a chat that cools down holds up no other.
-* After the first sign that the connection to the messenger is broken no letter starts until a ping is answered.
+* After the first sign that the connection to the messenger is broken no letter starts until a ping is answered. Then
+  one letter at a time is on trial, at longer and longer intervals, until one is answered: where pings work and sending
+  does not, hours cost few letters, and not all that wait.
 * A fault in one letter leaves it leased until the next round gives it back, or treats it as above if its call may have
   begun; other chats go on.
 * It wakes when a letter is posted or ends, when one falls due, when a chat can take one again, when business time is
@@ -32,8 +34,9 @@ from bot.db.engine.savepoints import run_in_savepoint
 from bot.faults import describe_fault
 from bot.outbox import policy
 from bot.outbox.kinds import LetterKind, LetterOutcome
-from bot.outbox.messenger import DeliveryError, Messenger, Throttled
+from bot.outbox.messenger import DeliveryError, Messenger, SentMessage, Throttled
 from bot.outbox.pace import Pace
+from bot.outbox.policy import AttemptResult
 from bot.outbox.send_letter import LetterSender, log_fields
 
 log = logging.getLogger(__name__)
@@ -71,7 +74,10 @@ class Outbox:
         self._pace = pace
         self._kinds = {kind.name: kind for kind in kinds}
         self._sender = LetterSender(db=db, clock=clock, messenger=messenger, pace=pace, kinds=self._kinds)
-        self._first_ping_pause = first_ping_pause
+        self._first_ping_pause = self._ping_pause = first_ping_pause
+        self._is_on_trial = False  # pings are answered, and no letter yet
+        self._has_trial_failed = False
+        self._has_told_pause = False  # since a letter arrived
         self._shutdown_seconds = shutdown_seconds
         self._has_failed_letter = False
         self._next_due: datetime | None = None
@@ -83,7 +89,9 @@ class Outbox:
     @property
     def trouble(self) -> str | None:
         """Reason why no letter can leave, as far as we know; None while the connection to the messenger works."""
-        return (self._ping_refusal or "the messenger does not answer") if self._sender.is_blocked else None
+        if self._sender.is_blocked or self._has_trial_failed:
+            return self._ping_refusal or "the messenger does not answer"
+        return None
 
     async def take_over(self, epoch: int) -> None:
         """Begin as the leader of this epoch, and repeat or give up what the one before was sending when it stopped."""
@@ -102,6 +110,13 @@ class Outbox:
             return lost
 
         _log_unknown(await self._db.write(take_over))
+        await self._follow_clock_back()
+
+    async def _follow_clock_back(self) -> None:
+        """Let letters go that wait for a time far ahead because the clock was there: the first holds up its chat."""
+        now = self._clock.now()
+        if await self._db.read(lambda tx: letter_steps.is_any_ahead(tx, now, policy.LATEST_RETRY)):
+            await self._db.write(lambda tx: letter_steps.bring_back(tx, now, policy.LATEST_RETRY))
 
     def _plan_repeats(self, now: datetime) -> RepeatPlan:
         repeated = [name for name, kind in self._kinds.items() if kind.is_repeated]
@@ -159,11 +174,13 @@ class Outbox:
         async with self._starting:
             if self._sender.is_blocked:
                 await self._wait_for_messenger()
-            room = MOST_AT_WORK - len(self._tasks)
+            most = 1 if self._is_on_trial else MOST_AT_WORK
+            room = most - len(self._tasks)
             # Claiming by the half keeps the number of transactions low while many letters are due.
-            if room < MOST_AT_WORK // 2 or self._pace.seconds_paused():
+            if room < max(1, most // 2) or self._is_paused():
                 return 0
             if not (self._has_failed_letter or await self._is_due()):
+                self._has_trial_failed = False  # nothing waits, so nothing is kept from leaving
                 return 0
             at_work, cooling, turns = tuple(self._tasks), self._pace.cooling_chats(), self._pace.list_turns()
             claim = partial(letter_steps.claim, limit=room, epoch=self.epoch, cooling=cooling, turns=turns)
@@ -198,8 +215,8 @@ class Outbox:
         self.tries += 1
         try:
             result = await self._sender.deliver(letter, self.epoch)
-            if result is not None and policy.is_connection_broken(result):
-                self._sender.is_blocked = True
+            if result is not None:
+                self._note_result(result)
         except Exception as error:  # the next round gives this letter back
             self._has_failed_letter = True
             log.exception(
@@ -208,6 +225,28 @@ class Outbox:
         finally:
             self._tasks.pop(letter.id, None)
             self.nudge()
+
+    def _is_paused(self) -> bool:
+        """Return whether the messenger asks everybody to wait; it is logged once until a letter arrives."""
+        seconds = self._pace.seconds_paused()
+        if seconds and not self._has_told_pause:
+            log.warning("messenger asks everybody to wait", extra={"seconds": round(seconds)})
+            self._has_told_pause = True
+        return bool(seconds)
+
+    def _note_result(self, result: AttemptResult) -> None:
+        if isinstance(result, SentMessage):
+            self._has_told_pause = False
+        if policy.is_connection_broken(result):
+            self._sender.is_blocked = True
+            self._has_trial_failed = self._is_on_trial
+        elif self._is_on_trial and policy.is_answer(result):
+            self._end_trial()
+
+    def _end_trial(self) -> None:
+        self._is_on_trial = self._has_trial_failed = False
+        self._ping_pause = self._first_ping_pause
+        log.info("messenger answers again")
 
     async def _rest(self, bell: asyncio.Event) -> None:
         """Wait until something happens that may let a letter go."""
@@ -219,22 +258,26 @@ class Outbox:
                 await bell.wait()
 
     async def _wait_for_messenger(self) -> None:
-        """Ping until the messenger answers, then let letters leave again."""
-        log.warning("messenger does not answer; letters wait")
-        pause = self._first_ping_pause
+        """Ping until the messenger answers, then let one letter at a time leave on trial."""
+        if not self._is_on_trial:
+            log.warning("messenger does not answer; letters wait")
+        else:
+            await self._pause_pings()
         while True:
             try:
                 await self._messenger.ping()
                 break
             except Throttled as error:
                 self._pace.pause(None, error.seconds)
-                await asyncio.sleep(max(pause, error.seconds))
+                await asyncio.sleep(max(self._ping_pause, error.seconds))
             except DeliveryError as error:
                 self._ping_refusal = str(error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PING_PAUSE)
-        self._sender.is_blocked, self._ping_refusal = False, None
-        log.info("messenger answers again")
+                await self._pause_pings()
+        self._sender.is_blocked, self._ping_refusal, self._is_on_trial = False, None, True
+
+    async def _pause_pings(self) -> None:
+        await asyncio.sleep(self._ping_pause)
+        self._ping_pause = min(self._ping_pause * 2, LONGEST_PING_PAUSE)
 
     async def _finish(self) -> None:
         """Cancel what has not left yet (it stays leased, so the next leader sends it) and wait for what has.

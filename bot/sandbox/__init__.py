@@ -7,7 +7,17 @@
 """
 
 from bot.sandbox.backstage import Backstage, BackstageError, Cast, Happening, HappeningResult
-from bot.sandbox.faults import Fault, garbage, hang, refusal, reset_after, reset_before, server_error, too_many
+from bot.sandbox.faults import (
+    Fault,
+    garbage,
+    hang,
+    refusal,
+    reset_after,
+    reset_before,
+    server_error,
+    too_many,
+    wrong_json,
+)
 from bot.sandbox.people import Group, NotSeenError, Person
 from bot.sandbox.records import Chat, Message, Press, Toast, User
 from bot.sandbox.server import TOKEN, Sandbox
@@ -18,5 +28,5 @@ __all__ = [
     "TOKEN", "Backstage", "BackstageError", "Call", "Cast", "Chat", "Fault", "Group", "Happening",
     "HappeningResult", "Limits", "Message", "NotSeenError", "Person", "Press", "Sandbox", "Toast", "User", "World",
     "garbage", "hang", "refusal", "reset_after", "reset_before", "server_error",
-    "too_many",
+    "too_many", "wrong_json",
 ]  # fmt: skip

@@ -31,9 +31,27 @@ def too_many(retry_after: int) -> Fault:
     return Fault("too many", "answer", refusal=too_many_requests(retry_after))
 
 
-def refusal(code: int, description: str) -> Fault:
-    """Return any refusal, in these words."""
-    return Fault("refused", "answer", refusal=Refusal(code, description))
+def refusal(code: int, description: str, *, processed: bool = False) -> Fault:
+    """Return any refusal, in these words; a 5xx may come although the call was ``processed``."""
+    return Fault(f"refused {code}", "answer", processed, refusal=Refusal(code, description))
+
+
+def topic_closed() -> Fault:
+    """Return the refusal of a topic that was closed, to a bot that may not manage topics."""
+    return refusal(400, "Bad Request: TOPIC_CLOSED")
+
+
+def topic_deleted() -> Fault:
+    return refusal(400, "Bad Request: message thread not found")
+
+
+def group_deleted() -> Fault:
+    return refusal(403, "Forbidden: the group chat was deleted")
+
+
+def person_deleted() -> Fault:
+    """Return the refusal of a person who deleted their account."""
+    return refusal(403, "Forbidden: user is deactivated")
 
 
 def server_error(status: int = 502, *, processed: bool = False) -> Fault:
@@ -44,6 +62,11 @@ def server_error(status: int = 502, *, processed: bool = False) -> Fault:
 def garbage(*, processed: bool = True) -> Fault:
     """Return status 200 with a body that is not JSON."""
     return Fault("garbage", "answer", processed, 200, b'{"ok": tru')
+
+
+def wrong_json(body: bytes = b'{"ok": true, "result": 7}', *, processed: bool = True) -> Fault:
+    """Return status 200 with JSON that is no answer to the call."""
+    return Fault("wrong JSON", "answer", processed, 200, body)
 
 
 def reset_before() -> Fault:

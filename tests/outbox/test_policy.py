@@ -69,12 +69,12 @@ def test_a_letter_that_cannot_be_rendered_is_given_up_at_the_fifth_try_of_any_ki
     assert following.delay == (None if seconds is None else timedelta(seconds=seconds))
 
 
-def test_a_group_that_moved_is_written_to_at_once_until_the_fifth_try_of_any_kind() -> None:
+def test_a_group_that_moved_is_written_to_at_once_and_later_after_the_fifth_try_of_any_kind() -> None:
     assert policy.next_state(ChatMoved(NEW), 1, can_repeat=False) == policy.NextLetterState(
         LetterState.DUE, "the group moved", timedelta()
     )
     assert policy.next_state(ChatMoved(NEW), 5, can_repeat=False) == policy.NextLetterState(
-        LetterState.REJECTED, "the group moved after too many tries"
+        LetterState.RETRY, "the group moved", timedelta(seconds=16)
     )
 
 

@@ -1,6 +1,7 @@
 """The outbox under every kind of fate: what arrives, in which order, how often, and what is recorded."""
 
 import asyncio
+from collections import Counter, deque
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,7 @@ from bot.db.engine.tables import lease_table
 from bot.db.people.tables import team_table
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.outbox.pace import Pace
-from bot.outbox.send_letter import STALE
+from bot.outbox.send_letter import IN_FLIGHT, STALE
 from cjm.address import Address
 from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox, swift_pace
 
@@ -249,6 +250,31 @@ async def test_a_letter_that_may_have_arrived_is_never_sent_again_and_nothing_le
     assert messenger.sent_texts() == ["b"]
     assert messenger.calls == {"send": 2, "ping": 4}
     assert [outcome.state for key, outcome in kind.settled if key == "a"] == [LetterState.UNKNOWN]
+
+
+async def test_where_pings_are_answered_and_letters_are_not_few_are_in_doubt_and_the_rest_leaves_later(
+    any_db: Database, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="bot.outbox")
+    messenger = ScriptedMessenger()
+    messenger.will_raise(*[Uncertain("502")] * 1000)
+    messenger.script[Address("telegram", "ping")] = deque()
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, *(note(str(number), Address("telegram", str(number))) for number in range(60)))
+    running = asyncio.create_task(outbox.run())
+    while messenger.calls["ping"] < 5:  # noqa: ASYNC110 - each comes twice as late as the one before
+        await asyncio.sleep(0.001)
+    assert outbox.trouble is not None
+    messenger.script.clear()
+    await messenger.wait_for_arrivals(60 - IN_FLIGHT - 5)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await outbox.drain()
+    counts = Counter(await any_db.read(letters.count_by_state))
+    assert counts[LetterState.UNKNOWN] <= IN_FLIGHT + 5
+    assert counts.total() == counts[LetterState.UNKNOWN] + counts[LetterState.SENT] == 60
+    lines = [record.message for record in caplog.records if record.message.startswith("messenger")]
+    assert lines == ["messenger does not answer; letters wait", "messenger answers again"]
 
 
 async def test_an_unknown_letter_is_proved_by_a_tap_or_sent_again_when_somebody_asks(

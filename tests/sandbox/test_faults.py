@@ -1,6 +1,7 @@
 """Planned faults: how the answer goes wrong, whether the call is carried out, and that a fault ends by itself."""
 
 import asyncio
+import json
 
 import aiohttp
 import pytest
@@ -16,6 +17,7 @@ from bot.sandbox import (
     reset_before,
     server_error,
     too_many,
+    wrong_json,
 )
 from tests.sandbox.conftest import Caller
 
@@ -71,6 +73,18 @@ async def test_answer_that_is_not_json(
     assert not body.endswith(b"}")
     assert sent_texts(anna) == arrived
     assert [each.outcome for each in sandbox.world.calls] == [fault.name]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [(wrong_json(), 200), (refusal(500, "Internal Server Error", processed=True), 500)]
+)
+async def test_answer_may_say_nothing_although_the_call_was_carried_out(
+    call: Caller, sandbox: Sandbox, anna: Person, fault: Fault, status: int
+) -> None:
+    sandbox.plan_fault(fault)
+    answer, body = await send(call, anna)
+    assert (answer, "message_id" in str(json.loads(body))) == (status, False)
+    assert sent_texts(anna) == ["a"]
 
 
 @pytest.mark.parametrize(("fault", "arrived"), [(reset_before(), []), (reset_after(), ["a"])], ids=["before", "after"])

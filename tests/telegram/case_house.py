@@ -140,7 +140,7 @@ class House:
         self.end_mutes = EndMutes(db, clock, routing)
         kinds = [
             CaseCardLetter(db, routing),
-            CaseNoticeLetter(db, TELEGRAM_LIMITS),
+            CaseNoticeLetter(db, TELEGRAM_LIMITS, routing),
             CaseReplyLetter(db, TELEGRAM_LIMITS),
             CaseReceiptLetter(db),
             DraftQuestionLetter(db, clock),

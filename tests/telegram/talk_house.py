@@ -102,7 +102,7 @@ class TalkHouse(House):
         self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
         self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.display)
         kinds = [
-            CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS),
+            CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS, routing),
             CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db), DraftQuestionLetter(db, clock),
             GreetingLetter(db, AskingSettings()), InvitationLetter(db, clock, EXPIRE, rules),
             ReminderLetter(db, clock, rules), StepLetter(db, clock),

@@ -391,6 +391,7 @@ async def test_polling_goes_on_after_every_kind_of_failure(
     [
         (faults.server_error(502), "Telegram answers 502"),
         (faults.garbage(processed=False), "Telegram's answer cannot be read"),
+        (faults.wrong_json(processed=False), "Telegram's answer cannot be read"),
     ],
 )
 async def test_answer_of_a_gateway_is_told_in_words(

@@ -12,10 +12,10 @@ Invariants:
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, case, literal, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, Select, String, case, literal, or_, select, type_coerce, update
 
 from bot.db.delivery.letter_choice import NO_TURNS, ChatTurns, pick_letters
 from bot.db.delivery.letters import Letter, letter_from_row
@@ -188,6 +188,29 @@ def take_over(tx: Connection, epoch: int, plan: RepeatPlan, now: datetime) -> li
     tx.execute(update(letter_table).where(_is_unlocked(_IS_LEASED & earlier)).values(state=_FREE_STATE))
     is_sending = letter_table.c.state == LetterState.SENDING
     return _end_sending(tx, _is_unlocked(is_sending & earlier), "stopped while sending", plan, now)
+
+
+def is_any_ahead(tx: Connection, now: datetime, latest_retry: timedelta) -> bool:
+    """Return whether a letter waits for a time to which only a clock that was set back can have put it."""
+    return bool(tx.execute(select(_is_ahead(now, latest_retry).exists())).scalar())
+
+
+def bring_back(tx: Connection, now: datetime, latest_retry: timedelta) -> None:
+    """Let such letters go: those to be tried again at once, others with the delay that they were posted with."""
+    ahead = _is_ahead(now, latest_retry).with_for_update(skip_locked=True)
+    for row in tx.execute(ahead).all():
+        delay = timedelta() if row.state is LetterState.RETRY else row.due_at - row.created_at
+        this = (letter_table.c.id == row.id) & (letter_table.c.state == row.state)
+        tx.execute(update(letter_table).where(this).values(due_at=now + delay, created_at=min(now, row.created_at)))
+
+
+def _is_ahead(now: datetime, latest_retry: timedelta) -> Select[Any]:
+    columns = (letter_table.c.id, letter_table.c.state, letter_table.c.due_at, letter_table.c.created_at)
+    is_retry = (letter_table.c.state == LetterState.RETRY) & (letter_table.c.due_at > now + latest_retry)
+    is_new = (
+        (letter_table.c.state == LetterState.DUE) & (letter_table.c.due_at > now) & (letter_table.c.created_at > now)
+    )
+    return select(*columns).where(or_(is_retry, is_new))
 
 
 def _is_unlocked(which: ColumnElement[bool]) -> ColumnElement[bool]:

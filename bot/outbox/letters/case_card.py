@@ -16,14 +16,13 @@ from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain, quote, utf16_length
 from bot.outbox import case_letters
 from bot.outbox.case_letters import MOST_MESSAGE_UNITS
-from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
+from bot.outbox.kinds import PASSED_ON, LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.steps.answer_lines import answer_text
 from bot.texts import Words, words_in
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
 from cjm.scales import ButtonLabels
 from cjm.text import cut_text
 
-_PASSED_ON = (LetterState.UNREACHABLE, LetterState.REJECTED, LetterState.UNKNOWN)
 MOST_MESSAGES_UNITS = 3600  # UTF-16 units of all messages on a card; our own words around them need room too
 
 
@@ -55,7 +54,7 @@ class CaseCardLetter:
                 tx, letter.to, outcome.message_id, MessageSubject(SubjectKind.CARD, number), outcome.at
             )
         # Only a team's card is passed on: a manager's would come back to the same managers for ever.
-        elif outcome.state in _PASSED_ON and letter.data["team"]:
+        elif outcome.state in PASSED_ON and letter.data["team"]:
             case = cases.find_by_number(tx, number)
             if case is not None:
                 managers = self._routing.list_managers(tx, case.journey)

@@ -1,11 +1,14 @@
 """Notices to the team below a card: the customer's additions, and what became of the team's answer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.db.cases import cases
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import letters, message_subjects
-from bot.db.delivery.letters import Letter, LetterPriority, NewLetter
+from bot.db.delivery.letters import Letter, NewLetter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
@@ -13,19 +16,23 @@ from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.limits import MessengerLimits
 from bot.messages.message import Button, Message, Prose, Upload, bold, join_lines, plain, quote, utf16_length
 from bot.outbox.case_letters import CaseNoticeCause
-from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
+from bot.outbox.kinds import PASSED_ON, LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in
+from cjm.address import Address
 from cjm.cases.case import CaseText
 
 
 class CaseNoticeLetter:
-    """Kind of letter. ``what`` in ``data`` is a `CaseNoticeCause`, or the state in which a reply ended."""
+    """Kind of letter. ``what`` in ``data`` is a `CaseNoticeCause`, or the state in which a reply ended.
+
+    When the team's chat cannot be reached, refuses the notice or may not have got it, the managers get it.
+    """
 
     name = LetterName.CASE_NOTICE
     is_repeated = True
 
-    def __init__(self, db: Database, limits: MessengerLimits) -> None:
-        self._db, self._limits = db, limits
+    def __init__(self, db: Database, limits: MessengerLimits, routing: CaseRouting) -> None:
+        self._db, self._limits, self._routing = db, limits, routing
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         words, number, what = words_in(letter.data["language"]), letter.data["case"], letter.data["what"]
@@ -49,22 +56,47 @@ class CaseNoticeLetter:
         if outcome.state is LetterState.SENT and outcome.message_id:
             about = MessageSubject(SubjectKind.TEAM_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
-        elif outcome.state is LetterState.REJECTED:
-            _post_without_file(tx, letter, outcome)
+        elif outcome.state in PASSED_ON and not _post_without_file(tx, letter, outcome):
+            self._pass_on(tx, letter, outcome)
+
+    def _pass_on(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
+        """Show a notice that its chat did not get to the managers; those of a manager's own chat end there."""
+        case = cases.find_by_number(tx, letter.data["case"])
+        managers = self._routing.list_managers(tx, case.journey) if case is not None else []
+        if letter.to in {manager.address for manager in managers}:
+            return
+        for manager in managers:
+            data = {**letter.data, "language": manager.language, "reply_to": None}
+            _post_instead(tx, letter, f"{letter.key}:{manager.address}", manager.address, None, data, outcome)
 
 
-def _post_without_file(tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-    """Show the words of an addition whose photo or voice message the messenger refuses, and say so."""
-    if letter.data["what"] != CaseNoticeCause.ADDITION or letter.data.get("is_file_refused"):
-        return
+def _post_without_file(tx: Connection, letter: Letter, outcome: LetterOutcome) -> bool:
+    """Show the words of an addition whose photo or voice message the messenger refuses, and say so.
+
+    Return False when it is no such letter.
+    """
+    is_addition = letter.data["what"] == CaseNoticeCause.ADDITION and not letter.data.get("is_file_refused")
+    if outcome.state is not LetterState.REJECTED or not is_addition:
+        return False
     message = cases.find_message(tx, letter.data["message"])
-    if message is not None and message.text.file_id is not None:
-        data = {**letter.data, "is_file_refused": True}
-        key, priority = f"{letter.key}:words", LetterPriority.CARD
-        new = NewLetter(
-            key, letter.to, letter.kind, priority, outcome.at, data, thread=letter.thread, about=letter.about
-        )
-        letters.post(tx, new, outcome.at)
+    if message is None or message.text.file_id is None:
+        return False
+    data = {**letter.data, "is_file_refused": True}
+    _post_instead(tx, letter, f"{letter.key}:words", letter.to, letter.thread, data, outcome)
+    return True
+
+
+def _post_instead(
+    tx: Connection,
+    letter: Letter,
+    key: str,
+    to: Address,
+    thread: int | None,
+    data: Mapping[str, Any],
+    outcome: LetterOutcome,
+) -> None:
+    new = NewLetter(key, to, letter.kind, letter.priority, outcome.at, data, thread=thread, about=letter.about)
+    letters.post(tx, new, outcome.at)
 
 
 def _send_again_buttons(letter: Letter, words: Words) -> tuple[tuple[Button, ...], ...]:

@@ -33,6 +33,7 @@ POLL_SECONDS = 25  # for so long Telegram holds a request while there are no upd
 ANSWER_SECONDS = 15  # more that an answer may take on a slow line
 WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between requests after failures
 LONGEST_DATABASE_WAIT = 5.0  # seconds: to ask it again costs little, and people wait
+UNREADABLE = "Telegram's answer cannot be read"
 _REASONS = {
     401: "Telegram does not know the token any more",
     404: "Telegram does not know the token any more",
@@ -122,7 +123,9 @@ class UpdatePoller:
             answer = _read_object(await response.text(errors="replace"))
         if answer.get("ok") is not True:
             raise _make_refusal(response.status, answer)
-        updates = answer.get("result") or []
+        updates = answer.get("result")
+        if not isinstance(updates, list):
+            raise _RefusedError(UNREADABLE)
         return [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
 
     def _report(self, error: Exception) -> None:
@@ -169,5 +172,5 @@ def _make_refusal(status: int, answer: dict[str, Any]) -> _RefusedError:
     asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
     reason = _REASONS.get(status, f"Telegram answers {status}")
     if status == HTTPStatus.OK:
-        reason = "Telegram's answer cannot be read"
+        reason = UNREADABLE
     return _RefusedError(reason, None if asked is None else make_throttled(asked).seconds)

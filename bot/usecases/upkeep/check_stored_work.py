@@ -19,7 +19,8 @@ from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 
 LONGEST_WAIT = timedelta(minutes=10)  # after it, an update, a letter or a digest that waits is worth a word
 UNKNOWN_FOR = timedelta(days=7)  # so long a letter that may have arrived is told
-_TOPIC_IS_GONE = "thread not found"
+_TOPIC_IS_GONE = ("thread not found", "topic_deleted")
+_TOPIC_IS_CLOSED = "topic_closed"
 
 
 def check_stored_work(
@@ -70,8 +71,11 @@ def _check_teams(tx: Connection, configured: Sequence[TeamSettings]) -> Iterator
         refused = stalled_work.find_refusal(tx, team.address, team.thread)
         if refused is None:
             continue
-        if _TOPIC_IS_GONE in (refused.reason or "").lower():
+        reason = (refused.reason or "").lower()
+        if any(sign in reason for sign in _TOPIC_IS_GONE):
             yield f"the topic of team {team.key} is gone: send /team in the topic that shall have its cards and digests"
+        elif _TOPIC_IS_CLOSED in reason:
+            yield f"the topic of team {team.key} is closed: open it again, or send /team in another one"
         elif refused.state is LetterState.UNREACHABLE:
             # Another refusal is about one message, and the next may be taken.
             yield f'team {team.key} cannot be written to ("{refused.reason}"): let the bot in, or send /team elsewhere'

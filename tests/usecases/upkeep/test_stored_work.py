@@ -83,6 +83,8 @@ async def test_lost_topic_and_chat_are_told_until_something_arrives_there(any_db
     assert (await find_warnings(any_db, MONDAY))["teams"] == (
         "the topic of team care is gone: send /team in the topic that shall have its cards and digests"
     )
+    await end_letters(any_db, "first", LetterState.REJECTED, reason="Bad Request: TOPIC_CLOSED")
+    assert "topic of team care is closed: open it again" in (await find_warnings(any_db, MONDAY))["teams"]
     await end_letters(any_db, "first", LetterState.UNREACHABLE, reason="Forbidden: bot was kicked")
     assert 'cannot be written to ("Forbidden: bot was kicked")' in (await find_warnings(any_db, MONDAY))["teams"]
     # A refusal of one message says nothing about the chat.
