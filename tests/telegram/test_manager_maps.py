@@ -172,7 +172,7 @@ async def test_arguments_name_journey_and_days(house: MapHouse) -> None:
     assert "24 Sept\u2009–\u200923 Oct" in house.texts(ANNA)[-1]
     for days in ("0", "1000", "9" * 40):
         await house.say(ANNA, f"/map {days}")
-        assert house.texts(ANNA)[-1] == "I can show from 1 to 999 days, such as /map 30."
+        assert house.texts(ANNA)[-1] == "I can show from 1\u00a0to\u00a0999 days, such as /map 30."
     await house.say(ANNA, "/map nothing")
     assert house.texts(ANNA)[-1] == "There is no journey with this key here. Send /map without a key."
 
