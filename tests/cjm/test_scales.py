@@ -10,7 +10,7 @@ from sqlalchemy import String
 import bot
 import cjm
 from bot.db.asking.tables import answer_table
-from bot.demo import opinions
+from bot.demo.shoppers import opinions
 from bot.outbox.letters.steps.answer_lines import FACES
 from bot.texts import LANGUAGES
 from bot.texts.catalogue import catalogue_entries
