@@ -11,7 +11,9 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
+from bot.demo.journey import read_demo_source
 from bot.texts import words_in
+from bot.texts.catalogue import catalogue_entries
 from cjm.drawing import LanePreset, Layout, draw_map, ink, lay_out_map
 from cjm.figures.journey_map import JourneyMap
 from tests.cjm.drawing.kind_maps import difference_of_periods
@@ -60,8 +62,13 @@ def list_readme_pictures() -> list[ReadmePicture]:
 
 
 def find_demo_fingerprint() -> str:
-    """Return the hash of the page that the demo's picture shows; its chats change with every run."""
-    digest = hashlib.sha256()
+    """Return the hash of what the demo's picture shows: the page, the journey, its words, and how a map looks.
+
+    What the chats say changes with every run.
+    """
+    texts = {key: text for key, text in catalogue_entries("en").items() if key.startswith("demo.")}
+    map_of_a_phone = list_readme_pictures()[0].find_fingerprint()
+    digest = hashlib.sha256(repr([read_demo_source("en"), sorted(texts.items()), map_of_a_phone]).encode())
     for source in sorted((ROOT / "bot" / "sandbox" / "page").iterdir()):
         if source.is_file():
             digest.update(source.read_bytes())
