@@ -81,7 +81,7 @@ def compare_beside(own: SubjectComparison, beside: Sequence[ReadComparison], eno
     """Return the result of a change's test, under one false-discovery rate with the changes beside it.
 
     These are read only where they decide: what passes no test alone passes none with others, and what passes at its
-    share of the level passes whatever the others say.
+    share of the level passes with any others.
     """
     alone = find_changes([own], enough=enough, q=LOOK_LEVEL).figures[0]
     if not beside or alone.change.direction not in DIRECTED:
