@@ -11,15 +11,14 @@ Invariants:
 * Who listens to statements, as tests do that count them, hears of these like of all others.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
-_Process = Callable[[Any], Any] | None
+_Process = tuple[int, Callable[[Any], Any]]  # of a place
 
 
 class PreparedRow:
@@ -35,26 +34,32 @@ class PreparedRow:
 
 
 class _Compiled(NamedTuple):
-    """Statement as a driver takes it, with what its parameters and columns become."""
+    """Statement as a driver takes it, with what its parameters and columns become.
+
+    Processes are only of the places whose value the driver does not take or give as it is.
+    """
 
     text: str
     fixed: Values  # values that stand in the statement itself
-    parameters: Sequence[tuple[str, _Process]]
+    parameters: Sequence[str]
+    bind_processes: Sequence[_Process]
     columns: Sequence[Any]
     names: Mapping[str, Any]
-    processes: Sequence[tuple[int, Callable[[Any], Any]]]  # only of columns whose value the driver does not give
+    read_processes: Sequence[_Process]
 
-    def bind(self, values: Values) -> tuple[Any, ...]:
-        all_values = {**self.fixed, **values} if self.fixed else values
-        return tuple(
-            all_values[name] if process is None else process(all_values[name]) for name, process in self.parameters
-        )
+    def bind(self, values: Values) -> Sequence[Any]:
+        all_values = {**self.fixed, **values}
+        return _process_all([all_values[name] for name in self.parameters], self.bind_processes)
 
     def read(self, fetched: Sequence[Any]) -> PreparedRow:
-        values = [*fetched]
-        for place, process in self.processes:
-            values[place] = process(values[place])
+        values = _process_all([*fetched], self.read_processes)
         return PreparedRow(dict(zip(self.columns, values, strict=True)), self.names)
+
+
+def _process_all(values: list[Any], processes: Sequence[_Process]) -> Sequence[Any]:
+    for place, process in processes:
+        values[place] = process(values[place])
+    return tuple(values)
 
 
 class PreparedStatement:
@@ -82,7 +87,7 @@ class PreparedStatement:
         rows = _fetch_all(tx, compiled, parameters)
         return compiled.read(rows[0]) if rows else None
 
-    def _bind(self, tx: Connection, values: Values) -> tuple[_Compiled, tuple[Any, ...]]:
+    def _bind(self, tx: Connection, values: Values) -> tuple[_Compiled, Sequence[Any]]:
         key = (tx.dialect.name, *values)
         compiled = self._compiled.get(key)
         if compiled is None:
@@ -90,7 +95,7 @@ class PreparedStatement:
         return compiled, compiled.bind(values)
 
 
-def _fetch_all(tx: Connection, compiled: _Compiled, parameters: tuple[Any, ...]) -> Sequence[Any]:
+def _fetch_all(tx: Connection, compiled: _Compiled, parameters: Sequence[Any]) -> Sequence[Any]:
     """Let the driver run a statement, and return its rows."""
     if tx.dispatch.before_cursor_execute:
         result = tx.exec_driver_sql(compiled.text, parameters)
@@ -131,16 +136,19 @@ def _compile(statement: Any, dialect: Dialect, names: Sequence[str]) -> _Compile
         raise TypeError("a prepared statement takes no lists of values")
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError("a prepared statement is given all columns that have a default in Python")
-    fixed = {name: compiled.binds[name].effective_value for name in compiled.positiontup if name not in names}
     columns = list(statement.exported_columns) if _returns_rows(statement) else []
-    processes = [_result_process(column.type, dialect) for column in columns]
+    kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup]
+    keys = [column if isinstance(column, Column) else column.name for column in columns]
     return _Compiled(
         text=str(compiled),
-        fixed=fixed,
-        parameters=[(name, _bind_process(compiled.binds[name].type, dialect)) for name in compiled.positiontup],
-        columns=[column if isinstance(column, Column) else column.name for column in columns],
-        names={column.name: column if isinstance(column, Column) else column.name for column in columns},
-        processes=[(place, process) for place, process in enumerate(processes) if process is not None],
+        fixed={name: compiled.binds[name].effective_value for name in compiled.positiontup if name not in names},
+        parameters=compiled.positiontup,
+        bind_processes=_list_processes(kind.bind_processor(dialect) for kind in kinds),
+        columns=keys,
+        names={column.name: key for column, key in zip(columns, keys, strict=True)},
+        read_processes=_list_processes(
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        ),
     )
 
 
@@ -148,9 +156,5 @@ def _returns_rows(statement: Any) -> bool:
     return statement.is_select or bool(statement._returning)
 
 
-def _bind_process(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _result_process(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+def _list_processes(processes: Iterable[Callable[[Any], Any] | None]) -> Sequence[_Process]:
+    return [(place, process) for place, process in enumerate(processes) if process is not None]
