@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import math
 import shutil
 import sys
 import tempfile
@@ -32,15 +33,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200, help="kills at random moments, after the named points")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the moments and of what people do")
     parser.add_argument("--customers", type=int, default=24)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no further week of kills after them")
     arguments = parser.parse_args()
     counts: dict[str, CrashCounts] = {}
     all_faults: list[CrashFault] = []
     for engine in arguments.engine or ENGINES:
         _say(f"{engine}, seed {arguments.seed}")
         with _database(engine) as (url, folder):
-            faults, counts[engine] = asyncio.run(
-                _crash(url, folder, arguments.seed, arguments.kills, arguments.customers)
-            )
+            faults, counts[engine] = asyncio.run(_crash(url, folder, arguments))
         for fault in faults:
             _say(f"{fault.kind}: {fault.what}")
         all_faults += faults
@@ -48,10 +48,10 @@ def main() -> int:
     return 1 if all_faults else 0
 
 
-async def _crash(url: str, folder: Path, seed: int, kills: int, customers: int) -> tuple[list[CrashFault], CrashCounts]:
-    async with ClientSession() as session, CrashRun(url, folder, seed, session) as run:
-        await pass_named_points(run, url, customers)
-        await pass_random_kills(run, kills)
+async def _crash(url: str, folder: Path, wanted: argparse.Namespace) -> tuple[list[CrashFault], CrashCounts]:
+    async with ClientSession() as session, CrashRun(url, folder, wanted.seed, session) as run:
+        await pass_named_points(run, url, wanted.customers)
+        await pass_random_kills(run, wanted.kills, 60 * wanted.minutes)
         await go_on(run)
         return await run.account()
 

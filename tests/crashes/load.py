@@ -70,7 +70,7 @@ class CustomerLife:
         self.key = f"customer-{next(shared.numbers)}"
         self.person: Person = shared.sandbox.add_person(self.key)
         self.is_known = False
-        self._tapped: set[int] = set()
+        self._tapped: set[str] = set()  # invitations: a reminder asks the same as the message above it
 
     async def live(self) -> None:
         """Go on until the load is paused."""
@@ -123,9 +123,9 @@ class CustomerLife:
         return question
 
     def find_question(self) -> Message | None:
-        """Return a question that was not tapped yet."""
-        for message in self._messages():
-            if message.id not in self._tapped and "4" in message.buttons and find_key(message) is not None:
+        """Return a question that was not tapped yet, the newest message with it."""
+        for message in reversed(self._messages()):
+            if "4" in message.buttons and find_key(message) and find_invitation(message) not in self._tapped:
                 return message
         return None
 
@@ -133,7 +133,7 @@ class CustomerLife:
         """Tap, and write where words are wanted."""
         key, value = find_key(question), self._shared.random.choice([3, 4, 5])
         assert key is not None
-        self._tapped.add(question.id)
+        self._tapped.add(find_invitation(question))
         self._ledger.answers.append(GivenAnswer(self.key, key, value))
         await self.person.click(str(value), question)
         if key == "box_csat":
@@ -196,6 +196,11 @@ class CustomerLife:
 
 def find_key(question: Message) -> str | None:
     return next((key for words, key in QUESTIONS.items() if words in question.words), None)
+
+
+def find_invitation(question: Message) -> str:
+    """Return the number of the invitation that the buttons of a question name."""
+    return str(question.rows[0][0]["callback_data"]).split(":")[1]
 
 
 class TeamLife:

@@ -1,20 +1,22 @@
 """Plot of a run: the named points one after another, then kills at random moments, and what must hold after them."""
 
 import asyncio
+import math
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from alembic import command
 
 import migrations
+from bot.clock import monotonic
 from bot.db.engine.database import Connection, Database
 from tests.crashes.ledger import SentKind
 from tests.crashes.points import IN_A_DAY, WHEN_FORGETTING, CrashPoint
 from tests.crashes.run import CrashRun
 
-KILLS_OF_A_WEEK = 20
+KILLS_OF_A_WEEK = 50
 STARTS_CUT_OFF = 4  # each such start is not waited for: the next kill may come in its middle
-LONGEST_LIFE = 1.5  # seconds between a start and a kill at random
+LONGEST_LIFE = 2.0  # seconds between a start and a kill at random
 REMINDED = timedelta(hours=49)  # a question without an answer has had its reminder
 FIRST_TICKS = 3.0  # seconds in which every tick has run after a start
 
@@ -77,9 +79,13 @@ async def forget_somebody(run: CrashRun, points: Sequence[CrashPoint]) -> None:
     await run.settle()
 
 
-async def pass_random_kills(run: CrashRun, kills: int) -> None:
-    """Kill the process at random moments, week after week. Each week somebody comes and somebody is forgotten."""
-    while kills > 0:
+async def pass_random_kills(run: CrashRun, kills: int, most_seconds: float = math.inf) -> None:
+    """Kill the process at random moments, week after week. Each week somebody comes and somebody is forgotten.
+
+    After ``most_seconds`` no week begins.
+    """
+    began = monotonic()
+    while kills > 0 and monotonic() - began < most_seconds:
         leaver = run.lives.pop(0)
         run.add_customers(1)
         async with run.under_load():

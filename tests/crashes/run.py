@@ -47,6 +47,7 @@ class CrashRun:
         self._url, self._folder, self._ahead = url, folder, timedelta()
         self._stage: ProcessStage | None = None
         self._team: TeamLife | None = None
+        self._earlier = StoredFacts()
 
     async def __aenter__(self) -> Self:
         """Prepare the company; its process is not started."""
@@ -171,6 +172,7 @@ class CrashRun:
 
     async def restart_later(self, by: timedelta, following: CrashPoint | None = None) -> None:
         """Kill the process, and start it when so much business time has passed."""
+        await self._read_facts()  # Tropa prunes what has ended long ago
         await self.kill()
         self._ahead += by
         monday = self.now.date() - timedelta(days=self.now.weekday())
@@ -190,12 +192,18 @@ class CrashRun:
 
     async def account(self) -> tuple[list[CrashFault], CrashCounts]:
         """Return every promise that was broken, and the counts."""
-        words = self.ledger.list_words_of_forgotten()
-        facts = await read_facts(self._url, words)
-        faults = find_faults(self.ledger, facts, self._see(words, facts))
+        facts = await self._read_facts()
+        faults = find_faults(self.ledger, facts, self._see(self.ledger.list_words_of_forgotten()))
         return faults, count_all(self.ledger, facts, faults)
 
-    def _see(self, words_of_forgotten: Sequence[str], facts: StoredFacts) -> SeenMessages:
+    async def _read_facts(self) -> StoredFacts:
+        """Return what is stored, and of updates, letters and digests also what was at an earlier look."""
+        facts = await read_facts(self._url, self.ledger.list_words_of_forgotten())
+        facts.add_earlier(self._earlier)
+        self._earlier = facts
+        return facts
+
+    def _see(self, words_of_forgotten: Sequence[str]) -> SeenMessages:
         doubts = self.ledger.count_doubts()
         # Nobody knows the number of a message whose letter was in flight at a kill: only a tap takes it away.
         unknown = {(each.chat, each.message) for each in self.sandbox.delivered if doubts[each.letter]}

@@ -57,6 +57,13 @@ class StoredFacts:
     wrong_counters: int = 0
     words_left: list[str] = field(default_factory=list)
 
+    def add_earlier(self, earlier: "StoredFacts") -> None:
+        """Add what was stored earlier and was pruned meanwhile, and the faults that were seen then."""
+        self.updates = {**earlier.updates, **self.updates}
+        self.letters = {**earlier.letters, **self.letters}
+        self.digest_periods |= earlier.digest_periods
+        self.wrong_counters += earlier.wrong_counters
+
 
 async def read_facts(url: str, forbidden_words: Collection[str]) -> StoredFacts:
     """Return all facts; ``words_left`` are those of the forbidden words that any table holds."""
