@@ -35,7 +35,7 @@ def list_change_rows(
 
 def _make_row(change: TeamChange, judged: JudgedChange | None, journey: Journey) -> Mapping[str, Any]:
     place = journey.find_place(change.subject)
-    row = {
+    row: dict[str, Any] = {
         "id": change.id,
         "number": change.id,
         "state": change.state.value,
@@ -54,11 +54,13 @@ def _make_row(change: TeamChange, judged: JudgedChange | None, journey: Journey)
     return row | _describe_verdict(judged if change.state is TeamChangeState.MADE else None)
 
 
-def _describe_verdict(judged: JudgedChange | None) -> Mapping[str, Any]:
+def _describe_verdict(judged: JudgedChange | None) -> dict[str, Any]:
     """Return the verdict on a change that was made, and with it the points, their range and the days after it."""
     shown = judged.for_map if judged is not None and judged.place is not None else None
     window = judged.window if judged is not None and shown is not None else None
-    figures = {name: _round(getattr(shown, name)) if shown else None for name in ("points", "low", "high")}
+    figures: dict[str, Any] = {
+        name: _round(getattr(shown, name)) if shown else None for name in ("points", "low", "high")
+    }
     days = {"from": window.now.first if window else None, "to": window.now.last if window else None}
     return {"verdict": shown.verdict.value if shown else None} | figures | days
 
