@@ -177,7 +177,7 @@ class SendBudget:
             return -math.inf
         paused_until = self._pauses.get(request.to, -math.inf)
         if request.counts_for_group:
-            starts, allowed = self._groups.get(request.to, ()), self._limits.group_starts_per_minute
+            starts, allowed = self._groups.get(request.to, deque[float]()), self._limits.group_starts_per_minute
             return max(paused_until, starts[0] + MINUTE if len(starts) == allowed else -math.inf)
         if request.counts_for_person:
             return max(paused_until, self._without_burst(request, self._people.get(request.to, -math.inf)))
@@ -205,7 +205,8 @@ class SendBudget:
             return False
         self._planned.remove(start)
         chat, about = start.request.to, start.request.about
-        if chat is not None and about is not None and (start.at, about) in (turns := self._turns.get(chat, deque())):
+        turns = self._turns.get(chat) if chat is not None else None
+        if turns is not None and about is not None and (start.at, about) in turns:
             turns.remove((start.at, about))
         return True
 

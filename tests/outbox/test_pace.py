@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ class FakeTime:
         heapq.heappush(self._sleepers, (self.now + max(0.0, seconds), next(self._order), done))
         await done
 
-    async def run(self, *waiting: asyncio.Task[None]) -> None:
+    async def run(self, *waiting: asyncio.Task[Any]) -> None:
         """Let time pass until these are done."""
         while not all(task.done() for task in waiting):
             for _ in range(20):
