@@ -50,7 +50,7 @@ async def prepare(url: str) -> None:
 
 async def live(url: str, seed: int, minutes: float) -> StormCounts:
     """Return the counts of a town that lived so long in the storms of this seed."""
-    async with build_town(url, count_customers(minutes), remind_after_hours=0) as town:
+    async with build_town(url, count_customers(minutes)) as town:
         return await Mixture(town, seed).run(minutes)
 
 

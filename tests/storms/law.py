@@ -22,6 +22,7 @@ from bot.db.people.tables import customer_table
 from bot.outbox.kinds import LetterName
 from bot.outbox.letters.digest import FIRST_PART
 from bot.outbox.letters.steps.answer_buttons import MORE
+from bot.usecases.upkeep.check_stored_work import UNKNOWN_FOR
 from bot.usecases.upkeep.findings import ProcessRole
 from tests.storms.record import Post, count_faults, is_in_doubt
 from tests.storms.town import Town
@@ -164,5 +165,6 @@ async def _check_process(town: Town, rows: _Rows) -> None:
     assert tropa._work.vital.list_failing() == []
     assert not (errors := town.log.list_errors()), errors
     assert await town.list_problems() == {}
-    unknown = sum(row.state is LetterState.UNKNOWN for row in rows.letters)
+    since = town.stage.clock.now() - UNKNOWN_FOR
+    unknown = sum(row.state is LetterState.UNKNOWN and row.unknown_at >= since for row in rows.letters)
     assert not unknown or f"{unknown} letter" in (await town.list_warnings())["letters"]

@@ -19,7 +19,7 @@ def was_shown(viewer: Viewer, words: str) -> int:
 
 
 async def test_people_who_block_or_are_deleted_stop_nobody_and_are_asked_when_they_are_back(database_url: str) -> None:
-    async with build_town(database_url, 3, remind_after_hours=0) as town:
+    async with build_town(database_url, 3) as town:
         blocked, deleted, other = town.customers
         await town.customers[blocked].block()
         await town.stage.settle()

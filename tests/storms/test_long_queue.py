@@ -38,7 +38,7 @@ async def test_a_chat_with_a_long_queue_of_its_own_slows_down_no_other(db: Datab
 async def test_after_hours_without_the_messenger_all_are_asked_once_and_a_tap_is_answered_before(
     database_url: str,
 ) -> None:
-    async with build_town(database_url, 41, remind_after_hours=0) as town:
+    async with build_town(database_url, 41) as town:
         tapping, *waiting = town.customers
         await town.post_event(tapping)
         await town.calm()

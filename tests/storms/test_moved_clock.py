@@ -29,7 +29,7 @@ async def list_times_ahead(town: Town) -> list[LetterState]:
 
 
 async def test_clock_set_a_week_ahead_and_back_doubles_no_digest_and_holds_up_no_letter(database_url: str) -> None:
-    async with build_town(database_url, 3, remind_after_hours=0) as town:
+    async with build_town(database_url, 3) as town:
         first, second, third = town.customers
         before = town.stage.clock.now()
         await town.calm(WEEK.total_seconds())

@@ -31,7 +31,7 @@ async def live_through(town: Town, storm: Storm, asked: str, busy: str) -> None:
 
 async def test_law_holds_after_every_storm_of_the_messenger_and_each_is_told_once(database_url: str) -> None:
     storms = STORMS[:: STEPS[database_url.partition(":")[0]]]
-    async with build_town(database_url, 2 * len(storms), remind_after_hours=0) as town:
+    async with build_town(database_url, 2 * len(storms)) as town:
         ids = list(town.customers)
         busy = ids[len(storms) :]
         for customer in busy:

@@ -1,0 +1,24 @@
+"""Sample of the random mixtures of `python -m tests.storms`: seconds of one seed."""
+
+import random
+
+import pytest
+
+from tests.depth import choose_depth
+from tests.storms.mixture import Mixture, count_customers
+from tests.storms.town import build_town
+
+SECONDS = choose_depth(4, 120)
+SEED = choose_depth(1, random.randrange(1_000_000))
+
+
+@pytest.mark.timeout(600)
+async def test_law_holds_after_a_random_mixture_of_storms(database_url: str) -> None:
+    async with build_town(database_url, count_customers(SECONDS / 60)) as town:
+        try:
+            counts = await Mixture(town, SEED).run(SECONDS / 60)
+        except Exception as error:
+            error.add_note(f"python -m tests.storms --seed {SEED} --minutes {SECONDS / 60:.2f}")
+            raise
+    assert counts.events
+    assert counts.faults
