@@ -25,6 +25,7 @@ from tests.postgresql import find_binaries
 from tests.stories.stage import Stage, start_stage
 
 pytestmark = pytest.mark.timeout(300)
+PHOTO = b"\x89PNG\r\n\x1a\n a box that is torn"
 
 
 def run_program(*command: object, **environment: str) -> None:
@@ -112,7 +113,7 @@ async def store_words_and_photo(stage: Stage) -> None:
     await stage.settle()
     await anna.click("Yes, please")
     await stage.settle()
-    await anna.send_photo(b"a photo", reply_to=anna.last)
+    await anna.send_photo(PHOTO, reply_to=anna.last)
     await stage.settle()
 
 
