@@ -4,16 +4,21 @@ The process has one thread, and holds nothing open but its sockets. It ends, and
 ends. Arguments: the number of the socket for commands; that of the socket for workers, and what pytest collects.
 """
 
+import functools
 import gc
 import importlib
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 import warnings
 
+import certifi
+
 from bot.cli.runtime.loading import pause_garbage_collection
+from bot.texts.catalogue import LANGUAGES, catalogue_entries
 from cjm.drawing import warm_up
 from tests.loading.becoming import become_command, become_worker
 from tests.loading.forking import serve_forks
@@ -39,12 +44,17 @@ def main() -> None:
 
 
 def _load_tropa() -> None:
-    """Import what every command needs. A warning is an error, as in the tests."""
+    """Import and read what every command needs. A warning is an error, as in the tests."""
     with pause_garbage_collection(), warnings.catch_warnings():
         warnings.simplefilter("error")
         for name in LOADED:
             importlib.import_module(name)
+        for language in LANGUAGES:
+            catalogue_entries(language)
         warm_up()
+    # The certificates of all authorities: each bot reads them, and none changes them.
+    ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls
+    ssl.create_default_context(cafile=certifi.where())
 
 
 def _import_tests(arguments: list[str]) -> None:
