@@ -7,6 +7,8 @@ counters begins with the class: of each a map reads other days.
 The way back drops the sums, and no counter changes.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,7 +34,7 @@ def _column(name: str) -> sa.Column[object]:
         **dict.fromkeys(("span", "gap", "n", "previous", "pairs"), sa.Integer()),
         **dict.fromkeys(("total", "squares", "raw", "mean_squares", "products"), sa.Float()),
     }
-    kind = kinds.get(name) or sa.String(length=texts.get(name, 64))
+    kind: Any = kinds.get(name) or sa.String(length=texts.get(name, 64))
     return sa.Column(name, kind, autoincrement=False, nullable=False)
 
 
@@ -81,8 +83,8 @@ def _fill(table: str, source: str, key: dict[str, str], sums: tuple[str, ...]) -
     is_summed = "subject NOT LIKE '@%' AND measure NOT LIKE 'asked%'" if source == "tally" else "1 = 1"
     op.execute(
         f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ("  # nosec B608 - constants
-        f"SELECT {grouped}, {added} FROM (SELECT {expressions}, {', '.join(sums)} FROM {source} WHERE {is_summed}) AS counted"
-        f" GROUP BY {grouped}) AS summed WHERE NOT ({is_zero})"
+        f"SELECT {grouped}, {added} FROM (SELECT {expressions}, {', '.join(sums)} FROM {source} WHERE {is_summed})"
+        f" AS counted GROUP BY {grouped}) AS summed WHERE NOT ({is_zero})"
     )
 
 

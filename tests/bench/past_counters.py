@@ -67,13 +67,13 @@ class PastCounters:
         past, visits = self._past, self._past.visits
         key = (past.day, past.point, past.value, past.delay, past.person % len(COHORTS), past.channel)
         for (day, point, value, delay, cohort, channel), n in _count_equal(*key):
-            bucket = value_bucket(value, delay)
-            yield row(day, f"t{point}", "csat", bucket, cohort, CHANNELS[channel], [n, 0, 0, 0, 0])
+            answered = value_bucket(value, delay)
+            yield row(day, f"t{point}", "csat", answered, cohort, CHANNELS[channel], [n, 0, 0, 0, 0])
         for place, measure, signs in self._list_places():
             for (day, cohort, channel_key), sums in self._sum_person_days(signs).items():
                 yield row(day, place, measure, "", cohort, channel_key, sums)
-        of_visit = (visits.day, visits.point, visits.person % len(COHORTS), visits.channel)
-        for (day, point, cohort, channel), n in _count_equal(*of_visit):
+        of_each_visit = (visits.day, visits.point, visits.person % len(COHORTS), visits.channel)
+        for (day, point, cohort, channel), n in _count_equal(*of_each_visit):
             yield row(day, f"t{point}", "visits", "", cohort, CHANNELS[channel], [n, 0, 0, 0, 0])
         for measure, (day, stage, cohort, channel, bucket), sums in self._list_flow():
             name = "" if measure == "went_on" else str(bucket)

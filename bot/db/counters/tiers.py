@@ -170,7 +170,7 @@ def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
     if tier.span == WEEK and "bucket" in source:
         weekday = case((source.measure.in_(BY_DAY), cast(_select_weekday(tx, source.day), String)), else_=source.bucket)
         computed["bucket"] = weekday
-    columns = [computed.get(name, source.get(name)).label(name) for name in tier.key_names]
+    columns = [(computed[name] if name in computed else source[name]).label(name) for name in tier.key_names]
     # Columns of a subquery: to PostgreSQL a name to group by is first a column of the table.
     is_summed = source.journey == journey
     if tier.source is tally_table:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select, union_all
 
 from bot.db.engine.database import Connection
-from bot.db.figures.map_parts.flow_moves import list_flow_moves
+from bot.db.figures.flow.flow_moves import list_flow_moves
 from bot.db.figures.map_sums import MapScope
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table

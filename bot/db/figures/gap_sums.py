@@ -30,11 +30,11 @@ from bot.db.counters.tables import gap_tally_table, gap_week_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope
 from cjm.figures.day.day_places import PART_PREFIX
-from cjm.figures.facts.spans import Days, split_window
+from cjm.figures.facts.spans import DayRange, split_window
 from cjm.figures.gaps import GAP_CLASSES, WindowGaps
 
 _SUMS = ("previous", "pairs", "total", "products")
-_NO_DAYS = Days(date.max, date.min)
+_NO_DAYS = DayRange(date.max, date.min)
 
 
 def read_gaps(tx: Connection, scope: MapScope, *, by_part: bool = False) -> Mapping[tuple[str, str], WindowGaps]:
@@ -71,7 +71,7 @@ def _window_params(scope: MapScope) -> dict[str, Any]:
     for gap, days in enumerate(GAP_CLASSES):
         first = scope.first + timedelta(days=days[-1])
         before, weeks, after = split_window(first, scope.last) if first <= scope.last else (_NO_DAYS,) * 3
-        divided = Days(scope.first + timedelta(days=days[0]), min(scope.last, first - timedelta(days=1)))
+        divided = DayRange(scope.first + timedelta(days=days[0]), min(scope.last, first - timedelta(days=1)))
         for name, each in (("before", before), ("weeks", weeks), ("after", after), ("divided", divided)):
             params |= {f"{name}_{gap}_first": each.first, f"{name}_{gap}_last": each.last}
     return params

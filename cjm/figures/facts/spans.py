@@ -4,8 +4,8 @@
 * In a week, entries to stages and their amounts keep the day, and lose the hour: a day tells how long people wait.
 * The counters of everyone over all channels exist for each day and for each week; those by cohort and channel, and the
   gap counters, for each week beside their days. All of them are sums of the counters of days, and tell no more.
-* What became of questions, and people by the part of the day, are read by few and not summed: an answer would move twice
-  as many sums.
+* What became of questions, and people by the part of the day, are read by few and not summed: an answer would move
+  twice as many sums.
 """
 
 from collections.abc import Iterable, Iterator
@@ -111,7 +111,7 @@ def gap_week_moves(moves: Iterable[GapMove]) -> Iterator[GapWeekMove]:
         yield GapWeekKey(journey, gap, week_start(day), measure, subject), sums
 
 
-class Days(NamedTuple):
+class DayRange(NamedTuple):
     """Days from the first to the last, both included; none where the last is before the first."""
 
     first: date
@@ -121,9 +121,9 @@ class Days(NamedTuple):
 class WindowSpans(NamedTuple):
     """Window as the weeks that lie wholly in it, and the days before and after them."""
 
-    before: Days
-    weeks: Days
-    after: Days
+    before: DayRange
+    weeks: DayRange
+    after: DayRange
 
 
 def split_window(first: date, last: date) -> WindowSpans:
@@ -131,6 +131,8 @@ def split_window(first: date, last: date) -> WindowSpans:
     monday = week_start(first + timedelta(days=WEEK - 1))
     end = week_start(last + timedelta(days=1))  # the Monday after the last whole week
     if monday >= end:
-        return WindowSpans(Days(first, last), Days(end, end - timedelta(days=1)), Days(last + timedelta(days=1), last))
-    before = Days(first, monday - timedelta(days=1))
-    return WindowSpans(before, Days(monday, end - timedelta(days=1)), Days(end, last))
+        return WindowSpans(
+            DayRange(first, last), DayRange(end, end - timedelta(days=1)), DayRange(last + timedelta(days=1), last)
+        )
+    before = DayRange(first, monday - timedelta(days=1))
+    return WindowSpans(before, DayRange(monday, end - timedelta(days=1)), DayRange(end, last))

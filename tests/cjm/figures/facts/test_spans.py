@@ -5,20 +5,20 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.figures.facts.spans import DAY, WEEK, Days, split_window, total_moves, week_moves, week_start
+from cjm.figures.facts.spans import DAY, WEEK, DayRange, split_window, total_moves, week_moves, week_start
 from cjm.figures.tally import ENTERED, CounterKey, CounterSums, sum_moves
 
 FIRST = date(2025, 12, 20)
 
 
-def list_days(days: Days) -> list[date]:
+def list_days(days: DayRange) -> list[date]:
     return [days.first + timedelta(days=ago) for ago in range((days.last - days.first).days + 1)]
 
 
 @given(ago=st.integers(0, 30), days=st.integers(1, 800))
 def test_spans_of_a_window_hold_each_of_its_days_once(ago: int, days: int) -> None:
     first = FIRST + timedelta(days=ago)
-    window = Days(first, first + timedelta(days=days - 1))
+    window = DayRange(first, first + timedelta(days=days - 1))
     spans = split_window(*window)
     assert [day for each in spans for day in list_days(each)] == list_days(window)
     assert len(list_days(spans.weeks)) % WEEK == 0

@@ -8,13 +8,28 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, Row, Select, String, Table, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from bot.db.counters.tables import tally_table, total_table, week_table
 from bot.db.engine.columns import Id
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, list_keys, scope_params, select_counted
-from cjm.figures.facts.spans import BY_DAY, DAY, WEEK, Days, split_window
+from cjm.figures.facts.spans import BY_DAY, DAY, WEEK, DayRange, split_window
 from cjm.figures.tally import CounterSums
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowMove
 
@@ -53,7 +68,7 @@ def _read_sums(row: Row[Any]) -> CounterSums:
 
 def _entry_params(scope: MapScope, hours_from: date, measures: Collection[str]) -> dict[str, Any]:
     """Return the parameters of entries: each day and each week by itself, so that the key leads to their rows."""
-    days, weeks = [*_list_days(Days(max(scope.first, hours_from), scope.last))], []
+    days, weeks = [*_list_days(DayRange(max(scope.first, hours_from), scope.last))], []
     if scope.first < hours_from:
         before, whole, after = split_window(scope.first, min(scope.last, hours_from - timedelta(days=1)))
         days += [*_list_days(before), *_list_days(after)]
@@ -69,11 +84,11 @@ def _entry_params(scope: MapScope, hours_from: date, measures: Collection[str]) 
     }
 
 
-def _list_days(days: Days, step: int = DAY) -> Iterator[date]:
+def _list_days(days: DayRange, step: int = DAY) -> Iterator[date]:
     return (days.first + timedelta(days=ago) for ago in range(0, (days.last - days.first).days + 1, step))
 
 
-def _select_entries(*, by_cohort: bool, by_channel: bool) -> Select[Any]:
+def _select_entries(*, by_cohort: bool, by_channel: bool) -> CompoundSelect[Any]:
     if not by_cohort and not by_channel:
         return _select_everyones_entries()
     return _select_entries_of_part(by_cohort=by_cohort, by_channel=by_channel)
@@ -83,7 +98,7 @@ _ENTRY_KEY = ("measure", "subject", "day", "bucket")
 
 
 @cache
-def _select_everyones_entries() -> Any:
+def _select_everyones_entries() -> CompoundSelect[Any]:
     columns = [total_table.c[name] for name in ("span", *_ENTRY_KEY, *_SUMS)]
     return union_all(
         *(
@@ -94,7 +109,7 @@ def _select_everyones_entries() -> Any:
 
 
 @cache
-def _select_entries_of_part(*, by_cohort: bool, by_channel: bool) -> Any:
+def _select_entries_of_part(*, by_cohort: bool, by_channel: bool) -> CompoundSelect[Any]:
     def of_span(table: Table, name: str, span: int) -> Select[Any]:
         is_meant = _is_of_days(table, name)
         if by_cohort:
@@ -108,8 +123,8 @@ def _select_entries_of_part(*, by_cohort: bool, by_channel: bool) -> Any:
     return union_all(of_span(tally_table, "days", DAY), of_span(week_table, "weeks", WEEK))
 
 
-def _is_of_days(table: Table, name: str) -> Any:
-    is_there = table.c.day.in_(bindparam(name, type_=Date, expanding=True))
+def _is_of_days(table: Table, name: str) -> ColumnElement[bool]:
+    is_there: ColumnElement[bool] = table.c.day.in_(bindparam(name, type_=Date, expanding=True))
     is_there &= table.c.measure.in_(bindparam("measures", type_=String, expanding=True))
     is_there &= table.c.subject.in_(bindparam("stages", type_=String, expanding=True))
     if table is not tally_table:
