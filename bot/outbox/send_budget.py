@@ -2,7 +2,7 @@
 
 Invariants:
 
-* A start is *planned* a little ahead of its time, and *begins* when whoever wanted it is ready: then, or later. No
+* A start is *planned* a little ahead of its time, and *begins* when its coroutine is ready: then, or later. No
   sliding second holds more begun starts than the messenger's limit, and no sliding minute of a group more messages and
   edits than its own. Edits in a private chat, and deletions anywhere, count for the second only.
 * A planned start is never lost by coming late: it begins at the next moment that the limits allow, and what is planned

@@ -196,8 +196,9 @@ async def test_a_body_of_lines_is_recorded_as_it_comes_and_may_break_off(client:
     async def break_off() -> AsyncIterator[bytes]:
         for line in posted[: BATCH + 50]:
             yield line
-        while len(await shop.read(lambda tx: visits.list_by_event_ids(tx, [f"order-{BATCH}"]))) == 0:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)  # the other side of the connection tells nothing yet
+        last = [f"order-{BATCH}"]
+        while not await shop.read(lambda tx: visits.list_by_event_ids(tx, last)):  # noqa: ASYNC110 - nothing rings here
+            await asyncio.sleep(0.01)
         raise ConnectionResetError
 
     with contextlib.suppress(ClientError, ConnectionError):
