@@ -51,7 +51,7 @@ def main() -> int:
 async def _crash(url: str, folder: Path, wanted: argparse.Namespace) -> tuple[list[CrashFault], CrashCounts]:
     async with ClientSession() as session, CrashRun(url, folder, wanted.seed, session) as run:
         await pass_named_points(run, url, wanted.customers)
-        await pass_random_kills(run, wanted.kills, 60 * wanted.minutes)
+        await pass_random_kills(run, wanted.kills, 60 * wanted.minutes, _say)
         await go_on(run)
         return await run.account()
 

@@ -24,12 +24,14 @@ class DeliveredLetter:
 class ObservedSandbox(Sandbox):
     """``delivered``: every message that a letter's call has put into a chat, whatever the bot has learnt of it.
 
-    ``kill`` is called when a call of a letter comes to the ``armed`` point, which is disarmed by that.
+    ``calls`` counts all calls of the bot. ``kill`` is called when a call of a letter comes to the ``armed`` point,
+    which is disarmed by that.
     """
 
     def __init__(self, *, now: Callable[[], datetime], kill: Callable[[], None]) -> None:
         super().__init__(now=now)
         self.delivered: list[DeliveredLetter] = []
+        self.calls = 0
         self.armed: CrashPoint | None = None
         self._kill = kill
 
@@ -40,6 +42,7 @@ class ObservedSandbox(Sandbox):
         return range(1, updates._next_id)
 
     async def _handle_call(self, request: web.Request) -> web.StreamResponse:
+        self.calls += 1
         letter = request.headers.get(LETTER_HEADER)
         if letter is None:
             return await super()._handle_call(request)

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from alembic import command
@@ -16,7 +16,8 @@ from tests.crashes.run import CrashRun
 
 KILLS_OF_A_WEEK = 50
 STARTS_CUT_OFF = 4  # each such start is not waited for: the next kill may come in its middle
-LONGEST_LIFE = 2.0  # seconds between a start and a kill at random
+MOST_CALLS = 40  # of Tropa between a start and a kill at random, so that a slow machine gets as far
+LONGEST_MOMENT = 0.1  # seconds between the last of these calls and the kill
 REMINDED = timedelta(hours=49)  # a question without an answer has had its reminder
 FIRST_TICKS = 3.0  # seconds in which every tick has run after a start
 
@@ -79,10 +80,12 @@ async def forget_somebody(run: CrashRun, points: Sequence[CrashPoint]) -> None:
     await run.settle()
 
 
-async def pass_random_kills(run: CrashRun, kills: int, most_seconds: float = math.inf) -> None:
+async def pass_random_kills(
+    run: CrashRun, kills: int, most_seconds: float = math.inf, say: Callable[[str], None] = lambda _text: None
+) -> None:
     """Kill the process at random moments, week after week. Each week somebody comes and somebody is forgotten.
 
-    After ``most_seconds`` no week begins.
+    After ``most_seconds`` no week begins. ``say`` is told how far it is.
     """
     began = monotonic()
     while kills > 0 and monotonic() - began < most_seconds:
@@ -91,7 +94,7 @@ async def pass_random_kills(run: CrashRun, kills: int, most_seconds: float = mat
         async with run.under_load():
             leaving = asyncio.create_task(leaver.be_forgotten())
             for number in range(min(kills, KILLS_OF_A_WEEK)):
-                await asyncio.sleep(run.random.uniform(0, LONGEST_LIFE))
+                await run.live_on(run.random.randrange(MOST_CALLS), run.random.uniform(0, LONGEST_MOMENT))
                 await run.kill()
                 await run.start(waits=number % STARTS_CUT_OFF != 0)
             await run.kill()
@@ -100,6 +103,7 @@ async def pass_random_kills(run: CrashRun, kills: int, most_seconds: float = mat
         await run.settle()
         await end_week(run)
         kills -= KILLS_OF_A_WEEK
+        say(f"{len(run.ledger.kills)} kills, business time {run.now:%Y-%m-%d %H:%M}")
 
 
 async def end_week(run: CrashRun) -> None:

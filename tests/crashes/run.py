@@ -26,6 +26,7 @@ from tests.crashes.stored import StoredFacts, end_lease, list_in_flight, list_un
 from tests.stories.process import PATIENCE, RUNS, ProcessStage
 
 DIGEST_AT = time(9)  # on Mondays
+LONGEST_LIFE = 5.0  # seconds of a process that does nothing
 SETTLED = 0.3  # seconds between two looks at whether all is done
 SETTINGS = {
     "TROPA_TEAMS": '[{"key": "walkers", "timezone": "UTC", "digest": "mon 09:00"}]',
@@ -110,6 +111,12 @@ class CrashRun:
                 await self.stage.tropa.wait()
         except TimeoutError:
             raise AssertionError(f"it never came to {point!r}:\n{self.stage.tropa.output}") from None
+
+    async def live_on(self, calls: int, seconds: float) -> None:
+        """Let the process live until it has made so many calls, or has nothing to do, and so many seconds more."""
+        last = self.sandbox.calls + calls
+        await self.shared.wait(lambda: self.sandbox.calls >= last, LONGEST_LIFE)
+        await asyncio.sleep(seconds)
 
     async def kill(self) -> None:
         """Kill the process now, whatever it does."""
