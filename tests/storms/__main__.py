@@ -36,7 +36,7 @@ def main() -> int:
         try:
             counts = asyncio.run(live(url, chosen.seed, chosen.minutes))
         except (AssertionError, ExceptionGroup) as broken:
-            print(f"the law is broken with --seed {chosen.seed}: {broken!r}", file=sys.stderr)  # noqa: T201 - as above
+            print(f"the law is broken with --seed {chosen.seed}: {broken}", file=sys.stderr)  # noqa: T201 - as above
             return 1
     print(f"{chosen.engine}, seed {chosen.seed}, {chosen.minutes:g} min\n{counts}")  # noqa: T201 - as above
     return 0

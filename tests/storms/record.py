@@ -40,15 +40,16 @@ class PostRecord:
 
 
 class WatchedCounter(SendCounter):
-    """Telegram's limits. ``refused`` counts the sends beyond them, which the product must never make."""
+    """Telegram's limits. ``refused`` are the sends beyond them, which the product must never make: chat and wait."""
 
     def __init__(self) -> None:
         super().__init__(Limits(), time.monotonic)
-        self.refused = 0
+        self.refused: list[tuple[int, int]] = []
 
     def seconds_to_wait(self, chat_id: int, *, counts_for_chat: bool = True) -> int:
         wait = super().seconds_to_wait(chat_id, counts_for_chat=counts_for_chat)
-        self.refused += wait > 0
+        if wait:
+            self.refused.append((chat_id, wait))
         return wait
 
 
