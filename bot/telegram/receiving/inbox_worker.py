@@ -35,7 +35,7 @@ from bot.telegram.receiving.update_handler import UNREADABLE, UpdateHandler
 
 log = logging.getLogger(__name__)
 # Handlers at the same time. On SQLite they share commits: 16 acknowledge taps half as fast again as 8. On PostgreSQL
-# each holds a connection, and more of them only wait for each other's counters.
+# taps share two connections, but every other handler that writes holds one.
 MOST_HANDLERS, MOST_HANDLERS_WITH_CONNECTIONS = 16, 12
 TRIES = 3
 SHUTDOWN_SECONDS = 1.0  # given to acknowledgements under way
