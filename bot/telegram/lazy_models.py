@@ -17,8 +17,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-_DEFERRED = "defer_build"  # pydantic's name
-
 
 def load_lazily() -> None:
     """Import aiogram, with pydantic told to build no model yet."""
@@ -26,19 +24,19 @@ def load_lazily() -> None:
         return
     names: dict[str, Any] = {}
 
-    def note_names(cls: type[BaseModel], *, _types_namespace: Mapping[str, Any] | None = None, **_: Any) -> None:
+    def note_names(cls: type[BaseModel], /, *, _types_namespace: Mapping[str, Any] | None = None, **_: Any) -> None:
         names.update(_types_namespace or {})
 
     rebuild = vars(BaseModel)["model_rebuild"]
     BaseModel.model_rebuild = classmethod(note_names)  # type: ignore[assignment, method-assign]  # until aiogram is there
-    BaseModel.model_config[_DEFERRED] = True  # models inherit it while their classes are made
+    BaseModel.model_config["defer_build"] = True  # models inherit it while their classes are made
     try:
         import aiogram.methods
     finally:
         BaseModel.model_rebuild = rebuild  # type: ignore[method-assign]  # as it was
-        del BaseModel.model_config[_DEFERRED]
+        del BaseModel.model_config["defer_build"]
 
-    def rebuild_with_names(cls: type[BaseModel], **options: Any) -> bool | None:
+    def rebuild_with_names(cls: type[BaseModel], /, **options: Any) -> bool | None:
         options["_types_namespace"] = options.get("_types_namespace") or names
         done: bool | None = rebuild.__func__(cls, **options)
         return done

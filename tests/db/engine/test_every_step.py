@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from alembic import command
-from sqlalchemy import column, inspect, select, table, text
+from sqlalchemy import ColumnClause, column, inspect, select, table, text
 
 import migrations
 from bot.db.engine.database import Connection, Database
@@ -39,7 +39,9 @@ class Step(NamedTuple):
 def read_rows(tx: Connection) -> Rows:
     """Return all rows as the engine stores them."""
     # By the names of columns: PostgreSQL's driver keeps the plan of a statement, which "*" makes wrong after a step.
-    columns = {name: [column(each["name"]) for each in found] for (_, name), found in _list_columns(tx).items()}
+    columns: dict[str, list[ColumnClause[Any]]] = {
+        name: [column(each["name"]) for each in found] for (_, name), found in _list_columns(tx).items()
+    }
     return {
         name: [dict(row) for row in tx.execute(select(*of_table).select_from(table(name))).mappings()]
         for name, of_table in columns.items()

@@ -1,0 +1,32 @@
+"""A process that has lived some days holds no more after each further day."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.stories.memory.simulated_days import HeldMemory, open_company, start_distant_stage
+
+pytestmark = pytest.mark.timeout(300)
+PEOPLE = 3
+WARMING, DAYS = 2, 3
+MOST_BLOCKS_AN_UPDATE = 30.0  # an update that stays in memory has some hundred of them
+
+
+def grown_blocks(before: HeldMemory, after: HeldMemory, updates: int) -> float:
+    """Return the blocks of memory that stay for each update."""
+    return (after.blocks - before.blocks) / updates
+
+
+async def test_days_of_work_leave_nothing_in_memory(sqlite_url: str) -> None:
+    async with start_distant_stage(sqlite_url) as stage:
+        company = await open_company(stage, PEOPLE)
+        for _ in range(WARMING):
+            await company.live_one_day()
+        await stage.pass_time(timedelta(days=7))  # with a digest, which loads what it needs
+        for _ in range(WARMING):
+            await company.live_one_day()
+        before, updates = await stage.distant.measure(), company.updates
+        for _ in range(DAYS):
+            await company.live_one_day()
+        after = await stage.distant.measure()
+        assert grown_blocks(before, after, company.updates - updates) < MOST_BLOCKS_AN_UPDATE, (before, after)
