@@ -25,8 +25,8 @@ class Loader:
     """Process of `loader.py`, which ends with this one. ``collected``: tests whose workers it forks as well."""
 
     def __init__(self, collected: Sequence[str] | None = None) -> None:
-        # A short path: that of a socket has at most 107 bytes.
-        self._folder = tempfile.TemporaryDirectory(prefix="tropa-loader-")
+        # Wherever else temporary files go: the path of a socket has at most 107 bytes.
+        self._folder = tempfile.TemporaryDirectory(prefix="tropa-loader-", dir="/tmp")
         self.commands, self.workers = (Path(self._folder.name) / name for name in ("commands", "workers"))
         listeners = [
             _listen(path) for path in ((self.commands,) if collected is None else (self.commands, self.workers))
