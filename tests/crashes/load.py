@@ -25,7 +25,7 @@ from tests.sandbox.conftest import png
 T = TypeVar("T")
 SHORT = 3.0  # seconds for what a kill may have lost, such as the answer to a command
 PATIENT = 15.0  # seconds for what is sent twice at most, and may be lost when both calls are cut off
-LONG = 60.0  # seconds for what must come, through a kill and a restart
+LONG = 60.0  # seconds for what must come when kills have ended
 OWN_WORD = re.compile("qz[a-z]{4}")  # all are of one length, so that none is part of another
 QUESTIONS = {"How was the payment?": "pay_csat", "How was the parcel?": "box_csat"}
 WORDS_WANTED, PROMPT, THANKS = "What can we do better?", "What is it about?", "Thank you"
@@ -187,11 +187,15 @@ class CustomerLife:
         return next((m for m in self._messages() if all(part in m.words for part in parts)), None)
 
     async def _wait_long(self, what: str, look: Callable[[], T | None]) -> T | None:
-        """Wait for what must come; what does not is written into the ledger."""
-        found = await self._shared.wait(look, LONG)
-        if found is None and self.key not in self._ledger.forgotten:
-            self._ledger.stuck.append(f"{self.key} waits for {what}: {self.person.describe_chat()}")
-        return found
+        """Wait for what must come; what does not, although kills have ended, is written into the ledger."""
+        while True:
+            is_calm = self._shared.is_paused
+            found = await self._shared.wait(look, LONG)
+            if found is not None or self.key in self._ledger.forgotten:
+                return found
+            if is_calm:
+                self._ledger.stuck.append(f"{self.key} waits for {what}: {self.person.describe_chat()}")
+                return None
 
 
 def find_key(question: Message) -> str | None:
