@@ -14,7 +14,7 @@ from tests.bench import check_ratio, note_figures
 from tests.stories.memory.simulated_days import HeldMemory, open_company, start_distant_stage
 
 PEOPLE = 40
-WARMING, DAYS = 3, int(os.environ.get("TROPA_BENCH_DAYS", "7"))
+WARMING, DAYS = 9, int(os.environ.get("TROPA_BENCH_DAYS", "7"))
 MEGABYTE = 1024 * 1024
 
 

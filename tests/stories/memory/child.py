@@ -1,7 +1,7 @@
 """Tropa in a process of its own, whose business time the parent moves: a line of JSON in, a line of JSON out.
 
 The first line has the settings, the journey and the time; its answer is the address of the HTTP interface. Then
-``{"do": …}``: ``advance`` by ``seconds``, ``settle``, ``manager`` (the payload of the first manager's link), ``measure``.
+``{"do": …}``: ``advance`` by ``seconds``, ``settle``, ``measure``, ``manager`` (the payload of the first one's link).
 """
 
 import asyncio
