@@ -85,7 +85,7 @@ def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a tab
             return make_throttled(parameters.get("retry_after") if isinstance(parameters, dict) else None)
         case ClientDecodeError():
             return Uncertain("Telegram's answer cannot be read")
-        case TelegramAPIError(message=None | ""):  # Telegram gives a sentence with each refusal
+        case TelegramAPIError() if not error.message:  # Telegram gives a sentence with each refusal
             return Uncertain("Telegram's answer cannot be read")
         case TelegramAPIError():
             return _translate_refusal(error)
