@@ -180,13 +180,13 @@ _MARK_ARRIVED = (
 
 
 def find_doubted(tx: Connection, to: Address, kinds: Collection[str], about: Mapping[str, Any]) -> Letter | None:
-    """Return the latest letter to this chat that may have arrived at an earlier try; ``about`` is part of its data.
+    """Return the latest letter to this chat that may have arrived; ``about`` is part of its data.
 
-    It may have been repeated since, so a message that we do not know can be its first copy.
+    It may be on its way: people answer a message before Telegram's answer to its call is here. Or it may have arrived
+    at an earlier try, and have been repeated since: a message that we do not know can be its first copy.
     """
-    doubted = select(letter_table).where(
-        _is_to(to), letter_table.c.kind.in_(kinds), letter_table.c.unknown_at.is_not(None)
-    )
+    may_be_there = letter_table.c.unknown_at.is_not(None) | (letter_table.c.state == LetterState.SENDING)
+    doubted = select(letter_table).where(_is_to(to), letter_table.c.kind.in_(kinds), may_be_there)
     letters = map(letter_from_row, tx.execute(doubted.order_by(letter_table.c.id.desc())))
     return next((letter for letter in letters if about.items() <= letter.data.items()), None)
 

@@ -89,6 +89,15 @@ async def test_card_that_was_repeated_keeps_its_message_and_the_first_copy_becom
     assert await find_subject(office, "99") == MessageSubject(SubjectKind.CARD, 1)
 
 
+async def test_reply_that_comes_before_the_answer_to_the_call_of_its_card_belongs_to_the_case(office: Office) -> None:
+    on_its_way = update(letter_table).values(state=LetterState.SENDING, unknown_at=None)
+    await office.db.write(lambda tx: tx.execute(on_its_way))
+    assert await office.answer.find_case(ANNA, "99", CARD) == 1
+    await office.answer(ANNA, 1, "m9", SORRY, "99")
+    assert (await find_card(office)).state is LetterState.SENDING  # its own call tells how it ends
+    assert await find_subject(office, "99") == MessageSubject(SubjectKind.CARD, 1)
+
+
 async def test_doubt_in_another_chat_is_no_doubt_here(office: Office) -> None:
     await office.db.write(lambda tx: letters.readdress(tx, GROUP, Address("telegram", "-9")))
     assert await office.answer.find_case(ANNA, "99", CARD) is None
