@@ -94,10 +94,13 @@ class _StageCounts:
 def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
     hours_from = _find_hours_from(scope, now)
     counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(hours_from)))
+    by_subject: dict[str, _StageCounts] = {}
     for subject, move in list_flow_moves(tx, scope, hours_from, FLOW_MEASURES):
-        stage = counted[scope.journey.current_key(subject)]
+        stage = by_subject.get(subject)
+        if stage is None:
+            stage = by_subject[subject] = counted[scope.journey.current_key(subject)]
+            stage.stored_keys.add(subject)
         stage.counters.add(move)
-        stage.stored_keys.add(subject)
     return {s.key: counted[s.key] for s in scope.journey.stages if s.key in counted and counted[s.key].counters.walks}
 
 

@@ -83,11 +83,12 @@ def _select_groups(
     tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey], parts: tuple[str, ...]
 ) -> Select[Any]:
     """Select the sums over people of each part, made of their person-days."""
+    # What tells most keys apart comes first: SQLite sorts rows to group them.
     rows = select_rows(counters, keys, list_cohorts(tx, counters.scope))
-    day_key = [rows.c[name] for name in (*parts, "customer_id", "stored", "day", "cohort_id")]
+    day_key = [rows.c[name] for name in ("customer_id", "day", *parts, "stored", "cohort_id")]
     of_day = select(*day_key, func.avg(rows.c.x).label("x")).where(_is_of_channel(counters.scope, rows))
     days = of_day.group_by(*day_key).subquery("person_day")
-    person_key = [days.c[name] for name in (*parts, "customer_id")]
+    person_key = [days.c[name] for name in ("customer_id", *parts)]
     of_person = select(*person_key, func.count().label("k"), func.sum(days.c.x).label("s"))
     people = of_person.group_by(*person_key).subquery("person")
     k, s = people.c.k, people.c.s
@@ -160,7 +161,7 @@ def _select_branches(counters: ScopeCounters, keys: Sequence[PeopleKey]) -> Iter
     """
     journey = counters.scope.journey
     answered, visited = ([key for key in keys if (key.measure == CUSTOMERS) is is_visit] for is_visit in (False, True))
-    at_touchpoints = [key for key in answered if _is_touchpoint(journey, key.subject)]
+    at_touchpoints = [key for key in answered if is_touchpoint(journey, key.subject)]
     at_stages = [key for key in answered if key not in at_touchpoints]
     for column, group in ((answer_table.c.subject, at_touchpoints), (answer_table.c.stage, at_stages)):
         # One branch a scale: with an equation for it the index leads straight to the rows.
@@ -184,7 +185,8 @@ def _select_answers(
     return branch.where(column.in_(stored), measure == scale.value, answer_table.c.value.is_not(None))
 
 
-def _is_touchpoint(journey: Journey, subject: str) -> bool:
+def is_touchpoint(journey: Journey, subject: str) -> bool:
+    """Return whether a present key is that of a touchpoint."""
     place = journey.find_place(subject)
     return place is not None and place.touchpoint is not None
 

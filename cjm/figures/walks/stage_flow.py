@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from math import ceil, inf, sqrt
 from typing import NamedTuple
 
@@ -59,8 +60,7 @@ class FlowMoment:
     zone: tzinfo
 
 
-@dataclass(frozen=True, slots=True)
-class _EntryBlock:
+class _EntryBlock(NamedTuple):
     """Entries of one hour or day: their number, and that of those who still wait, with mean and spread in seconds."""
 
     start: datetime
@@ -69,6 +69,11 @@ class _EntryBlock:
     waiting: float
     mean: float
     spread: float
+
+    def is_before(self, moment: datetime) -> bool:
+        """Return whether certainly nobody came at ``moment`` or later, also where the spread reaches beyond the end."""
+        seconds = (moment - self.start).total_seconds()
+        return seconds >= self.seconds and seconds > self.mean + 2 * self.spread
 
     def share_after(self, moment: datetime) -> float:
         """Return the share of the entries, spread evenly, that came at ``moment`` or later."""
@@ -150,9 +155,10 @@ def _count_conversion(
     went_on = sum(each.next_at is not None and each.next_at - each.at <= moment.window for each in is_over)
     if blocks:
         young, still_young = _count_young(blocks, end)
-        over += others.walks - young
+        older = others.walks - young
+        over += older
         # Those who went on and are young did so in time: they have not had more.
-        went_on += min(others.walks - young, max(0, others.went_on - (young - still_young)))
+        went_on += min(older, max(0, others.went_on - (young - still_young)))
         on_the_way += still_young
     return ConversionCounts(over, went_on, on_the_way)
 
@@ -172,6 +178,8 @@ def _count_young(blocks: Iterable[_EntryBlock], end: datetime) -> tuple[int, int
     """Return how many entered at ``end`` or later, and how many of them still wait."""
     young = still_young = 0.0
     for block in blocks:
+        if block.is_before(end):
+            continue
         n, waiting = block.entered * block.share_after(end), block.waiting_after(end)
         young += max(n, waiting)
         still_young += waiting
@@ -195,10 +203,16 @@ def _hour_block(day: date, bucket: str, sums: CounterSums) -> _EntryBlock:
 
 
 def _day_block(day: date, sums: CounterSums, zone: tzinfo) -> _EntryBlock:
-    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-    seconds = (end - start).total_seconds()  # 23 or 25 hours where clocks are changed
+    start, seconds = _find_day(day, zone)
     waiting = min(float(sums.n), max(0.0, sums.total))
     return _EntryBlock(start, seconds, sums.n, waiting, seconds / 2, seconds / sqrt(12))
+
+
+@lru_cache(4096)  # each stage has the same days
+def _find_day(day: date, zone: tzinfo) -> tuple[datetime, float]:
+    """Return the beginning of a day and its seconds: 23 or 25 hours where clocks are changed."""
+    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    return start, (end - start).total_seconds()
 
 
 def _add_gone(gone: _Waits, others: FlowCounters, longest: float) -> None:
@@ -228,9 +242,12 @@ def _spread_evenly(
     weight: float, mean: float, spread: float, bounds: tuple[float, float], most: int
 ) -> list[tuple[float, float]]:
     """Return points of equal weight with this mean and standard deviation, inside of the bounds."""
-    points = most if spread > 1e-4 * (bounds[1] - bounds[0]) else 1
+    low, high = bounds
+    points = most if spread > 1e-4 * (high - low) else 1
+    if points == 1:  # by far the most frequent case
+        return [(min(high, max(low, mean)), weight)]
     places = [mean + sqrt(3) * spread * ((2 * number + 1) / points - 1) for number in range(points)]
-    return [(min(bounds[1], max(bounds[0], place)), weight / points) for place in places]
+    return [(min(high, max(low, place)), weight / points) for place in places]
 
 
 def _clamp(share: float) -> float:

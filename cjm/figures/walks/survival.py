@@ -65,12 +65,13 @@ def stage_time(gone: Waits, waiting: Waits, *, minimum: int = 5) -> StageTime:
     if n < max(minimum, 1):
         return StageTime(None, None, n)
     curve = kaplan_meier(gone, waiting)
+    limits = list(_list_limits(curve))
     return StageTime(
         median_s=_first_time(((step.seconds, step.staying) for step in curve), 0.5),
         p90_s=_first_time(((step.seconds, step.staying) for step in curve), 0.1),
         n=n,
-        median_low_s=_first_time(((seconds, low) for seconds, low, _ in _list_limits(curve)), 0.5),
-        median_high_s=_first_time(((seconds, high) for seconds, _, high in _list_limits(curve)), 0.5),
+        median_low_s=_first_time(((seconds, low) for seconds, low, _ in limits), 0.5),
+        median_high_s=_first_time(((seconds, high) for seconds, _, high in limits), 0.5),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import part_people
 from bot.db.figures.map_sums import MapScope, find_cohorts, read_counters
 from bot.db.figures.part_people import find_hidden, read_parts
 from bot.usecases.maps.make_map import MapRequest, make_map
@@ -95,8 +94,7 @@ async def test_a_channel_that_all_came_by_is_hidden_where_a_few_came_by_another_
     )
 
 
-async def test_people_of_parts_are_those_of_the_rows(any_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part_people, "_IN_A_MASK", 4)  # of six atoms
+async def test_people_of_parts_are_those_of_the_rows(any_db: Database) -> None:
     made = random_facts(people=60, days=14, each=9, seed=5, places=PLACES[1:3], scales=[Scale.CSAT])
     facts = [fact._replace(is_imported=True) for fact in made]
     journey, ids = await any_db.write(
