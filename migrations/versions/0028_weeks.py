@@ -95,7 +95,11 @@ def upgrade() -> None:
     else:
         _change_key(_GAP_KEY)
     op.create_index(
-        "ix_tally_no_channel", "tally", ["journey", "day"], sqlite_where=_NO_CHANNEL, postgresql_where=_NO_CHANNEL
+        "ix_tally_no_channel",
+        "tally",
+        ["journey", "day", *_SUMS],
+        sqlite_where=_NO_CHANNEL,
+        postgresql_where=_NO_CHANNEL,
     )
     _create("tally_total", "journey, is_flow, span, day, measure, subject, bucket, settled", _SUMS)
     _create("tally_week", "journey, is_flow, day, measure, cohort_id, subject, bucket, channel, settled", _SUMS)

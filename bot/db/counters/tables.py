@@ -20,10 +20,15 @@ tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/
     Column("squares", Float, nullable=False),
     Column("raw", Float, nullable=False),
     Column("mean_squares", Float, nullable=False, server_default="0"),
-    Index(  # few: corrections of person-days at several channels
+    Index(  # few: corrections of person-days at several channels; with their sums, so that it is all that is read
         "ix_tally_no_channel",
         "journey",
         "day",
+        "n",
+        "total",
+        "squares",
+        "raw",
+        "mean_squares",
         sqlite_where=text("channel = ''"),
         postgresql_where=text("channel = ''"),
     ),
