@@ -18,7 +18,7 @@ _SOURCES = {
     "demo": CommandSource("bot.cli.demo", "Try everything on this machine, without a token."),
     "digest": CommandSource("bot.cli.maps", "Print the digest of journey KEY as it would be sent now."),
     "doctor": CommandSource("bot.cli.doctor", "Check that Tropa can run here, or how it runs now."),
-    "export": CommandSource("bot.cli.export", "Write the answers, visits or cases of journey KEY to a file."),
+    "export": CommandSource("bot.cli.export", "Write answers, visits, cases or changes of KEY to a file."),
     "import": CommandSource("bot.cli.table_import", "Import past answers or events from FILE: CSV or a workbook."),
     "inbox": CommandSource("bot.cli.inbox", "Show and retry what could not be handled."),
     "init": CommandSource("bot.cli.init", "Write a config and a journey file to start from into DIR."),

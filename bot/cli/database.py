@@ -84,12 +84,16 @@ async def _check_counters(db: "Database", journey: "Journey") -> bool:
 
 
 def _describe_wrong(wrong: "WrongCounter") -> str:
-    """Return one line about a wrong counter, or about a wrong gap counter of `cjm.figures.gaps`."""
+    """Return one line about a wrong counter, a wrong gap counter of `cjm.figures.gaps`, or a wrong sum of either."""
+    from cjm.figures.facts.spans import DAY, GapWeekKey, TotalKey, WeekKey
     from cjm.figures.gaps import GAP_CLASSES, GapKey
 
-    key = wrong.key
+    key, right_word = wrong.key, "counted"
     name = f"{key.day} {key.subject or '(whole journey)'} {key.measure}"
-    if isinstance(key, GapKey):
+    if isinstance(key, TotalKey | WeekKey | GapWeekKey):
+        is_day, right_word = isinstance(key, TotalKey) and key.span == DAY, "summed"
+        name = f"{'' if is_day else 'week of '}{name}{', everyone' if isinstance(key, TotalKey) else ''}"
+    if isinstance(key, GapKey | GapWeekKey):
         days = GAP_CLASSES[key.gap]
         name += f", pairs {days[0]}–{days[-1]} days apart"
         stored, right = wrong.stored.pairs, wrong.right.pairs
@@ -97,8 +101,8 @@ def _describe_wrong(wrong: "WrongCounter") -> str:
         name = f"{name} {key.bucket}".rstrip()
         stored, right = wrong.stored.n, wrong.right.n
     if stored == right:
-        return f"{name}: {stored} stored and counted, but their sums differ"
-    return f"{name}: {stored} stored, {right} counted"
+        return f"{name}: {stored} stored and {right_word}, but their sums differ"
+    return f"{name}: {stored} stored, {right} {right_word}"
 
 
 @click.command()

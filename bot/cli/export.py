@@ -30,7 +30,7 @@ _WORKBOOKS = (".xlsx", ".xls", ".ods")
 )
 @pass_command_context
 def export(context: CommandContext, key: str, out: Path, what: str) -> None:
-    """Write the answers, visits, cases or changes of journey KEY to a file.
+    """Write answers, visits, cases or changes of KEY to a file.
 
     Times are in the journey's time zone. Anonymous journeys name no person and no exact time.
     """

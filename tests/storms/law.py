@@ -166,7 +166,7 @@ async def _check_process(town: Town, rows: _Rows) -> None:
     assert tropa.role is ProcessRole.LEADING
     assert tropa._work.vital.list_failing() == []
     assert not (errors := town.log.list_errors()), errors
-    assert await town.list_problems() == {}
+    await town.wait_until_healed()
     since = town.stage.clock.now() - UNKNOWN_FOR
     unknown = sum(row.state is LetterState.UNKNOWN and row.unknown_at >= since for row in rows.letters)
     assert not unknown or f"{unknown} letter" in (await town.list_warnings())["letters"]

@@ -115,6 +115,17 @@ class Town:
         answer = await self.stage.call_api("GET", "/readyz")
         return {one["at"]: one["message"] for one in answer["warnings"]}
 
+    async def wait_until_healed(self) -> None:
+        """Wait until `/readyz` names no problem: a check looks again only every few seconds."""
+        problems: dict[str, str] = {"": "not asked"}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while problems:
+                    problems = await self.list_problems()
+                    await asyncio.sleep(3 * QUICK)
+        except TimeoutError:
+            raise AssertionError(f"/readyz still names {problems}") from None
+
     async def wait_for_trouble(self, lines: Sequence[str], checks: Sequence[str], since: int) -> None:
         """Wait until the log has each of these lines, and `/readyz` each of these checks."""
         told: set[str] = set()
