@@ -79,18 +79,17 @@ def _window_params(scope: MapScope) -> dict[str, Any]:
 
 @cache
 def _select_sums(engine: str, *, by_part: bool) -> Select[Any]:
-    share = cast(_days_between(engine, gap_tally_table.c.day), Float)
+    divided = _list_ranges(("divided",))
+    share = _share(cast(_days_between(engine, gap_tally_table.c.day), Float), divided)
+    # Summed one by one: SQLite sorts rows to group them, and few columns of few rows are sorted quicker.
     counted = union_all(
-        _select_counters(gap_tally_table, _list_ranges(("before", "after")), literal(1.0, Float)),
-        _select_counters(gap_week_table, _list_ranges(("weeks",)), literal(1.0, Float)),
-        _select_counters(gap_tally_table, divided := _list_ranges(("divided",)), _share(share, divided)),
+        _sum_counters(gap_tally_table, _list_ranges(("before", "after")), by_part=by_part),
+        _sum_counters(gap_week_table, _list_ranges(("weeks",)), by_part=by_part),
+        _sum_counters(gap_tally_table, divided, share, by_part=by_part),
     ).subquery()
-    of_parts = counted.c.subject.startswith(PART_PREFIX, autoescape=True)
     key = (counted.c.subject, counted.c.measure)
-    touched = func.sum(counted.c.previous).label("touched")
-    same_day = func.sum(case((counted.c.gap == 0, counted.c.previous), else_=0)).label("same_day")
-    sums = [func.sum(counted.c[name] * counted.c.share).label(name) for name in _SUMS]
-    return select(*key, touched, same_day, *sums).where(of_parts if by_part else ~of_parts).group_by(*key)
+    sums = [func.sum(counted.c[name]).label(name) for name in ("touched", "same_day", *_SUMS)]
+    return select(*key, *sums).group_by(*key)
 
 
 def _share(days: ColumnElement[float], divided: CTE) -> ColumnElement[float]:
@@ -115,11 +114,19 @@ def _list_ranges(names: Iterable[str]) -> CTE:
     ).cte()
 
 
-def _select_counters(table: Table, ranges: CTE, share: ColumnElement[float]) -> Select[Any]:
-    columns = [table.c[name] for name in ("measure", "subject", "gap", *_SUMS)]
+def _sum_counters(
+    table: Table, ranges: CTE, share: ColumnElement[float] | None = None, *, by_part: bool
+) -> Select[Any]:
+    """Select the sums of the days of some ranges by place and measure; with ``share``, that share of each day's."""
     is_read = (table.c.gap == ranges.c.gap) & table.c.day.between(ranges.c.first, ranges.c.last)
-    is_ours = table.c.journey == bindparam("journey", type_=String)
-    return select(*columns, share.label("share")).where(is_ours, is_read)
+    is_of_part = table.c.subject.startswith(PART_PREFIX, autoescape=True)
+    is_meant = (table.c.journey == bindparam("journey", type_=String)) & (is_of_part if by_part else ~is_of_part)
+    counts = [func.sum(table.c.previous), func.sum(case((table.c.gap == 0, table.c.previous), else_=0))]
+    counts += [func.sum(table.c[name] if share is None else table.c[name] * share) for name in _SUMS]
+    key = (table.c.subject, table.c.measure)
+    labels = ("touched", "same_day", *_SUMS)
+    sums = [each.label(name) for each, name in zip(counts, labels, strict=True)]
+    return select(*key, *sums).where(is_meant, is_read).group_by(*key)
 
 
 def _days_between(engine: str, day: ColumnElement[date]) -> ColumnElement[Any]:

@@ -42,6 +42,9 @@ from cjm.figures.tally import (
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
+# What tells most keys apart comes first: SQLite sorts rows to group them.
+_KEY = ("subject", "bucket", "measure", "settled")
+
 
 @dataclass(frozen=True, slots=True)
 class MapScope:
@@ -128,11 +131,17 @@ def scope_params(scope: MapScope) -> dict[str, Any]:
     return window_params(scope.journey.key, scope.first, scope.last, scope.cohorts, scope.channel)
 
 
-def select_counted(*, by_cohort: bool, by_channel: bool, is_flow: bool = False) -> Subquery:
-    """Select the counters of the cohorts and the channel of a scope, or of everyone, for `scope_params`."""
+def select_counted(
+    *, by_cohort: bool, by_channel: bool, is_flow: bool = False, key: tuple[str, ...] | None = None
+) -> Subquery:
+    """Select the counters of the cohorts and the channel of a scope, or of everyone, for `scope_params`.
+
+    With ``key`` the sums by it of the parameter ``measures``, as for `select_totals`.
+    """
+    is_some = key is not None
     if not by_cohort and not by_channel:
-        return select_totals(is_flow=is_flow)
-    return select_parts(by_cohort=by_cohort, by_channel=by_channel, is_flow=is_flow)
+        return select_totals(is_flow=is_flow, key=key, is_some=is_some)
+    return select_parts(by_cohort=by_cohort, by_channel=by_channel, is_flow=is_flow, key=key, is_some=is_some)
 
 
 def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
@@ -150,13 +159,13 @@ def _read_parts(tx: Connection, scope: MapScope, measures: Collection[str] | Non
 
 @cache
 def _select_totals(*, is_some: bool) -> Select[Any]:
-    return _select_sums(select_totals(), is_some=is_some)
+    return _select_sums(select_totals(key=_KEY, is_some=is_some), is_some=is_some)
 
 
 @cache
 def _select_parts(*, by_cohort: bool, by_channel: bool, is_some: bool) -> Select[Any]:
     """Select the sums of the cohorts of a scope over all channels, with a column that tells whether it is in scope."""
-    parts = select_parts(by_cohort=by_cohort)
+    parts = select_parts(by_cohort=by_cohort, key=(*_KEY, "channel") if by_channel else _KEY, is_some=is_some)
     in_channel = case((parts.c.channel == bindparam("channel", type_=String), 1), else_=0) if by_channel else literal(1)
     sums = _select_sums(parts, is_some=is_some).add_columns(in_channel.label("is_in_channel"))
     # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
@@ -167,8 +176,7 @@ def _select_sums(counted: Subquery, *, is_some: bool) -> Select[Any]:
     measure = counted.c.measure
     # Patterns are left to `_is_left_out`: for each row they would cost as much as summing it.
     is_counted = measure.in_(bindparam("measures", type_=String, expanding=True)) if is_some else measure != ASKED_AT
-    # What tells most keys apart comes first: SQLite sorts rows to group them.
-    key = [counted.c[name] for name in ("subject", "bucket", "measure", "settled")]
+    key = [counted.c[name] for name in _KEY]
     sums = [func.sum(counted.c[name]).label(name) for name in SUMS]
     return select(*key, *sums).where(is_counted).group_by(*key)
 

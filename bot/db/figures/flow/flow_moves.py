@@ -131,8 +131,7 @@ def _is_of_days(table: Table, name: str) -> ColumnElement[bool]:
 @cache
 def _select_others(*, by_cohort: bool, by_channel: bool) -> Select[Any]:
     """Select sums of durations and conversions over all days."""
-    counted = select_counted(by_cohort=by_cohort, by_channel=by_channel, is_flow=True)
-    key = [counted.c[name] for name in ("bucket", "subject", "measure")]
-    sums = [func.sum(counted.c[name]).label(name) for name in _SUMS]
-    is_meant = counted.c.measure.in_(bindparam("measures", type_=String, expanding=True))
-    return select(*key, *sums).where(is_meant).group_by(*key)
+    names = ("bucket", "subject", "measure")
+    counted = select_counted(by_cohort=by_cohort, by_channel=by_channel, is_flow=True, key=names)
+    key = [counted.c[name] for name in names]
+    return select(*key, *(func.sum(counted.c[name]).label(name) for name in _SUMS)).group_by(*key)
