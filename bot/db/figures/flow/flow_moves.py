@@ -46,20 +46,20 @@ def list_flow_moves(
     by_cohort, by_channel = scope.cohorts is not None, scope.channel is not None
     entries = _select_entries(by_cohort=by_cohort, by_channel=by_channel)
     for row in tx.execute(entries, _entry_params(scope, hours_from, by_day)).all():
-        span, measure, subject, day, bucket, *amounts = row
-        if span == WEEK:
+        day, bucket = row.day, row.bucket
+        if row.span == WEEK:
             day, bucket = day + timedelta(days=int(bucket)), WHOLE_DAY
-        yield subject, FlowMove(day, measure, bucket, _read_sums(*amounts))
+        yield row.subject, FlowMove(day, row.measure, bucket, _read_sums(row))
     others = [measure for measure in measures if measure not in BY_DAY]
     if others:
         sums = _select_others(by_cohort=by_cohort, by_channel=by_channel)
-        for bucket, subject, measure, *amounts in tx.execute(sums, scope_params(scope) | {"measures": others}).all():
-            yield subject, FlowMove(scope.first, measure, bucket, _read_sums(*amounts))
+        for row in tx.execute(sums, scope_params(scope) | {"measures": others}).all():
+            yield row.subject, FlowMove(scope.first, row.measure, row.bucket, _read_sums(row))
 
 
-def _read_sums(n: Any, total: Any, squares: Any, raw: Any) -> CounterSums:
+def _read_sums(row: Any) -> CounterSums:
     # PostgreSQL returns Decimal for a sum, SQLite int or float.
-    return CounterSums(int(n), float(total), float(squares), float(raw))
+    return CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
 
 
 def _entry_params(scope: MapScope, hours_from: date, measures: Collection[str]) -> dict[str, Any]:

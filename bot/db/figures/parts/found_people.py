@@ -19,7 +19,7 @@ from bot.db.figures.parts.person_day_counts import CohortGroup
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, is_touchpoint, select_rows
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, Atom
 
-_Row = Any  # person, stored key of the place, day, cohort and channel
+_Row = Any  # with customer_id, stored (the key of the place), day, cohort_id and channel
 _Bits = tuple[Mapping[tuple[int, str], int], Mapping[int, int]]
 
 
@@ -52,9 +52,10 @@ def _find_masks(rows: Iterable[_Row], bits: _Bits) -> Mapping[int, int]:
     of_channel, of_several = bits
     masks: dict[int, int] = {}
     channels: dict[tuple[int, str, str, int], str] = {}
-    for person, stored, day, cohort, channel in rows:
+    for row in rows:
+        person, cohort, channel = row.customer_id, row.cohort_id, row.channel
         mask = masks.get(person, 0) | of_channel.get((cohort, channel), 0)
-        if channels.setdefault((person, stored, day, cohort), channel) != channel:
+        if channels.setdefault((person, row.stored, row.day, cohort), channel) != channel:
             mask |= of_several.get(cohort, 0)
         masks[person] = mask
     return masks
@@ -83,11 +84,11 @@ def _read_rows(tx: Connection, everyone: ScopeCounters, read: GroupRows) -> Mapp
         some_rows = _select_some_rows(_find_column(everyone, key))
         return {key: tx.execute(some_rows, _row_params(everyone, key, read.cohorts)).all()}
     found = select_rows(everyone, read.keys, read.cohorts).c
-    day = type_coerce(found.day, String)
-    columns = (found.customer_id, found.stored, day, found.cohort_id, found.channel)
+    day = type_coerce(found.day, String).label("day")
+    columns = (found.place, found.measure, found.customer_id, found.stored, day, found.cohort_id, found.channel)
     rows: defaultdict[PeopleKey, list[_Row]] = defaultdict(list)
-    for place, measure, *row in tx.execute(select(found.place, found.measure, *columns)):
-        rows[PeopleKey(place, measure)].append(row)
+    for row in tx.execute(select(*columns)):
+        rows[PeopleKey(row.place, row.measure)].append(row)
     return rows
 
 
@@ -116,5 +117,6 @@ def _select_some_rows(column: str) -> Select[Any]:
     is_there &= a.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
     is_scored = (a.kind == bindparam("kind", type_=String)) & a.value.is_not(None)
     # Days are only compared: to make dates of texts takes as long as to read the rows.
-    columns = (a.customer_id, place, type_coerce(a.day, String), a.cohort_id, a.channel)
+    day = type_coerce(a.day, String).label("day")
+    columns = (a.customer_id, place.label("stored"), day, a.cohort_id, a.channel)
     return select(*columns).where(is_there, is_scored).limit(MOST_ROWS)
