@@ -283,6 +283,23 @@ async def test_a_tap_on_the_first_copy_ends_the_repeat(any_db: Database, clock: 
     assert await find_state(any_db, "12") is LetterState.SENT
 
 
+async def test_a_tap_on_the_message_of_a_later_letter_proves_nothing_about_the_one_in_doubt(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger = ScriptedMessenger()
+    messenger.will_raise(Uncertain("reset"), to=ANNA)
+    outbox = make_outbox(any_db, clock, messenger, [make_kind(LetterName.CASE_CARD)])
+    await post(any_db, card("lost", case=12))
+    await outbox.drain()
+    await post(any_db, card("later", case=12))
+    arrived = update(letter_table).where(letter_table.c.key == "later").values(state=LetterState.SENT, message_id="55")
+    await any_db.write(lambda tx: tx.execute(arrived))
+    about = {"case": 12}
+    proven = await any_db.write(lambda tx: letters.prove_arrival(tx, ANNA, (LetterName.CASE_CARD,), about, "55", NOW))
+    assert proven is None
+    assert await find_state(any_db, "lost") is LetterState.RETRY
+
+
 async def test_every_unknown_has_a_line_with_its_kind_and_is_counted_by_kind_until_it_is_too_old(
     any_db: Database, clock: FrozenClock, caplog: pytest.LogCaptureFixture
 ) -> None:

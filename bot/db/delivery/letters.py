@@ -199,6 +199,8 @@ def prove_arrival(
     Return the letter if one was in doubt (see `find_doubted`): it is not repeated any more, or both copies arrived. A
     message that shows words of somebody who is forgotten by now is taken away.
     """
+    if tx.execute(select(letter_table.c.id).where(_is_to(to), letter_table.c.message_id == message_id)).first():
+        return None  # the message of another letter, or of a later try: it proves nothing about one that is in doubt
     letter = find_doubted(tx, to, kinds, about)
     if letter is not None and not mark_arrived(tx, letter.key, message_id, now):
         _record_quotes(tx, letter, message_id, now)
