@@ -19,8 +19,8 @@ from aiohttp import ClientSession
 from bot.db.engine.database import Database
 from bot.db.upkeep.schema import migrate
 from tests.crashes.checks import CrashCounts, CrashFault, render_table
-from tests.crashes.plot import go_on, pass_named_points, pass_random_kills
 from tests.crashes.run import CrashRun
+from tests.crashes.scenario import go_on, pass_named_points, pass_random_kills
 from tests.postgresql import Server, find_binaries
 
 ENGINES = ("sqlite", "postgresql")

@@ -17,7 +17,7 @@ from typing import TypeVar
 from bot.sandbox.people import Group, Person
 from bot.sandbox.records import Message
 from bot.sandbox.world import actions
-from tests.crashes.door import BusinessDoor
+from tests.crashes.business_client import BusinessClient
 from tests.crashes.ledger import CaseMessageSent, GivenAnswer, Ledger, PostedEvent, SentKind, TeamAnswer
 from tests.crashes.observed_sandbox import ObservedSandbox
 from tests.sandbox.conftest import png
@@ -46,7 +46,7 @@ class SharedLoad:
     """What all of them share. While ``is_paused`` each ends what it has begun, and begins nothing."""
 
     sandbox: ObservedSandbox
-    door: BusinessDoor
+    client: BusinessClient
     ledger: Ledger
     random: Random
     now: Callable[[], datetime]
@@ -86,7 +86,7 @@ class CustomerLife:
 
     async def join(self) -> None:
         """Open a personal link until it greets, and consent: a greeting whose both tries are cut off does not come."""
-        link = (await self._shared.door.call_at_last("PUT", f"/v1/customers/{self.key}", {}))["link"]
+        link = (await self._shared.client.call_at_last("PUT", f"/v1/customers/{self.key}", {}))["link"]
         greeting = None
         while greeting is None:
             await self.person.start(str(link).partition("?start=")[2])
@@ -110,7 +110,7 @@ class CustomerLife:
         body = {"id": event, "customer": self.key, "journey": "walk", "touchpoint": touchpoint}
         body["at"] = self._shared.now().isoformat()
         while True:
-            answer = await self._shared.door.call("POST", "/v1/events", body)
+            answer = await self._shared.client.call("POST", "/v1/events", body)
             if answer is not None:
                 posted.statuses.append(answer["results"][0]["status"])
                 return
@@ -173,7 +173,7 @@ class CustomerLife:
     async def be_forgotten(self) -> None:
         """Let the business erase this customer, and repeat that until it is answered."""
         self._ledger.forgotten.add(self.key)
-        await self._shared.door.call_at_last("DELETE", f"/v1/customers/{self.key}")
+        await self._shared.client.call_at_last("DELETE", f"/v1/customers/{self.key}")
 
     def _messages(self) -> list[Message]:
         bot = self._shared.sandbox.world.bot.id

@@ -16,8 +16,8 @@ from aiohttp import ClientSession
 from bot.clock import wall_now
 from bot.sandbox.people import Group
 from tests.crashes import traps
+from tests.crashes.business_client import BusinessClient
 from tests.crashes.checks import CrashCounts, CrashFault, SeenMessages, count_all, find_faults
-from tests.crashes.door import BusinessDoor
 from tests.crashes.ledger import Kill, Ledger
 from tests.crashes.load import CustomerLife, SharedLoad, TeamLife, live_together
 from tests.crashes.observed_sandbox import ObservedSandbox
@@ -43,7 +43,7 @@ class CrashRun:
     def __init__(self, url: str, folder: Path, seed: int, session: ClientSession) -> None:
         self.sandbox = ObservedSandbox(now=lambda: self.now, kill=lambda: self.stage.tropa.send_signal(SIGKILL))
         self.ledger, self.random = Ledger(), Random(seed)
-        self.shared = SharedLoad(self.sandbox, BusinessDoor(session), self.ledger, self.random, now=lambda: self.now)
+        self.shared = SharedLoad(self.sandbox, BusinessClient(session), self.ledger, self.random, now=lambda: self.now)
         self.lives: list[CustomerLife] = []
         self._url, self._folder, self._ahead = url, folder, timedelta()
         self._stage: ProcessStage | None = None
@@ -56,7 +56,9 @@ class CrashRun:
         journey = self._folder / "walk.toml"
         journey.write_text((Path(__file__).parent / "journey.toml").read_text("utf-8"), "utf-8")
         settings = SETTINGS | {"TROPA_JOURNEYS__PATHS": json.dumps([str(journey)])}
-        self._stage = ProcessStage(self.sandbox, self._url, self._folder, settings, module="tests.crashes.victim")
+        self._stage = ProcessStage(
+            self.sandbox, self._url, self._folder, settings, module="tests.crashes.run_with_traps"
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -96,7 +98,7 @@ class CrashRun:
             if following is None or "ended without" not in str(error):
                 raise
         else:
-            self.shared.door.open(tropa.url)
+            self.shared.client.open(tropa.url)
 
     async def crash_through(self, points: Sequence[CrashPoint]) -> None:
         """Let the process die at each of these points in turn; the first is armed already. It runs in the end."""
@@ -125,7 +127,7 @@ class CrashRun:
 
     async def note_kill(self, point: CrashPoint | None) -> None:
         """Note what the dead process had in flight."""
-        self.shared.door.close()
+        self.shared.client.close()
         self.ledger.kills.append(Kill(point, await list_in_flight(self._url, self._folder)))
         await end_lease(self._url)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from tests.crashes.plot import go_on, pass_named_points
 from tests.crashes.points import OF_EACH_ENGINE, CrashPoint
 from tests.crashes.run import CrashRun
+from tests.crashes.scenario import go_on, pass_named_points
 
 SEED = 13
 OTHERS = [point for point in CrashPoint if point not in OF_EACH_ENGINE]

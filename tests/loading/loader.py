@@ -20,7 +20,7 @@ import certifi
 from bot.cli.runtime.loading import pause_garbage_collection
 from bot.texts.catalogue import LANGUAGES, catalogue_entries
 from cjm.drawing import warm_up
-from tests.loading.becoming import become_command, become_worker
+from tests.loading.fork_roles import become_command, become_worker
 from tests.loading.forking import serve_forks
 
 LOADED = ("bot.cli", "bot.app.run", "bot.config.reader", "bot.cli.runtime.logs", "aiosqlite", "asyncpg")

@@ -1,6 +1,6 @@
 """Mix storms at random for minutes and print what came of it: `python -m tests.storms --seed 1 --minutes 5`.
 
-`--engine postgresql` starts a server of its own, as the tests do. Ends with 1 and the seed when the law is broken.
+`--engine postgresql` starts a server of its own, as the tests do. Ends with 1 and the seed when the promises is broken.
 `--waiting 50000` measures how letters leave a long queue instead; see `long_queue`.
 """
 
@@ -15,10 +15,10 @@ from pathlib import Path
 from bot.db.engine.database import Database
 from bot.db.upkeep.schema import migrate
 from tests.postgresql import Server, find_binaries, make_cluster
-from tests.storms.law import StormCounts
+from tests.storms.company import open_company
 from tests.storms.long_queue import measure_queues
 from tests.storms.mixture import Mixture, count_customers
-from tests.storms.town import build_town
+from tests.storms.promises import StormCounts
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
         try:
             counts = asyncio.run(live(url, chosen.seed, chosen.minutes))
         except (AssertionError, ExceptionGroup) as broken:
-            print(f"the law is broken with --seed {chosen.seed}: {broken}", file=sys.stderr)  # noqa: T201 - as above
+            print(f"the promises is broken with --seed {chosen.seed}: {broken}", file=sys.stderr)  # noqa: T201 - as above
             return 1
     print(f"{chosen.engine}, seed {chosen.seed}, {chosen.minutes:g} min\n{counts}")  # noqa: T201 - as above
     return 0
@@ -49,9 +49,9 @@ async def prepare(url: str) -> None:
 
 
 async def live(url: str, seed: int, minutes: float) -> StormCounts:
-    """Return the counts of a town that lived so long in the storms of this seed."""
-    async with build_town(url, count_customers(minutes)) as town:
-        return await Mixture(town, seed).run(minutes)
+    """Return the counts of a company that lived so long in the storms of this seed."""
+    async with open_company(url, count_customers(minutes)) as company:
+        return await Mixture(company, seed).run(minutes)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Mixture of storms by a seed: a town lives while its messenger, its chats and its clock are in random trouble."""
+"""Mixture of storms by a seed: a company lives while its messenger, its chats and its clock are in random trouble."""
 
 import asyncio
 import random
@@ -10,9 +10,9 @@ from datetime import timedelta
 from bot.sandbox import faults
 from bot.sandbox.faults import ANY, Fault
 from bot.sandbox.records import Message
-from tests.storms.law import StormCounts, hold_to_law
+from tests.storms.company import StormCompany
+from tests.storms.promises import StormCounts, check_promises
 from tests.storms.table import STORMS
-from tests.storms.town import Town
 
 BETWEEN_DEEDS = 0.15  # seconds, on average
 LONGEST_TROUBLE, LONGEST_QUIET = 1.5, 2.0  # seconds
@@ -23,25 +23,25 @@ CHAT_FAULTS = (faults.topic_closed(), faults.topic_deleted(), faults.group_delet
 
 
 def count_customers(minutes: float) -> int:
-    """Return how many customers so many minutes of deeds need: each is asked once, and complains once at most."""
+    """Return how many customers so many minutes of acts need: each is asked once, and complains once at most."""
     return max(12, int(minutes * 60 / BETWEEN_DEEDS / DEEDS_PER_CUSTOMER))
 
 
 class Mixture:
-    """Random deeds in random trouble, the same choices for the same ``seed``."""
+    """Random acts in random trouble, the same choices for the same ``seed``."""
 
-    def __init__(self, town: Town, seed: int) -> None:
-        self._town = town
+    def __init__(self, company: StormCompany, seed: int) -> None:
+        self._town = company
         self._deeds, self._trouble = random.Random(seed), random.Random(seed + 1)
-        self._fresh = list(town.customers)
+        self._fresh = list(company.customers)
         self._asked: list[str] = []
-        self._quiet = list(town.customers)  # who have not complained
+        self._quiet = list(company.customers)  # who have not complained
         self._answers = 0
         self._cards: set[int] = set()
         self._last_complaint = 0.0
 
     async def run(self, minutes: float) -> StormCounts:
-        """Live for so many minutes, then a week with a digest in a storm, then calm; return what the law counted."""
+        """Live for so many minutes, then a week with a digest in a storm, then calm; return the counts."""
         until = time.monotonic() + minutes * 60
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._act(until))
@@ -49,7 +49,7 @@ class Mixture:
         await self._let_digest_fall_due_in_trouble()
         self._town.sandbox.faults.clear()
         await self._town.calm(timedelta(minutes=10).total_seconds())
-        return await hold_to_law(self._town)
+        return await check_promises(self._town)
 
     async def _act(self, until: float) -> None:
         choices = (self._post_event, self._tap, self._complain, self._answer)

@@ -9,9 +9,9 @@ from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Database
 from bot.outbox.kinds import LetterName
 from cjm.address import Address
-from tests.storms.law import hold_to_law
+from tests.storms.company import open_company
 from tests.storms.long_queue import GROUP, NOW, measure_both, measure_claims, post_letters, take_and_record
-from tests.storms.town import build_town
+from tests.storms.promises import check_promises
 
 WAITING = 8_000
 NOISE = 3.0  # ratio of two measures of the same on a busy machine; a cost that grew with the queue would be 16 times
@@ -38,21 +38,21 @@ async def test_a_chat_with_a_long_queue_of_its_own_slows_down_no_other(db: Datab
 async def test_after_hours_without_the_messenger_all_are_asked_once_and_a_tap_is_answered_before(
     database_url: str,
 ) -> None:
-    async with build_town(database_url, 41) as town:
-        tapping, *waiting = town.customers
-        await town.post_event(tapping)
-        await town.calm()
-        port = int(town.sandbox.url.rpartition(":")[2])
-        await town.sandbox.stop()
+    async with open_company(database_url, 41) as company:
+        tapping, *waiting = company.customers
+        await company.post_event(tapping)
+        await company.calm()
+        port = int(company.sandbox.url.rpartition(":")[2])
+        await company.sandbox.stop()
         for customer in waiting:
-            await town.post_event(customer)
-        await town.wait_for_trouble((), ("messenger", "polling"), 0)
-        town.stage.clock.advance(OUTAGE)
-        await town.tap(tapping)
-        posted = len(town.record.posts)
-        await town.sandbox.start(port=port)
-        await town.customers[tapping].wait_for_message(lambda message: "🙂" not in message.buttons)
-        assert len(town.record.posts) - posted < len(waiting) // 2
-        await town.calm(OUTAGE.total_seconds())
-        counts = await hold_to_law(town)
+            await company.post_event(customer)
+        await company.wait_for_trouble((), ("messenger", "polling"), 0)
+        company.stage.clock.advance(OUTAGE)
+        await company.tap(tapping)
+        posted = len(company.record.posts)
+        await company.sandbox.start(port=port)
+        await company.customers[tapping].wait_for_message(lambda message: "🙂" not in message.buttons)
+        assert len(company.record.posts) - posted < len(waiting) // 2
+        await company.calm(OUTAGE.total_seconds())
+        counts = await check_promises(company)
         assert counts.unknown == 0

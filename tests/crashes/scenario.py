@@ -1,4 +1,4 @@
-"""Plot of a run: the named points one after another, then kills at random moments, and what must hold after them."""
+"""Scenario of a run: the named points one by one, then kills at random moments, and what must hold after them."""
 
 import asyncio
 import math

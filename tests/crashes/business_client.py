@@ -1,4 +1,4 @@
-"""Door of the business's system: it posts to Tropa whether or not it runs, and knows only what it was answered."""
+"""Client of HTTP, as the business has one: it posts whether or not Tropa runs, and knows only what it was answered."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from tests.stories.process import TOKEN
 LONGEST_ANSWER = 15.0  # seconds
 
 
-class BusinessDoor:
+class BusinessClient:
     """Calls to Tropa's HTTP interface. While it is closed, calls wait."""
 
     def __init__(self, session: ClientSession) -> None:

@@ -1,4 +1,4 @@
-"""Town: a company with a team, a manager and customers, and what was done there, so that the law can be held to it."""
+"""Company with a team, a manager and customers, and what was done there, so that promises can be checked."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -22,7 +22,7 @@ TIMEOUT = ClientTimeout(total=0.3)
 
 
 @dataclass
-class Deeds:
+class DoneActs:
     """What was done: of whom events were taken, who tapped an answer, and the words of complaints and additions."""
 
     events: list[str] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Deeds:
     complaints: list[str] = field(default_factory=list)
 
 
-class Town:
+class StormCompany:
     """Company on a stage, with its records."""
 
     def __init__(self, stage: Stage, boss: Person, group: Group, log: LogWatch) -> None:
@@ -39,7 +39,7 @@ class Town:
         self.record = PostRecord(stage.sandbox.world)
         self.counter = WatchedCounter()
         stage.sandbox.world.counter = self.counter
-        self.deeds = Deeds()
+        self.acts = DoneActs()
         self.customers: dict[str, Person] = {}
         self._numbers = count(1)
         self.quicken()
@@ -76,7 +76,7 @@ class Town:
     async def post_event(self, customer: str) -> None:
         answer = await self.stage.send_event(customer, "delivery")
         assert answer["status"] == "accepted"
-        self.deeds.events.append(customer)
+        self.acts.events.append(customer)
 
     def has_question(self, customer: str) -> bool:
         """Return whether a question is open in this customer's chat."""
@@ -85,7 +85,7 @@ class Town:
     async def tap(self, customer: str) -> None:
         """Answer the question that is open in this customer's chat."""
         await self.customers[customer].click("🙂")
-        self.deeds.taps.append(customer)
+        self.acts.taps.append(customer)
 
     async def complain(self, customer: str) -> str:
         """Complain, and return the words."""
@@ -93,13 +93,13 @@ class Town:
         person = self.customers[customer]
         await person.send("/complain")
         await person.send(words)
-        self.deeds.complaints.append(words)
+        self.acts.complaints.append(words)
         return words
 
     async def add_words(self, customer: str, words: str) -> None:
         """Add to the complaint that this customer has just made."""
         await self.customers[customer].send(words)
-        self.deeds.complaints.append(words)
+        self.acts.complaints.append(words)
 
     async def calm(self, seconds: float = 0) -> None:
         """Wait until all that can happen has happened, also what is repeated later."""
@@ -140,11 +140,11 @@ class Town:
 
 
 @asynccontextmanager
-async def build_town(database_url: str, customers: int) -> AsyncIterator[Town]:
+async def open_company(database_url: str, customers: int) -> AsyncIterator[StormCompany]:
     """Run a company with a bound group and so many customers who have consented; nobody is reminded."""
     with LogWatch() as log:
         async with start_stage(database_url, remind_after_hours=0) as stage:
             boss, group = await stage.set_up_company()
-            town = Town(stage, boss, group, log)
-            await town.add_customers(customers)
-            yield town
+            company = StormCompany(stage, boss, group, log)
+            await company.add_customers(customers)
+            yield company

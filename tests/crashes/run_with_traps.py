@@ -1,4 +1,4 @@
-"""Tropa with traps: `python -m tests.crashes.victim run` is `python -m bot run` that dies where it is told to."""
+"""Tropa with traps: `python -m tests.crashes.run_with_traps run` is `python -m bot run` that dies where it is told."""
 
 import runpy
 

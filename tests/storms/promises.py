@@ -1,4 +1,4 @@
-"""Law: what must hold after every storm, from the sandbox's own record, the database, the log and `/readyz`.
+"""Promises: what must hold after every storm, from the sandbox's own record, the database, the log and `/readyz`.
 
 * Every event, tap and complaint that was taken is stored, and every person who may be asked was asked.
 * No letter waits that is due. One that may be missing is *unknown*, at most as many as calls broke, and each is told.
@@ -24,8 +24,8 @@ from bot.outbox.letters.digest import FIRST_PART
 from bot.outbox.letters.steps.answer_buttons import MORE
 from bot.usecases.upkeep.check_stored_work import UNKNOWN_FOR
 from bot.usecases.upkeep.findings import ProcessRole
+from tests.storms.company import StormCompany
 from tests.storms.record import Post, count_faults, is_in_doubt
-from tests.storms.town import Town
 
 IN_DOUBT = "letter may have arrived"
 SIGNS: dict[LetterName, Callable[[Post], bool]] = {
@@ -86,32 +86,32 @@ def _read_rows(tx: Connection) -> _Rows:
     )
 
 
-async def hold_to_law(town: Town, *, with_counters: bool = True) -> StormCounts:
-    """Return the counts of all that has happened in the town so far. Raises AssertionError for what breaks the law.
+async def check_promises(company: StormCompany, *, with_counters: bool = True) -> StormCounts:
+    """Return the counts of all that has happened in it so far. Raises AssertionError for what breaks a promise.
 
-    To compare all counters with the rows takes a while, so a town of many storms does it once.
+    To compare all counters with the rows takes a while, so a company of many storms does it once.
     """
-    rows = await town.stage.tropa.db.read(_read_rows)
-    counts = _count(town, rows)
-    _check_nothing_lost(town, rows)
-    _check_doubts(town, rows, counts)
+    rows = await company.stage.tropa.db.read(_read_rows)
+    counts = _count(company, rows)
+    _check_nothing_lost(company, rows)
+    _check_doubts(company, rows, counts)
     if with_counters:
-        assert await town.stage.list_wrong_counters() == []
-    assert town.counter.refused == [], "more was sent to a chat than the messenger allows"
-    assert town.counter.bunched <= MOST_BUNCHED * counts.calls, "more was sent in a second than the messenger allows"
-    await _check_process(town, rows)
+        assert await company.stage.list_wrong_counters() == []
+    assert company.counter.refused == [], "more was sent to a chat than the messenger allows"
+    assert company.counter.bunched <= MOST_BUNCHED * counts.calls, "more was sent in a second than the messenger allows"
+    await _check_process(company, rows)
     return counts
 
 
-def _count(town: Town, rows: _Rows) -> StormCounts:
-    counts = StormCounts(len(town.sandbox.world.calls), count_faults(town.sandbox.world))
+def _count(company: StormCompany, rows: _Rows) -> StormCounts:
+    counts = StormCounts(len(company.sandbox.world.calls), count_faults(company.sandbox.world))
     counts.letters = Counter(str(row.state) for row in rows.letters)
-    counts.events, counts.taps = len(town.deeds.events), len(town.deeds.taps)
-    counts.complaints = len(town.deeds.complaints)
+    counts.events, counts.taps = len(company.acts.events), len(company.acts.taps)
+    counts.complaints = len(company.acts.complaints)
     counts.unknown = sum(row.state is LetterState.UNKNOWN for row in rows.letters)
     counts.repeated = sum(row.unknown_at is not None and row.attempts > 1 for row in rows.letters)
     for kind, is_of_kind in SIGNS.items():
-        posted = Counter(_merge_groups(post.chat) for post in town.record.posts if is_of_kind(post))
+        posted = Counter(_merge_groups(post.chat) for post in company.record.posts if is_of_kind(post))
         ended = [row for row in rows.letters if row.kind == kind and row.state in LEFT and _is_whole(row)]
         letters = Counter(_merge_groups(int(row.address)) for row in ended)
         doubled, lost = posted - letters, letters - posted
@@ -133,8 +133,8 @@ def _merge_groups(chat: int) -> int:
     return max(chat, -1)
 
 
-def _check_nothing_lost(town: Town, rows: _Rows) -> None:
-    now = town.stage.clock.now()
+def _check_nothing_lost(company: StormCompany, rows: _Rows) -> None:
+    now = company.stage.clock.now()
     waiting = [
         f"{row.kind} {row.state} {row.reason}"
         for row in rows.letters
@@ -143,30 +143,30 @@ def _check_nothing_lost(town: Town, rows: _Rows) -> None:
     ]
     assert waiting == [], "letters wait although all is calm"
     asked = Counter(row.address for row in rows.letters if row.kind == LetterName.INVITATION)
-    missing = [one for one in town.deeds.events if not asked[str(town.customers[one].id)]]
+    missing = [one for one in company.acts.events if not asked[str(company.customers[one].id)]]
     assert missing == [], "people who may be asked were not"
-    assert set(town.deeds.taps) <= rows.answered, "a tap is lost"
-    assert set(town.deeds.complaints) <= rows.words, "a complaint is lost"
-    shown = " ".join(post.words for post in town.record.posts if post.chat in town.list_readers())
-    unshown = [words for words in town.deeds.complaints if words not in shown]
+    assert set(company.acts.taps) <= rows.answered, "a tap is lost"
+    assert set(company.acts.complaints) <= rows.words, "a complaint is lost"
+    shown = " ".join(post.words for post in company.record.posts if post.chat in company.list_readers())
+    unshown = [words for words in company.acts.complaints if words not in shown]
     in_doubt = [row for row in rows.letters if row.kind == LetterName.CASE_CARD and row.state is LetterState.UNKNOWN]
     assert len(unshown) <= len(in_doubt), f"nobody was shown {unshown}"
     assert rows.set_aside == 0, "an update was set aside"
 
 
-def _check_doubts(town: Town, rows: _Rows, counts: StormCounts) -> None:
+def _check_doubts(company: StormCompany, rows: _Rows, counts: StormCounts) -> None:
     doubts = sum(row.unknown_at is not None for row in rows.letters)
-    broken = sum(is_in_doubt(call) for call in town.sandbox.world.calls if call.method.startswith("send"))
+    broken = sum(is_in_doubt(call) for call in company.sandbox.world.calls if call.method.startswith("send"))
     assert doubts <= broken, "more letters are in doubt than calls broke"
-    assert town.log.count(IN_DOUBT) >= doubts, "a doubt without a line in the log"
+    assert company.log.count(IN_DOUBT) >= doubts, "a doubt without a line in the log"
 
 
-async def _check_process(town: Town, rows: _Rows) -> None:
-    tropa = town.stage.tropa
+async def _check_process(company: StormCompany, rows: _Rows) -> None:
+    tropa = company.stage.tropa
     assert tropa.role is ProcessRole.LEADING
     assert tropa._work.vital.list_failing() == []
-    assert not (errors := town.log.list_errors()), errors
-    await town.wait_until_healed()
-    since = town.stage.clock.now() - UNKNOWN_FOR
+    assert not (errors := company.log.list_errors()), errors
+    await company.wait_until_healed()
+    since = company.stage.clock.now() - UNKNOWN_FOR
     unknown = sum(row.state is LetterState.UNKNOWN and row.unknown_at >= since for row in rows.letters)
-    assert not unknown or f"{unknown} letter" in (await town.list_warnings())["letters"]
+    assert not unknown or f"{unknown} letter" in (await company.list_warnings())["letters"]
