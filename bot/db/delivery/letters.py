@@ -196,11 +196,12 @@ def prove_arrival(
 ) -> Letter | None:
     """Take a tap on a message that we do not know, or a reply to it, as the proof that a letter arrived.
 
-    Return the letter if one was in doubt (see `find_doubted`): it is not repeated any more, or both copies arrived. A
-    message that shows words of somebody who is forgotten by now is taken away.
+    Return the letter if one was in doubt (see `find_doubted`): it is not repeated any more, or both copies arrived.
+    Return None when the message is known to be that of a letter. A message that shows words of somebody who is
+    forgotten by now is taken away.
     """
     if tx.execute(select(letter_table.c.id).where(_is_to(to), letter_table.c.message_id == message_id)).first():
-        return None  # the message of another letter, or of a later try: it proves nothing about one that is in doubt
+        return None  # it proves nothing about a letter that is in doubt
     letter = find_doubted(tx, to, kinds, about)
     if letter is not None and not mark_arrived(tx, letter.key, message_id, now):
         _record_quotes(tx, letter, message_id, now)
