@@ -171,6 +171,12 @@ async def open_page(browser: Browser, stage: PageStage, width: int, height: int)
     assert words == []
 
 
+async def resize(page: Page, width: int, height: int) -> None:
+    """Give the page another size, and wait until its scripts have moved what stands elsewhere at that size."""
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, stage: PageStage) -> AsyncIterator[Page]:
     async for each in open_page(browser, stage, 1440, 900):

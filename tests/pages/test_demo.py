@@ -15,6 +15,7 @@ from bot.usecases.maps.make_map import MapRequest
 from cjm import templates
 from cjm.figures.journey_map import MapTotals
 from cjm.journeys.journey_file import read_journey
+from tests.pages.conftest import resize
 from tests.pages.test_reading import SIZES, VISIBLE_SHARE
 
 PHONE = 390
@@ -102,7 +103,7 @@ async def see_the_map(page: Page, manager: Locator) -> None:
     picture, viewer = manager.locator(".photo").last, page.locator("dialog.viewer")
     await expect(picture).to_be_visible()
     for width, height in SIZES:
-        await page.set_viewport_size({"width": width, "height": height})
+        await resize(page, width, height)
         if width == PHONE:
             await page.locator("#tab-manager").click()
         await expect(manager.locator(".newest")).to_be_visible()
@@ -112,7 +113,7 @@ async def see_the_map(page: Page, manager: Locator) -> None:
         await expect(viewer.locator("img")).to_be_visible()
         assert await viewer.evaluate(COVERED_PICTURE) == 0, width
         await page.keyboard.press("Escape")
-    await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    await resize(page, *SIZES[0])
 
 
 def work_for_comparison() -> float:

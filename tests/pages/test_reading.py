@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.pages.conftest import PageStage
+from tests.pages.conftest import PageStage, resize
 from tests.pages.test_chat import CUSTOMER, start
 from tests.sandbox.conftest import png
 
@@ -78,7 +78,7 @@ async def test_tall_picture_is_seen_from_its_top_and_a_new_one_too(page: Page, s
     await send_picture(stage, stage.anna.id, 400, 1000)
     photo = page.locator(f"{CUSTOMER} .photo")
     for width, height in SIZES:
-        await page.set_viewport_size({"width": width, "height": height})
+        await resize(page, width, height)
         await expect(page.locator(f"{CUSTOMER} .newest")).to_be_visible()
         assert await photo.evaluate(VISIBLE_SHARE) >= 0.6, width
     await page.locator(f"{CUSTOMER} .newest").click()
@@ -113,7 +113,7 @@ async def test_everything_has_a_name_a_size_and_a_contrast(page: Page, stage: Pa
     await expect(page.locator(f"{CUSTOMER} .document")).to_be_visible()
     assert await page.locator("h1").count() == 1
     for width, height in SIZES[::2]:
-        await page.set_viewport_size({"width": width, "height": height})
+        await resize(page, width, height)
         assert await page.evaluate(NAMELESS) == []
         assert await page.evaluate(SMALL) == []
         for scheme in ("light", "dark"):

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.sandbox import Happening
-from tests.pages.conftest import PageStage
+from tests.pages.conftest import PageStage, resize
 from tests.pages.test_chat import CUSTOMER, start
 
 pytestmark = [
@@ -116,7 +116,7 @@ async def test_nothing_is_wider_than_the_screen(page: Page, stage: PageStage) ->
     await stage.bot.call("sendMessage", chat_id=stage.anna.id, text=long, reply_markup=keys)
     await expect(page.locator(f"{CUSTOMER} .key")).to_have_count(10)
     for width in (390, 1000, 1440):
-        await page.set_viewport_size({"width": width, "height": 844})
+        await resize(page, width, 844)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
         assert await page.locator(f"{CUSTOMER} .scroll").evaluate("each => each.scrollWidth <= each.clientWidth"), width
 
@@ -128,9 +128,9 @@ async def test_many_stages_with_long_titles_leave_the_chats_their_height(page: P
     await expect(page.locator(".chip")).to_have_count(18)
     share = "each => each.offsetHeight / innerHeight"
     for width, height in ((1440, 900), (1024, 768)):
-        await page.set_viewport_size({"width": width, "height": height})
+        await resize(page, width, height)
         assert await page.locator("#pane-team .scroll").evaluate(share) >= 0.4, width
-    await page.set_viewport_size({"width": 390, "height": 844})
+    await resize(page, 390, 844)
     await page.locator(".strip-title button").click()
     assert await page.locator("#strip").evaluate(share) <= 0.7
     await page.locator(".chip").last.click()
