@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def init(folder: Path, name: str, language: str, is_list: bool) -> None:
     """Write a config and a journey file to start from into DIR.
 
-    The template "first" has three stages in one language; "shop" has five in three languages, and shows every key.
+    The template "first" has three stages in one language; the others have more in three languages, and "shop" shows
+    every key.
     """
     from bot.private_files import make_private
     from cjm import templates

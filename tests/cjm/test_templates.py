@@ -19,6 +19,9 @@ from cjm.text import LocalizedText
 
 AIRLINE = Path(__file__).parent.parent / "data" / "airline-journey.toml"
 SHOP = read_journey(templates.text("shop"), "shop.toml")
+WHOLE = [read_journey(templates.text(name), name) for name in templates.names() if name != templates.FIRST]
+each_whole_template = pytest.mark.parametrize("journey", WHOLE, ids=[journey.key for journey in WHOLE])
+NUMBER_OF_STAGES = {"appointment": 5, "b2b": 10, "callcentre": 5, "saas": 5, "shop": 5, "smallshop": 4}
 
 
 def texts(value: object) -> list[LocalizedText]:
@@ -36,21 +39,42 @@ def list_keys(value: object) -> object:
     return [list_keys(item) for item in value] if isinstance(value, list) else type(value)
 
 
-def test_there_is_a_shop() -> None:
-    assert "shop" in templates.names()
+def test_templates_have_the_stages_of_their_kind_of_business() -> None:
+    assert {journey.key: len(journey.stages) for journey in WHOLE} == NUMBER_OF_STAGES
     with pytest.raises(KeyError):
         templates.text("../shop")
 
 
-def test_the_shop_speaks_three_languages() -> None:
-    assert set(SHOP.languages) == {"en", "ru", "pl"}
-    assert all(set(text.root) == {"en", "ru", "pl"} for text in texts(SHOP))
+@each_whole_template
+def test_each_larger_template_speaks_three_languages(journey: Journey) -> None:
+    assert set(journey.languages) == {"en", "ru", "pl"}
+    assert all(set(text.root) == {"en", "ru", "pl"} for text in texts(journey))
+
+
+@each_whole_template
+def test_each_larger_template_asks_back_and_asks_those_who_do_not_go_on(journey: Journey) -> None:
+    """A walk is known from its beginning to its end: by memory where events are rare, by reasons where it ended."""
+    assert journey.recalled_questions
+    lost = [survey for survey in journey.surveys if survey.on.kind is TriggerKind.EXIT]
+    assert lost
+    for survey in lost:
+        assert survey.questions[0].kind is QuestionKind.CHOICE
+        assert not survey.contact, "who has left is not offered to be contacted"
+
+
+@each_whole_template
+def test_each_larger_template_has_people_targets_and_a_moment_of_truth(journey: Journey) -> None:
+    assert journey.personas
+    assert journey.targets
+    assert any(place.touchpoint.moment_of_truth for place in journey.touchpoints.values())
+    assert all(place.touchpoint.thinks and place.touchpoint.action for place in journey.touchpoints.values())
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
-def test_the_shop_can_be_cut_down_to_one_language(language: str) -> None:
-    text = templates.text("shop").replace('languages = ["en", "ru", "pl"]', f'languages = ["{language}"]')
-    assert read_journey(text, "shop").language == language
+@each_whole_template
+def test_each_larger_template_can_be_cut_down_to_one_language(journey: Journey, language: str) -> None:
+    text = templates.text(journey.key).replace('languages = ["en", "ru", "pl"]', f'languages = ["{language}"]')
+    assert read_journey(text, journey.key).language == language
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
@@ -71,11 +95,12 @@ def test_the_first_journey_is_the_same_in_each_language_and_fits_two_screens() -
         assert all(set(text.root) == {""} for text in texts(journey))
 
 
-def test_stages_fit_the_picture_and_options_fit_buttons() -> None:
-    assert max(stage.title.longest for stage in SHOP.stages) < 32
-    options = [o for s in SHOP.surveys for q in s.questions for o in q.options]
+@each_whole_template
+def test_stages_fit_the_picture_and_options_fit_buttons(journey: Journey) -> None:
+    assert max(stage.title.longest for stage in journey.stages) < 32
+    options = [o for s in journey.surveys for q in s.questions for o in q.options]
     assert max(option.title.longest for option in options) <= 28
-    assert max(survey_text.longest for s in SHOP.surveys for survey_text in texts(s.questions)) <= 120
+    assert max(survey_text.longest for s in journey.surveys for survey_text in texts(s.questions)) <= 120
 
 
 def test_the_shop_walks_from_awareness_to_loyalty_and_measures_every_stage() -> None:
@@ -144,5 +169,6 @@ def test_the_airline_has_its_fourteen_touchpoints_and_all_crossings() -> None:
     assert journey.find_segment("business-business_travel-loyal") is not None
 
 
-def test_the_templates_are_toml_that_other_readers_take() -> None:
-    assert tomllib.loads(templates.text("shop"))["key"] == "shop"
+@pytest.mark.parametrize("name", templates.names())
+def test_the_key_of_a_template_is_its_name(name: str) -> None:
+    assert tomllib.loads(templates.text(name))["key"] == name
