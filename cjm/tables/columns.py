@@ -66,6 +66,21 @@ class SingleColumn(FileModel):
         return ColumnReference(self.column, self.nth)
 
 
+def _check_row_filter(value: Any) -> Any:
+    if not isinstance(value, dict | FileModel):
+        raise ValueError('must be a table such as { column = "Status", cells = ["Test"] }')
+    return value
+
+
+class RowFilter(SingleColumn):
+    """Rows that are no answers or events, such as tests: those whose cell in a column is one of ``cells``."""
+
+    cells: Annotated[CellLabels, Field(min_length=1, max_length=1000)]
+
+
+RowFilterField = Annotated[RowFilter, BeforeValidator(_check_row_filter)]
+
+
 def wrap_column(value: Any) -> Any:
     """Return a column that is written as its name or number as the table that it stands for."""
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
@@ -186,7 +201,9 @@ AnswerField = Annotated[AnswerColumn, BeforeValidator(wrap_column)]
 TimeField = Annotated[TimeColumn, BeforeValidator(wrap_column)]
 
 
-COLUMN_KEYS = tuple({**MappedColumn.model_fields, **AnswerColumn.model_fields, **TimeColumn.model_fields})
+COLUMN_KEYS = tuple(
+    {**MappedColumn.model_fields, **AnswerColumn.model_fields, **TimeColumn.model_fields, **RowFilter.model_fields}
+)
 """All keys that a column of one kind or another has."""
 
 
@@ -201,6 +218,8 @@ def walk_columns(value: object, path: str) -> Iterator[tuple[str, TableColumn]]:
 
 def walk_references(value: object, path: str) -> Iterator[tuple[str, ColumnReference]]:
     """Yield what names a column of the table in ``value``, with the key paths under ``path``."""
+    if isinstance(value, SingleColumn):
+        yield path, value.reference
     for at, column in walk_columns(value, path):
         if isinstance(column, AnswerColumn) and column.chosen:
             yield from ((f"{at}.chosen.{path_step(key)}", single.reference) for key, single in column.chosen.items())

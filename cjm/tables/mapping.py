@@ -17,6 +17,7 @@ from cjm.tables.columns import (
     ColumnReference,
     DecimalSign,
     MappedColumn,
+    RowFilterField,
     TableColumn,
     TimeField,
     walk_columns,
@@ -65,6 +66,7 @@ class TableMapping(FileLayout):
     name: Annotated[str, AfterValidator(check_import_name)] | None = None
     kind: Literal["answers", "events"] = "answers"
     shape: Literal["wide", "long"] = "wide"
+    leave_out: RowFilterField | None = None
     customer: ColumnField | None = None
     row: ColumnField | None = None
     event: ColumnField | None = None

@@ -24,7 +24,8 @@ from cjm.tables.mapping import FixedChannel, TableMapping
 from cjm.wall_clock import YEARS
 
 _ALWAYS_ALLOWED = {
-    "name", "kind", "shape", "customer", "row", "channel", "attributes", "not_applicable", *FileLayout.model_fields,
+    "name", "kind", "shape", "leave_out", "customer", "row", "channel", "attributes", "not_applicable",
+    *FileLayout.model_fields,
 }  # fmt: skip
 _ANONYMOUS = "leave it out: the journey is anonymous, and it could tell whose answers a row holds"
 KEYS_BY_FORM: Mapping[tuple[str, str], tuple[set[str], set[str]]] = {

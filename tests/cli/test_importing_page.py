@@ -18,7 +18,7 @@ from bot.usecases.tables.import_source import open_table
 from cjm.errors import Mistake
 from cjm.journeys.journey import CHANNELS
 from cjm.journeys.journey_file import read_journey
-from cjm.tables.columns import AnswerColumn, MappedColumn, SingleColumn, TableColumn, TimeColumn
+from cjm.tables.columns import AnswerColumn, MappedColumn, RowFilter, SingleColumn, TableColumn, TimeColumn
 from cjm.tables.mapping import TableMapping
 from cjm.tables.mapping_file import MappingError, read_mapping
 from tests.cli.conftest import Tropa
@@ -126,7 +126,9 @@ def test_no_example_is_without_a_result() -> None:
             assert not example.file, f"nothing is shown for {before.file}"
 
 
-@pytest.mark.parametrize("model", [TableMapping, TableColumn, AnswerColumn, SingleColumn, MappedColumn, TimeColumn])
+@pytest.mark.parametrize(
+    "model", [TableMapping, TableColumn, AnswerColumn, SingleColumn, MappedColumn, TimeColumn, RowFilter]
+)
 def test_every_key_of_a_mapping_is_explained_and_used(model: type[TableMapping]) -> None:
     mappings = "\n".join(e.text for e in EXAMPLES if e.language == "toml" and e.file != "clinic.toml")
     prose = re.sub(r"^```.*?^```$", "", TEXT, flags=re.M | re.S)
@@ -152,7 +154,20 @@ def _rule_text(key: str, kind: str, shape: str) -> str:
     if key in ("kind", "shape"):
         return "yes"
     value = next(
-        v for v in ('"x"', "{}", '["x"]', "1", "true", "2026-10-01", '";"', '","', '"cp1250"') if _is_of_type(key, v)
+        v
+        for v in (
+            '"x"',
+            "{}",
+            '{ column = "x", cells = ["x"] }',
+            '["x"]',
+            "1",
+            "true",
+            "2026-10-01",
+            '";"',
+            '","',
+            '"cp1250"',
+        )
+        if _is_of_type(key, v)
     )
     return "–" if Mistake(key, f"is not allowed {end}") in _find_mistakes(f"{combination}{key} = {value}\n") else "yes"
 

@@ -34,6 +34,8 @@ def report_lines(report: "ImportReport", source: "ImportSource") -> Iterator[str
     total = count_text(report.rows.total(), "row")
     yield f"{source.path}, import {quote_name(source.name)}: {total}"
     yield from align(list(_list_outcomes(report, source)), right={1})
+    if report.rows_left_out:
+        yield f"  left out by the mapping: {count_text(report.rows_left_out, 'row')}"
     yield from _subject_lines(report, source)
     if source.has_answers and report.left_out:
         yield f"cells without an answer: {report.left_out:,}"

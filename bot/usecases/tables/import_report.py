@@ -84,7 +84,8 @@ class SubjectReport:
 class ImportReport:
     """Outcome of an import.
 
-    ``rows`` counts all rows by outcome. ``left_out`` counts the cells without an answer. ``people`` counts those whom
+    ``rows`` counts all rows by outcome, without those that the mapping leaves out, which are counted as
+    ``rows_left_out``. ``left_out`` counts the cells without an answer. ``people`` counts those whom
     the rows are about. ``missing`` counts the rows of the import that the file no longer has, with the first of
     their lines in the earlier file; ``removed`` those that ``mirror`` has removed. ``undeclared`` counts the rows with
     a value of an attribute that is not among those that the journey has ``declared``, by the attribute's key.
@@ -95,6 +96,7 @@ class ImportReport:
     rows: Counter[RowOutcome] = field(default_factory=Counter)
     refusals: RefusalTally = field(default_factory=RefusalTally)
     left_out: int = 0
+    rows_left_out: int = 0
     undeclared: Counter[str] = field(default_factory=Counter)
     people: int = 0
     first_day: date | None = None
@@ -133,6 +135,10 @@ class ImportReport:
         """Count a row that could not be read."""
         self.rows[RowOutcome.REFUSED] += 1
         self.refusals.add(RowPlace(row.line, row.sheet), row.mistakes)
+
+    def add_left_out(self) -> None:
+        """Count a row that the mapping leaves out."""
+        self.rows_left_out += 1
 
     def add_results(self, results: Sequence[RowResult]) -> None:
         """Count the rows of a batch."""

@@ -1,13 +1,15 @@
 """Open a table to be imported: its mapping, its header, and the name of the import."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from cjm.errors import Mistake, TropaError
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
+from cjm.tables.cells.row_selection import RowSelection
 from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.files.open_table import open_table_file
 from cjm.tables.import_name import check_import_name
@@ -17,6 +19,7 @@ from cjm.tables.table_file import BadRow, TableFile, TableFileError
 
 NO_NAME = Mistake("name", 'is missing; write name = "…", or --name on the command line: the import is known by it')
 _NO_ROWS = "has no rows of data; if its first row is one, write header_rows = 0"
+_ALL_LEFT_OUT = "leave_out in the mapping leaves out every row"
 _DATA_IN_HEADER = (
     "its first row looks like data, and would not be imported; write header_rows = 0, and preamble = 1 too if that row "
     "is a header"
@@ -49,13 +52,24 @@ class ImportSource:
             return frozenset(mapping.questions)
         return frozenset(q.key for survey in self.journey.surveys for q in survey.questions)
 
-    def read_rows(self, now: datetime) -> Iterator[AnswerRow | EventRow | BadRow]:
-        """Yield the rows of the file from its beginning. Raises TableError when they cannot be read any more."""
+    def read_rows(
+        self, now: datetime, on_left_out: Callable[[], None] = lambda: None
+    ) -> Iterator[AnswerRow | EventRow | BadRow]:
+        """Yield the rows of the file from its beginning. Raises TableError when they cannot be read any more.
+
+        ``on_left_out`` is called for each row that the mapping leaves out; it is not yielded.
+        """
         make = AnswerRowReader if self.has_answers else EventRowReader
         reader = make(self.mapping, self.journey, self.file.header, now, has_typed_cells=self.file.has_typed_cells)
+        selection = RowSelection(self.mapping.leave_out, self.file.header)
         try:
             for row in self.file.rows():
-                yield row if isinstance(row, BadRow) else reader.read(row)
+                if isinstance(row, BadRow):
+                    yield row
+                elif selection.includes(row):
+                    yield reader.read(row)
+                else:
+                    on_left_out()
         except TableFileError as error:
             raise TableError(f"{self.path}: {error}") from None
 
@@ -87,12 +101,15 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str, na
 
 
 def _refuse_lost_rows(source: ImportSource) -> None:
-    """Raise TableError for a table without rows, with which `mirror` would remove all, or with data in its header."""
+    """Raise TableError for data in the header, and for a table without rows, with which `mirror` would remove all."""
     if source.file.header.may_be_data:
         raise TableError(f"{source.path}: {_DATA_IN_HEADER}")
     try:
-        if next(source.file.rows(), None) is None:
+        rows, selection = source.file.rows(), RowSelection(source.mapping.leave_out, source.file.header)
+        if (first := next(rows, None)) is None:
             raise TableError(f"{source.path}: {_NO_ROWS}")
+        if not any(isinstance(row, BadRow) or selection.includes(row) for row in chain([first], rows)):
+            raise TableError(f"{source.path}: {_ALL_LEFT_OUT}")
     except TableFileError as error:
         raise TableError(f"{source.path}: {error}") from None
 

@@ -102,7 +102,7 @@ class ImportTable:
         report = ImportReport(journey.zone, {attribute.key: attribute.values for attribute in journey.attributes})
         unit = await self._db.write(lambda tx: _start_run(tx, source, self._actor, now))
         try:
-            for batch in _batch_rows(source, now):
+            for batch in _batch_rows(source, now, report):
                 if is_stopped():
                     report.is_stopped = True
                     return report
@@ -166,14 +166,14 @@ def _start_run(tx: Connection, source: ImportSource, actor: AuditActor, now: dat
     return table_imports.start_run(tx, key, source.name, mapping.kind, mapping.day, now)
 
 
-def _batch_rows(source: ImportSource, now: datetime) -> Iterator[_RowBatch]:
-    """Yield the rows of the file in batches.
+def _batch_rows(source: ImportSource, now: datetime, report: ImportReport) -> Iterator[_RowBatch]:
+    """Yield the rows of the file in batches; those that the mapping leaves out are only counted.
 
     A batch ends with the row that brings its answers or events to their limit, or after MOST_ROWS.
     """
     limit = MOST_ANSWERS if source.has_answers else MOST_EVENTS
     batch = _RowBatch()
-    for row in source.read_rows(now):
+    for row in source.read_rows(now, report.add_left_out):
         if isinstance(row, BadRow):
             batch.bad.append(row)
         else:

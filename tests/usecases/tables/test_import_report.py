@@ -73,3 +73,19 @@ async def test_file_that_changes_during_the_import_says_how_many_rows_are_stored
     with pytest.raises(TableError, match=r"table\.csv: line 6.*; [24] rows before it are stored"):
         await ImportTable(cafe.db, CLOCK, RULES)(source)
     assert await cafe.count_wrong_counters() == 0
+
+
+LEFT_OUT = f'leave_out = {{ column = "Score", cells = ["TEST "] }}\n{NUMBERED}'
+
+
+async def test_rows_that_the_mapping_leaves_out_are_counted_and_not_stored(cafe: Cafe) -> None:
+    report = await cafe.take(numbered(4, "test", 5, "x", "Test"), LEFT_OUT)
+    assert (report.rows_left_out, report.stored_rows, report.refused_rows) == (2, 2, 1)
+    again = await cafe.take(numbered(4, 5, "test"), LEFT_OUT)
+    assert (again.rows_left_out, again.stored_rows) == (1, 2)
+
+
+async def test_table_of_which_every_row_is_left_out_is_refused(cafe: Cafe) -> None:
+    """With --mirror it would take back all that was imported."""
+    with pytest.raises(TableError, match="leaves out every row"):
+        await cafe.take(numbered("test", "test"), LEFT_OUT, mirror=True)
