@@ -6,7 +6,7 @@ Invariants:
 * What is stored is the raw value and the scale's key. A spec may be refined; a key and its values never change.
 
 A new scale is an entry here, a kind of question of the same name in ``cjm.journeys.survey``, its line in
-``bot.demo.shoppers.opinions``, its words in the catalogues, and its name in the comments of
+``bot.demo.simulated.opinions``, its words in the catalogues, and its name in the comments of
 ``cjm/templates/shop.toml``; ``tests/cjm/test_scales.py`` and ``tests/cjm/test_templates.py`` name what is still
 missing.
 """

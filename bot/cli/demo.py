@@ -17,15 +17,16 @@ from bot.cli.runtime.command_context import run_async
 from bot.cli.runtime.loading import pause_garbage_collection
 from bot.cli.runtime.option_types import Folder, NumberInRange
 from bot.cli.runtime.program import CommandFailure
+from bot.cli.runtime.template_name import check_template
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # click exports no public type for its bar
 
 COMMANDS_FOR_A_KEPT_DEMO = (
-    "map shop --out map.png",
-    "map shop --describe",
-    "digest shop",
-    "export shop --out answers.csv",
+    "map {journey} --out map.png",
+    "map {journey} --describe",
+    "digest {journey}",
+    "export {journey} --out answers.csv",
     "why past-1",
     "check",
 )
@@ -60,54 +61,67 @@ _BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share fr
     show_default=True,
     help="Language of the page, the bot and the simulated answers; ignored when --data continues a demo.",
 )
-def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
+@click.option(
+    "--template",
+    metavar="NAME",
+    default="shop",
+    show_default=True,
+    help="Journey to try; tropa init --list names them. Ignored when --data continues a demo.",
+)
+def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str, template: str) -> None:
     """Try everything on this machine, without a token.
 
-    A sample journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
+    A journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
     """
     with pause_garbage_collection():
         from bot.cli.runtime.logs import log_to_stderr
-        from bot.demo import DemoOptions, check_port, has_earlier_demo, run_demo
+        from bot.demo import DemoFolder, DemoOptions, check_port, run_demo
 
     # A newcomer should see the address of the page, not the log.
     log_to_stderr("WARNING")
-    options = DemoOptions(port=port, open_browser=not no_browser, weeks=weeks, data=data, language=language)
+    options = DemoOptions(
+        port=port, open_browser=not no_browser, weeks=weeks, data=data, language=language, template=template
+    )
     # Said at once, not below a bar that simulates weeks.
+    check_template(template)
     check_port(port)
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)
         if not os.access(data, os.W_OK):
             raise CommandFailure(f"{data}: cannot be written to")
-    continued = data if data is not None and has_earlier_demo(data) else None
-    with _show_progress(weeks, continued) as progress:
+    continued = data if data is not None and DemoFolder(data).has_earlier_demo() else None
+    with _show_progress(weeks, template, continued) as progress:
         run_async(run_demo(options, _print_url, progress))
     if data is None:
         click.echo("Stopped; nothing is left on this machine.")
-    elif has_earlier_demo(data):
-        click.echo(describe_kept_demo(data))
+    elif DemoFolder(data).has_earlier_demo():
+        click.echo(describe_kept_demo(data, DemoFolder(data).read_state().template))
     else:
         click.echo("Stopped before the past was simulated; the next start begins again.")
 
 
-def describe_kept_demo(folder: Path) -> str:
-    """Return what the command says at its end about a demo that is kept, with commands that read it."""
+def describe_kept_demo(folder: Path, journey: str) -> str:
+    """Return what the command says at its end about a demo that is kept, with commands that read it.
+
+    ``journey`` is the key of its journey.
+    """
     # Folders may have spaces, and the line is meant to be copied.
     config = shlex.quote(str(folder / "config.toml"))
     return "\n".join(
         [
             f"Stopped; everything is kept in {folder}. Look into it with other commands, for example:",
-            *(f"  tropa --config {config} {command}" for command in COMMANDS_FOR_A_KEPT_DEMO),
+            *(f"  tropa --config {config} {command.format(journey=journey)}" for command in COMMANDS_FOR_A_KEPT_DEMO),
         ]
     )
 
 
 @contextmanager
-def _show_progress(weeks: int, continued: Path | None) -> Iterator[Callable[[float], None]]:
+def _show_progress(weeks: int, template: str, continued: Path | None) -> Iterator[Callable[[float], None]]:
     """Yield the function that shows how much of the past is simulated: by a bar, or by lines where no terminal has one.
 
     ``continued`` is the folder of a demo that has its past already.
     """
-    label = "Simulating " + ("one week" if weeks == 1 else f"{weeks} weeks") + " of a shop"
+    label = "Simulating " + ("one week" if weeks == 1 else f"{weeks} weeks") + f" of the journey {template}"
     if continued is not None:
         click.echo(f"Continuing the demo in {continued} …", err=True)
         yield lambda _share: None

@@ -12,7 +12,6 @@ from bot.clock import TravellingClock
 from bot.db.asking import decisions
 from bot.db.asking.decisions import DecisionRecord
 from bot.demo.insisting import AskAnyway
-from bot.demo.journey import JOURNEY
 from bot.demo.time_travel import LONGEST_WAIT, Journal, TimeTravel
 from bot.sandbox.backstage import BackstageError, Happening, HappeningResult
 from bot.texts import LANGUAGES, Words
@@ -74,7 +73,7 @@ class DemoBackstage:
         event = {
             "id": _make_sampled_id(surveys),
             "customer": self._people[person],
-            "journey": JOURNEY,
+            "journey": self._journey.key,
             "touchpoint": key,
             "at": (self._clock.now() - max(delays, default=timedelta())).isoformat(),
         }

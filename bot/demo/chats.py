@@ -8,7 +8,7 @@ from typing import Protocol, Self
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.demo.past import FIRST_ID
-from bot.demo.shoppers.walks import SimulatedCustomer
+from bot.demo.simulated.walks import SimulatedCustomer
 from bot.sandbox.people import Viewer
 from bot.sandbox.records import Change
 from bot.sandbox.server import Sandbox

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from bot.app.tropa import Tropa
 from bot.db.cases import cases
 from bot.demo.folder import DemoState
+from bot.demo.simulated.walk_plan import read_plan
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from bot.texts import words_in
 
-CUSTOMERS = ("olga", "max", "anna")  # external ids: the personas of the shop's journey
+CUSTOMERS = ("olga", "max", "anna")  # external ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ def add_company(sandbox: Sandbox, state: DemoState) -> DemoCompany:
     words = words_in(state.language)
     people = {sandbox.add_person(words(f"demo.customer.{key}"), language=state.language): key for key in CUSTOMERS}
     manager = sandbox.add_person(words("demo.manager"), language=state.language)
-    return DemoCompany(people, manager, sandbox.add_group(words("demo.group"), manager))
+    group = read_plan(state.template).team.in_language(state.language)
+    return DemoCompany(people, manager, sandbox.add_group(group, manager))
 
 
 async def set_up_company(tropa: Tropa, sandbox: Sandbox, company: DemoCompany) -> None:

@@ -11,17 +11,18 @@ from secrets import token_urlsafe
 
 from bot.config.settings import Settings
 from bot.db.engine.sqlite.files import lock_file
-from bot.demo.past import TEAM_KEY
+from bot.demo.journey import DEFAULT_TEMPLATE
 from bot.private_files import make_private
 from bot.texts.catalogue import LANGUAGES
+from cjm import templates
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 
 DATABASE, STATE, CONFIG, LOCK = "tropa-demo.db", "tropa-demo.json", "config.toml", "tropa-demo.lock"
 
-# A shop that asks more often than a real one should, so that a newcomer sees questions: the past is simulated by these
-# rules, and for the people of the page there are no limits at all. In both, no question waits for a better one, and
-# none is left out because its figure has enough people.
+# A business that asks more often than a real one should, so that a newcomer sees questions: the past is simulated by
+# these rules, and for the people of the page there are no limits at all. In both, no question waits for a better one,
+# and none is left out because its figure has enough people.
 _AT_ONCE = {"patience_days": 0, "sample_by_need": False}
 _RULES_OF_THE_PAST = {"any_survey_days": 1, "same_touchpoint_days": 7, "per_month": 8} | _AT_ONCE
 _RULES_OF_THE_DEMO = {"any_survey_days": 0, "same_touchpoint_days": 0, "per_month": 0} | _AT_ONCE
@@ -72,12 +73,15 @@ class DemoState:
     weeks: int
     language: str
     next_id: int = 1
+    template: str = DEFAULT_TEMPLATE
 
     def __post_init__(self) -> None:
         """Raise ValueError unless a demo can go on from these values."""
         times = (self.now, self.lived_until, self.begin)
         if any(each.tzinfo is None for each in times) or self.language not in LANGUAGES:
             raise ValueError("no time with a zone, or no language")
+        if self.template not in templates.names():
+            raise ValueError("no template")
         if not (isinstance(self.weeks, int) and isinstance(self.next_id, int) and self.next_id > 0):
             raise ValueError("no number")
 
@@ -130,6 +134,7 @@ class DemoFolder:
             language=values["language"],
             # A demo of an earlier version counted from its time.
             next_id=values.get("next_id", int(datetime.fromisoformat(values["now"]).timestamp())),
+            template=values.get("template", DEFAULT_TEMPLATE),
         )
 
     def write_state(self, state: DemoState) -> None:
@@ -140,6 +145,7 @@ class DemoFolder:
             "weeks": state.weeks,
             "language": state.language,
             "next_id": state.next_id,
+            "template": state.template,
         }
         # By another file, so that a run that is killed here leaves a whole one.
         draft = self.path / f"{STATE}.new"
@@ -154,7 +160,7 @@ class DemoFolder:
             **_RULES_OF_THE_DEMO,
             journey=journey.key,
             zone=journey.timezone,
-            team=TEAM_KEY,
+            team=journey.key,
             language=language,
             url=json.dumps(url),
             token=json.dumps(token),
@@ -168,12 +174,12 @@ class DemoFolder:
         return _make_settings(url, token, journey, language, _RULES_OF_THE_DEMO)
 
     def make_settings_of_the_past(self, journey: Journey, language: str) -> Settings:
-        """Return the settings by which the past is simulated: with limits, as a shop would have them."""
+        """Return the settings by which the past is simulated: with limits, as a business would have them."""
         return _make_settings(f"sqlite:///{self.path / DATABASE}", "", journey, language, _RULES_OF_THE_PAST)
 
 
 def _make_settings(url: str, token: str, journey: Journey, language: str, rules: dict[str, int]) -> Settings:
-    team = {"key": TEAM_KEY, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
+    team = {"key": journey.key, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
     return Settings.model_validate(
         {
             "database": {"url": url},

@@ -23,8 +23,10 @@ from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.demo.folder import DemoState
 from bot.demo.past import SEED, add_customers, create_people_of_the_past, list_step_times, take_events_until
-from bot.demo.shoppers.answering import SimulatedAnswers
-from bot.demo.shoppers.walks import SimulatedCustomer, create_customers, simulate_week
+from bot.demo.simulated.answering import SimulatedAnswers
+from bot.demo.simulated.simulated_words import SimulatedWords
+from bot.demo.simulated.walk_plan import read_plan
+from bot.demo.simulated.walks import SimulatedCustomer, SimulatedWalks
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
 from cjm.asking.invitation_state import InvitationState
@@ -58,6 +60,8 @@ class SimulatedLife:
 
     def __init__(self, db: Database, settings: Settings, state: DemoState, zone: ZoneInfo) -> None:
         self._db, self._state, self._zone = db, state, zone
+        plan = read_plan(state.template)
+        self._walks = SimulatedWalks(plan, state.template, state.begin, zone)
         self._rules = settings.asking.rules
         self.lived_until = state.lived_until
         self._case_times: list[datetime] = []
@@ -65,12 +69,13 @@ class SimulatedLife:
         self._answers = SimulatedAnswers(
             routing=CaseRouting(settings.teams, settings.access.managers),
             expire_after=timedelta(hours=settings.asking.expire_hours),
-            language=state.language,
+            plan=plan,
+            words=SimulatedWords(state.template, plan, state.language),
             begin=state.begin,
             random=Random(SEED),
             may_open_case=self._may_open_case,
         )
-        people, events = create_people_of_the_past(state.weeks, state.begin, zone, Random(SEED))
+        people, events = create_people_of_the_past(self._walks, state.weeks, Random(SEED))
         self.people = {person.id: person for person in people}
         self._upcoming = deque(event for event in events if event.at > self.lived_until)
         self._simulated_weeks = 0
@@ -85,8 +90,8 @@ class SimulatedLife:
         """Let the customers of the next week come, and return them."""
         number = self._simulated_weeks
         random = Random(SEED + number + 1)
-        people = create_customers(1, random, first_week=self._state.weeks + number)
-        events = simulate_week(people, self._next_week_begins, self._state.begin, self._zone, random)
+        people = self._walks.create_customers(1, random, first_week=self._state.weeks + number)
+        events = self._walks.simulate_week(people, self._next_week_begins, random)
         merged = [*self._upcoming, *(event for event in events if event.at > self.lived_until)]
         self._upcoming = deque(sorted(merged, key=lambda event: (event.at, event.id)))
         self._simulated_weeks += 1

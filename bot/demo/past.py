@@ -2,7 +2,7 @@
 
 * Each step runs at the business time of then, so the rules of asking hold at every point of the past.
 * Nothing is sent: letters are marked as sent, and conversations as shown.
-* The same seed, weeks, language, settings, journey and ``now`` give the same past.
+* The same seed, template, weeks, language, settings and ``now`` give the same past.
 """
 
 from collections import deque
@@ -21,10 +21,11 @@ from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.demo.journey import JOURNEY
-from bot.demo.shoppers.answering import SimulatedAnswers
-from bot.demo.shoppers.volunteers import let_some_join, plan_messages
-from bot.demo.shoppers.walks import SimulatedCustomer, create_customers, simulate_events
+from bot.demo.simulated.answering import SimulatedAnswers
+from bot.demo.simulated.simulated_words import SimulatedWords
+from bot.demo.simulated.volunteers import let_some_join, plan_messages
+from bot.demo.simulated.walk_plan import read_plan
+from bot.demo.simulated.walks import SimulatedCustomer, SimulatedWalks
 from bot.demo.team_changes import add_team_changes
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
@@ -36,16 +37,19 @@ from cjm.journeys.visit import Event
 
 STEP_HOURS = (9, 13, 17, 20)  # of each simulated day, in the journey's zone
 LONGEST_STEP = 4  # hours, but for the night
-TEAM_KEY = "shop"
 FIRST_ID = 700_000_000  # of the simulated customers in the messenger; the sandbox gives lower ones
 SEED = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPast:
-    """Simulated past of ``weeks`` weeks until ``now``; customers were asked by the rules of ``settings``."""
+    """Simulated past of ``weeks`` weeks until ``now``, of the journey of ``template``, which must be in force.
+
+    Customers were asked by the rules of ``settings``.
+    """
 
     db: Database
+    template: str
     settings: Settings
     language: str
     weeks: int
@@ -58,16 +62,18 @@ class SimulatedPast:
     async def simulate(self, progress: Callable[[float], None]) -> None:
         """Fill the database.
 
-        ``progress`` is called with the share that is done, 0 to 1. The journey must be in force.
+        ``progress`` is called with the share that is done, 0 to 1.
         """
-        random = Random(SEED)
-        journey = (await self.db.read(journeys.list_current))[JOURNEY]
+        random, plan = Random(SEED), read_plan(self.template)
+        journey = (await self.db.read(journeys.list_current))[self.template]
         zone = journey.zone
-        people, events = create_people_of_the_past(self.weeks, self.now, zone, random)
+        walks = SimulatedWalks(plan, journey.key, self.now, zone)
+        people, events = create_people_of_the_past(walks, self.weeks, random)
         answers = SimulatedAnswers(
             routing=CaseRouting(self.settings.teams, self.settings.access.managers),
             expire_after=self.expire_after,
-            language=self.language,
+            plan=plan,
+            words=SimulatedWords(self.template, plan, self.language),
             begin=self.now,
             random=random,
         )
@@ -82,7 +88,7 @@ class SimulatedPast:
             await self.db.write(lambda tx: self._simulate_step(tx, batch, by_id, at, answers))  # noqa: B023 - awaited in this turn of the loop
             progress(number / len(times))
         await self.db.write(lambda tx: self._close_open_invitations(tx, self.now))
-        await self.db.write(lambda tx: add_team_changes(tx, journey, self.language, begin, self.now))
+        await self.db.write(lambda tx: add_team_changes(tx, journey, plan.changes, self.language, begin, self.now))
 
     def _simulate_step(
         self,
@@ -102,7 +108,7 @@ class SimulatedPast:
                 ask_due_batch(tx, rules, hour)
                 let_some_join(tx, answers.answer_all(tx, by_id, hour), rules, hour, self.now)
         self._close_cases(tx, at, answers.random)
-        cases.mark_handed_over(tx, TEAM_KEY)
+        cases.mark_handed_over(tx, self.template)
         letters.mark_all_sent(tx, at)
         responses.mark_all_shown(tx)
 
@@ -130,11 +136,11 @@ class SimulatedPast:
 
 
 def create_people_of_the_past(
-    weeks: int, now: datetime, zone: ZoneInfo, random: Random
+    walks: SimulatedWalks, weeks: int, random: Random
 ) -> tuple[list[SimulatedCustomer], list[Event]]:
-    """Return the customers of a past and their events, also those that come after ``now``."""
-    people = create_customers(weeks, random)
-    return people, simulate_events(people, weeks, now, zone, random)
+    """Return the customers of a past and their events, also those that come after the beginning of the demo."""
+    people = walks.create_customers(weeks, random)
+    return people, walks.simulate_past(people, weeks, random)
 
 
 def add_customers(tx: Connection, people: list[SimulatedCustomer], language: str, begin: datetime) -> None:

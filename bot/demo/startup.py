@@ -25,7 +25,7 @@ from bot.demo.backstage import DemoBackstage
 from bot.demo.chats import LinkWatch, NewestChanges, add_chat
 from bot.demo.company import DemoCompany, add_company, set_up_company
 from bot.demo.folder import DemoFolder, DemoState
-from bot.demo.journey import JOURNEY, read_demo_source
+from bot.demo.journey import DEFAULT_TEMPLATE, read_demo_source
 from bot.demo.kept_chats import keep_chats
 from bot.demo.life import SimulatedLife
 from bot.demo.past import SimulatedPast
@@ -41,6 +41,7 @@ from bot.texts import words_in
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
+from cjm.weekly import WEEKDAYS
 
 MORNING, EVENING = 10, 18  # a new demo begins between them, so that no quiet hours hold back the first question
 HOST = "127.0.0.1"
@@ -57,7 +58,8 @@ class DemoOptions:
     """Options of ``tropa demo``.
 
     ``port``: 0 takes a free one. ``data``: folder to keep the demo in; without one it is deleted at the end.
-    ``language``: of the page, the bot and the simulated answers; like ``weeks``, a demo that is continued has its own.
+    ``language``: of the page, the bot and the simulated answers. ``template``: name of the journey. Like ``weeks``, a
+    demo that is continued has its own.
     """
 
     port: int = 0
@@ -65,6 +67,7 @@ class DemoOptions:
     weeks: int = 12
     data: Path | None = None
     language: str = "en"
+    template: str = DEFAULT_TEMPLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +118,12 @@ async def _show_until_ended(
         await ended.wait()
 
 
-def has_earlier_demo(folder: Path) -> bool:
-    """Tell whether this folder holds a demo whose past was simulated to its end."""
-    return DemoFolder(folder).has_earlier_demo()
-
-
 @asynccontextmanager
 async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
     """Run a demo for the block.
 
-    Raises PortError when the page cannot have its port, DemoFolderError when the folder is in use or its state damaged.
+    Raises PortError when the page cannot have its port, KeyError when there is no such template, DemoFolderError when
+    the folder is in use or its state damaged.
     """
     check_port(options.port)
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,7 +138,7 @@ async def _run_in_folder(options: DemoOptions, kept: DemoFolder, progress: Progr
     clock = TravellingClock()
     is_continued = kept.has_earlier_demo()
     earlier = kept.read_state() if is_continued else await _simulate_past(kept, options, progress)
-    journey = read_journey(read_demo_source(earlier.language), JOURNEY)
+    journey = read_journey(read_demo_source(earlier.template, earlier.language), earlier.template)
     settings = kept.write_settings(journey, earlier.language)
     if earlier.now > clock.now():  # else simulating took so long that the beginning is past already
         clock.travel_to(earlier.now)
@@ -252,9 +251,9 @@ def check_port(port: int) -> None:
 
 async def _simulate_past(folder: DemoFolder, options: DemoOptions, progress: Progress) -> DemoState:
     """Give the demo its past and return its state: it begins now, or in the morning."""
-    source = read_demo_source(options.language)
-    journey = read_journey(source, JOURNEY)
-    begin = _in_daytime(wall_now().astimezone(journey.zone))
+    source = read_demo_source(options.template, options.language)
+    journey = read_journey(source, options.template)
+    begin = find_beginning(wall_now().astimezone(journey.zone), journey)
     settings = folder.make_settings_of_the_past(journey, options.language)
     folder.remove_database()  # what a simulation that was stopped has left
     db = Database(settings.database.url.get_secret_value())
@@ -262,7 +261,14 @@ async def _simulate_past(folder: DemoFolder, options: DemoOptions, progress: Pro
         await migrate(db, is_renewed=True)  # a simulated past that was deleted is simulated again without a question
         applied_at = begin - timedelta(weeks=options.weeks)
         await db.write(lambda tx: journeys.apply(tx, journey, source, now=applied_at, applied_by="demo"))
-        past = SimulatedPast(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
+        past = SimulatedPast(
+            db=db,
+            template=options.template,
+            settings=settings,
+            language=options.language,
+            weeks=options.weeks,
+            now=begin,
+        )
         await past.simulate(progress)
     finally:
         await db.close()
@@ -273,6 +279,7 @@ async def _simulate_past(folder: DemoFolder, options: DemoOptions, progress: Pro
         weeks=options.weeks,
         language=options.language,
         next_id=int(begin.timestamp()),
+        template=options.template,
     )
 
 
@@ -281,9 +288,11 @@ def _make_budget(limits: MessengerLimits) -> SendBudget:
     return SendBudget(replace(limits, group_starts_per_minute=GROUP_MINUTE, private_interval=0.02))
 
 
-def _in_daytime(now: datetime) -> datetime:
-    """Return ``now``, or the next morning when people should not be written to."""
-    if MORNING <= now.hour < EVENING:
+def find_beginning(now: datetime, journey: Journey) -> datetime:
+    """Return ``now``, or the next morning on which people may be written to about everything in this journey."""
+    days = set(WEEKDAYS).intersection(*(survey.weekdays for survey in journey.surveys if survey.weekdays)) or WEEKDAYS
+    morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    if MORNING <= now.hour < EVENING and WEEKDAYS[now.weekday()] in days:
         return now
-    day = now if now.hour < MORNING else now + timedelta(days=1)
-    return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    mornings = (morning + timedelta(days=later) for later in range(1 if now.hour >= MORNING else 0, 8))
+    return next(each for each in mornings if WEEKDAYS[each.weekday()] in days)

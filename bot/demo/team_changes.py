@@ -1,45 +1,31 @@
-"""Changes that the demo's team has planned and made: one with a verdict, one planned, one overdue.
+"""Changes that the demo's team has planned and made, by the plan of its template: one made, one planned, one overdue.
 
-The verdict is not written here: it comes from the simulated answers, as deliveries slowed down after the change.
+The verdict is not written here: it comes from the simulated answers, as the trouble began after the change.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from bot.db.changes import changes
 from bot.db.changes.changes import NewTeamChange
 from bot.db.engine.database import Connection
-from bot.demo.shoppers.walks import SLUMP
-from bot.texts import words_in
+from bot.demo.simulated.walk_plan import SimulatedChange
 from cjm.journeys.journey import Journey
 
 _DAY = timedelta(days=1)
 
 
-class _DemoChange(NamedTuple):
-    """Change of the demo; times count from the beginning of the demo. ``made`` is None for a planned one."""
-
-    name: str
-    subject: str
-    question: str | None
-    option: str | None
-    planned: timedelta
-    due: timedelta
-    made: timedelta | None = None
-
-
-_CHANGES = (
-    _DemoChange("courier", "delivery", None, None, -SLUMP - 12 * _DAY, -SLUMP, -SLUMP - _DAY),
-    _DemoChange("call", "delivery", "delivery_barrier", "silence", -4 * _DAY, 12 * _DAY),
-    _DemoChange("sizes", "product_page", "choosing_barrier", "sizes", -20 * _DAY, -3 * _DAY),
-)
-
-
-def add_team_changes(tx: Connection, journey: Journey, language: str, begin: datetime, now: datetime) -> None:
+def add_team_changes(
+    tx: Connection,
+    journey: Journey,
+    planned: Sequence[SimulatedChange],
+    language: str,
+    begin: datetime,
+    now: datetime,
+) -> None:
     """Store the changes of a past from ``begin`` until ``now``; those made before it are left out."""
-    words = words_in(language)
-    for each in _CHANGES:
-        planned_at, made = now + each.planned, None if each.made is None else now + each.made
+    for each in planned:
+        made = None if each.made_days is None else now + each.made_days * _DAY
         if made is not None and made <= begin:
             continue
         new = NewTeamChange(
@@ -47,10 +33,10 @@ def add_team_changes(tx: Connection, journey: Journey, language: str, begin: dat
             subject=each.subject,
             question=each.question,
             option=each.option,
-            title=words(f"demo.change.{each.name}"),
-            owner=words(f"demo.change.{each.name}.owner"),
-            due=(now + each.due).astimezone(journey.zone).date(),
-            planned_at=max(begin, planned_at),
+            title=each.title.in_language(language),
+            owner=each.owner.in_language(language),
+            due=(now + each.due_days * _DAY).astimezone(journey.zone).date(),
+            planned_at=max(begin, now + each.planned_days * _DAY),
             made_on=made.astimezone(journey.zone).date() if made else None,
         )
         changes.insert_change(tx, new)

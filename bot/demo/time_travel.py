@@ -14,7 +14,7 @@ from bot.clock import TravellingClock
 from bot.db.engine.database import Connection
 from bot.db.people import customers
 from bot.demo.life import LifeCounts, SimulatedLife
-from bot.demo.shoppers.walks import SimulatedCustomer
+from bot.demo.simulated.walks import SimulatedCustomer
 from cjm.address import Address
 
 # In one jump through time. After them a jump goes straight to its end.

@@ -10,7 +10,7 @@ from sqlalchemy import String
 import bot
 import cjm
 from bot.db.asking.tables import answer_table
-from bot.demo.shoppers import opinions
+from bot.demo.simulated import opinions
 from bot.outbox.letters.steps.answer_lines import FACES
 from bot.texts import LANGUAGES
 from bot.texts.catalogue import catalogue_entries
@@ -27,7 +27,7 @@ NAMED_ELSEWHERE = {
     "bot/screens/manager/stage_screens.py": "the eleven values of NPS are shown as its three groups",
     "cjm/wording/kinds/gap_words.py": "shares are measured in percentage points, as CSAT is",
     "cjm/wording/plan_words.py": "what a team assumes that people feel is typed in the values of emotion",
-    "bot/demo/shoppers/opinions.py": "the answers of simulated customers are no property of a scale",
+    "bot/demo/simulated/opinions.py": "the answers of simulated customers are no property of a scale",
 }
 
 

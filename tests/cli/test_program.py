@@ -67,6 +67,11 @@ def test_a_port_in_use_is_told_before_the_past_is_simulated(cli: Tropa) -> None:
     assert_refused(result, f"--port {port}: another program uses it; choose another port, or leave the option out")
 
 
+def test_a_demo_of_no_template_is_told_before_the_past_is_simulated(cli: Tropa) -> None:
+    result = cli("demo", "--no-browser", "--data", "kept", "--template", "shoe")
+    assert_refused(result, f'there is no template "shoe"; the templates are: {", ".join(templates.names())}')
+
+
 def test_without_a_terminal_a_demo_says_how_far_its_past_is(capsys: pytest.CaptureFixture[str]) -> None:
     show = ShareLines()
     for step in range(1001):
@@ -79,7 +84,7 @@ def test_without_a_terminal_a_demo_says_how_far_its_past_is(capsys: pytest.Captu
 
 def test_command_that_a_kept_demo_names_can_be_typed(cli: Tropa, home: Path) -> None:
     assert cli("init", "kept it").exit_code == 0
-    command, *_ = re.findall(r"^ +tropa (.*)$", describe_kept_demo(Path("kept it")), re.M)
+    command, *_ = re.findall(r"^ +tropa (.*)$", describe_kept_demo(Path("kept it"), "shop"), re.M)
     # Without a demo in the folder the command gets as far as the database: it is typed right.
     (line,) = cli(*shlex.split(command)).stderr.splitlines()
     assert line.startswith("the database kept it/tropa.db does not exist yet")

@@ -1,9 +1,7 @@
 """A simulated past leaves nothing to do to people without a chat on the demo's page; its customers have many words."""
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -17,8 +15,7 @@ from bot.db.journeys import journeys
 from bot.demo.folder import DemoFolder
 from bot.demo.journey import read_demo_source
 from bot.demo.past import SimulatedPast
-from bot.demo.shoppers import volunteers
-from bot.demo.shoppers.opinions import choose_words
+from bot.demo.simulated import volunteers
 from bot.outbox.kinds import LetterName
 from bot.texts import LANGUAGES
 from cjm.figures.asking.diary_counts import DiaryCounts
@@ -32,11 +29,12 @@ async def test_past_leaves_no_message_to_repair_and_no_letter_to_send_and_has_wo
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(volunteers, "JOINING_SHARE", 1.0)  # two weeks have few who are invited
-    source = read_demo_source("en")
+    source = read_demo_source("shop", "en")
     journey = read_journey(source, "shop.toml")
     await db.write(lambda tx: journeys.apply(tx, journey, source, now=NOW))
     settings = DemoFolder(tmp_path).make_settings_of_the_past(journey, "en")
-    await SimulatedPast(db=db, settings=settings, language="en", weeks=2, now=NOW).simulate(lambda _share: None)
+    past = SimulatedPast(db=db, template="shop", settings=settings, language="en", weeks=2, now=NOW)
+    await past.simulate(lambda _share: None)
 
     def read(tx: Connection) -> tuple[list[responses.Response], datetime | None, bool]:
         has_conversations = any(responses.find_by_id(tx, number) for number in range(1, 50))
@@ -51,16 +49,10 @@ async def test_past_leaves_no_message_to_repair_and_no_letter_to_send_and_has_wo
     assert await db.read(lambda tx: count_diaries(tx, scope)) == DiaryCounts(volunteers=0, answered=len(written))
 
 
-def test_customers_say_everything_else_before_they_repeat_something() -> None:
-    said: Counter[str] = Counter()
-    random = Random(5)
-    texts = [choose_words("delivery", "late", "en", said, random) for _ in range(20)]
-    assert len(set(texts[:10])) == len(set(texts[10:])) == 10
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_journey_of_a_demo_speaks_its_language_first_and_invites_to_a_diary(language: str) -> None:
-    journey = read_journey(read_demo_source(language), "shop.toml")
+@pytest.mark.parametrize("template", ["appointment", "saas", "shop"])
+def test_journey_of_a_demo_speaks_its_language_first_and_invites_to_a_diary(template: str, language: str) -> None:
+    journey = read_journey(read_demo_source(template, language), template)
     assert journey.languages[0] == language
     assert journey.diary is not None
     assert journey.diary.purpose is not None

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from bot.demo.journey import read_demo_source
+from bot.demo.journey import DEFAULT_TEMPLATE, read_demo_source
+from bot.demo.simulated.walk_plan import read_plan
 from bot.texts import words_in
 from bot.texts.catalogue import catalogue_entries
 from cjm.drawing import LanePreset, Layout, draw_map, ink, lay_out_map
@@ -68,10 +69,11 @@ def find_demo_fingerprint() -> str:
     """
     texts = {key: text for key, text in catalogue_entries("en").items() if key.startswith("demo.")}
     map_of_a_phone = list_readme_pictures()[0].find_fingerprint()
-    digest = hashlib.sha256(repr([read_demo_source("en"), sorted(texts.items()), map_of_a_phone]).encode())
-    for source in sorted((ROOT / "bot" / "sandbox" / "page").iterdir()):
-        if source.is_file():
-            digest.update(source.read_bytes())
+    source, team = read_demo_source(DEFAULT_TEMPLATE, "en"), read_plan(DEFAULT_TEMPLATE).team.in_language("en")
+    digest = hashlib.sha256(repr([source, team, sorted(texts.items()), map_of_a_phone]).encode())
+    for file in sorted((ROOT / "bot" / "sandbox" / "page").iterdir()):
+        if file.is_file():
+            digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

@@ -29,7 +29,7 @@ from bot.texts import words_in
 SECRET = "Kanarienvogel 4711"
 PHOTO = b"\x89PNG\r\n\x1a\n a box that is dented"
 Look = tuple[int, str, list[str], bytes]
-SPEAKING = ("map shop --describe", "digest shop")
+SPEAKING = ("map {journey} --describe", "digest {journey}")
 POLISH_TITLE = "Zakupy w naszym sklepie"
 OPTIONS = DemoOptions(open_browser=False, weeks=1, language="pl")
 
@@ -94,7 +94,8 @@ def _check_files(folder: Path, stopped_at: datetime) -> None:
 def _check_commands(folder: Path) -> None:
     """The commands that the demo names at its end work on what it left."""
     for command in COMMANDS_FOR_A_KEPT_DEMO:
-        result = CliRunner().invoke(tropa, ["--config", str(folder / CONFIG), *shlex.split(command)], prog_name="tropa")
+        args = shlex.split(command.format(journey="shop"))
+        result = CliRunner().invoke(tropa, ["--config", str(folder / CONFIG), *args], prog_name="tropa")
         assert result.exit_code == 0, (command, result.output)
         assert (POLISH_TITLE in result.output) == (command in SPEAKING), command
     assert Path("map.png").read_bytes().startswith(b"\x89PNG")

@@ -46,5 +46,5 @@ def plan_messages(tx: Connection, rules: AskingRules, at: datetime) -> bool:
 
 
 def find_part_words(question: Question, context: ConversationContext, at: datetime) -> tuple[str, str]:
-    """Return under which names ``words.toml`` has what volunteers write now: by question, and by part of the day."""
+    """Return the names of what volunteers write now in the files of words: the question, and the part of the day."""
     return question.key, part_of(at.astimezone(context.zone).time())

@@ -1,8 +1,7 @@
 """Answers of simulated customers: through the production write path, at the business time of the step."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -13,9 +12,11 @@ from bot.db.asking import invitations, responses
 from bot.db.asking.invitations import Invitation
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection
-from bot.demo.shoppers.opinions import choose_answer, choose_words, draw_mood
-from bot.demo.shoppers.volunteers import find_part_words
-from bot.demo.shoppers.walks import SimulatedCustomer
+from bot.demo.simulated.opinions import choose_answer, draw_mood
+from bot.demo.simulated.simulated_words import SimulatedWords
+from bot.demo.simulated.volunteers import find_part_words
+from bot.demo.simulated.walk_plan import WalkPlan
+from bot.demo.simulated.walks import SimulatedCustomer
 from bot.usecases.asking.turn import ConversationTap, apply_act
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.asking.invitation_state import InvitationState
@@ -35,17 +36,17 @@ CONTACT_SHARE = 0.3  # of the unhappy ones who want to be contacted
 class SimulatedAnswers:
     """Answers of simulated customers.
 
-    ``begin``: business time at which the demo begins; what customers feel depends on the deliveries around it.
-    ``may_open_case``: whether the team may get one more case. ``said``: how often customers wrote the same so far.
+    ``begin``: business time at which the demo begins; what customers feel depends on the trouble before it.
+    ``may_open_case``: whether the team may get one more case.
     """
 
     routing: CaseRouting
     expire_after: timedelta
-    language: str
+    plan: WalkPlan
+    words: SimulatedWords
     begin: datetime
     random: Random
     may_open_case: Callable[[], bool] = lambda: True
-    said: Counter[str] = field(default_factory=Counter)
 
     def answer_all(
         self, tx: Connection, people: Mapping[str, SimulatedCustomer], at: datetime
@@ -63,7 +64,7 @@ class SimulatedAnswers:
     ) -> ConversationContext:
         invitation, address = context.invitation, context.customer.address
         random = self._find_random(invitation)
-        mood = draw_mood(person, invitation.subject, at, self.begin, random)
+        mood = draw_mood(self.plan, person, invitation.subject, at, self.begin, random)
         share = ANSWERING_SHARE + (UNHAPPY_BONUS if mood < 0 else 0.0)
         if invitation.diary_id is not None:
             share = KEEPING_SHARE
@@ -108,7 +109,7 @@ class SimulatedAnswers:
                 if text
                 else turns.skip(conversation, question.key, now)
             )
-        raw = choose_answer(question, mood, self.random)
+        raw = choose_answer(self.plan, question, mood, self.random)
         assert raw is not None  # only text is answered without a tap
         return turns.answer(conversation, question.key, raw, now)
 
@@ -130,7 +131,7 @@ class SimulatedAnswers:
         about, tone = question.about or context.invitation.subject, _choose_tone(conversation)
         if question.key in DIARY_QUESTIONS:
             about, tone = find_part_words(question, context, now)
-        return choose_words(about, tone, self.language, self.said, random)
+        return self.words.choose(about, tone, random)
 
     def _find_random(self, invitation: Invitation, about: str = "") -> Random:
         """Return the random numbers for an invitation; messages of diaries have their own (`volunteers`)."""
