@@ -1,5 +1,10 @@
 """`tropa init`: write files to start from."""
 
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,50 +20,115 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", type=Folder(), default=Path())
+@click.option("--template", "name", metavar="NAME", help="Journey to start from; see --list. [default: first]")
 @click.option(
-    "--template", "name", metavar="NAME", default="first", show_default=True, help="Journey to start from; see --list."
+    "--from",
+    "events",
+    type=click.Path(path_type=Path),
+    metavar="EVENTS.csv",
+    help="Draft the journey from a log of events: its stages and touchpoints, in the order in which customers go.",
 )
 @click.option(
     "--language",
     type=click.Choice(["en", "ru", "pl"]),
-    default="en",
-    show_default=True,
-    help="Language of the journey and of the team's chat.",
+    help="Language of the journey and of the team's chat. [default: en; with --from that of the events]",
 )
 @click.option("--list", "is_list", is_flag=True, help="List the templates and write nothing.")
-def init(folder: Path, name: str, language: str, is_list: bool) -> None:
+def init(folder: Path, name: str | None, events: Path | None, language: str | None, is_list: bool) -> None:
     """Write a config and a journey file to start from into DIR.
 
     The template "first" has three stages in one language; the others have more in three languages, and "shop" shows
     every key.
     """
-    from bot.private_files import make_private
-    from cjm import templates
-    from cjm.mistake_wording import quote_name
-
     if is_list:
         _print_templates()
         return
-    if name not in templates.names():
-        raise CommandFailure(
-            f"there is no template {quote_name(name)}; the templates are: {', '.join(templates.names())}"
-        )
-    config, journey = folder / "config.toml", folder / "journeys" / f"{name}.toml"
-    # Both are checked before either is written.
-    existing = [path for path in (config, journey) if path.exists()]
-    if existing:
+    if events is not None and name is not None:
+        raise click.UsageError("--from does not go with --template: the journey is drafted from the events")
+    files = _draft_files(folder, events, language) if events else _template_files(folder, name, language)
+    # All are checked before one is written.
+    if existing := [path for path in (files.config, *files.texts) if path.exists()]:
         raise CommandFailure(*(f"{path}: exists already; nothing was written" for path in existing))
-    journey.parent.mkdir(parents=True, exist_ok=True)
-    make_private(config)  # it gets the bot's token
-    config.write_text(_starting_config(language), "utf-8")
-    journey.write_text(templates.text(name, language), "utf-8")
-    click.echo(f"Wrote {config} and {journey}. Both work as they are. Next:\n")
-    for command, effect in _next_steps(folder):
+    _write_files(files)
+    for line in files.report:
+        click.echo(line)
+    *others, last = files.config, *files.texts
+    click.echo(f"Wrote {', '.join(map(str, others))} and {last}. {files.note} Next:\n")
+    for command, effect in files.steps:
         click.echo(f"  {command:<42} {effect}".rstrip())
     click.echo(
         "\nVisits, answers and closed cases are erased when they are two years old, and their counts stay:\n"
         "[privacy] retention_days in config.toml says how long yours are kept."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _StartingFiles:
+    """Files to start from: the config, in a ``language``, and others by path; what is said, and the next commands."""
+
+    config: Path
+    language: str
+    texts: Mapping[Path, str]
+    note: str
+    steps: Sequence[tuple[str, str]]
+    report: Sequence[str] = ()
+
+
+def _write_files(files: _StartingFiles) -> None:
+    from bot.private_files import make_private
+
+    for path, text in files.texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    make_private(files.config)  # it gets the bot's token
+    files.config.write_text(_starting_config(files.language), "utf-8")
+
+
+def _template_files(folder: Path, name: str | None, language: str | None) -> _StartingFiles:
+    from cjm import templates
+
+    name, language = name or templates.FIRST, language or "en"
+    check_template(name)
+    texts = {folder / "journeys" / f"{name}.toml": templates.text(name, language)}
+    return _StartingFiles(folder / "config.toml", language, texts, "Both work as they are.", _next_steps(folder))
+
+
+def check_template(name: str) -> None:
+    """Raise CommandFailure if there is no template with this name."""
+    from cjm import templates
+    from cjm.mistake_wording import quote_name
+
+    if name not in templates.names():
+        raise CommandFailure(
+            f"there is no template {quote_name(name)}; the templates are: {', '.join(templates.names())}"
+        )
+
+
+def _draft_files(folder: Path, events: Path, language: str | None) -> _StartingFiles:
+    """Return a journey and a mapping for a log of events. Raises TableError for another table."""
+    from bot.cli.importing.guess_files import EVENT_ROWS
+    from bot.cli.importing.guess_wording import guess_lines
+    from bot.usecases.tables.guess_mapping import GuessRequest, guess_mapping, import_name_of
+
+    name = import_name_of(events)
+    request = GuessRequest(events, name, language=language, needs_events=True, most_rows=EVENT_ROWS)
+    found = guess_mapping(request, datetime.now(UTC))
+    assert found.journey_text is not None
+    key, table = found.journey.key, os.path.relpath(events, folder)
+    mapping = Path(f"{key}.mapping.toml")
+    texts = {folder / "journeys" / f"{key}.toml": found.journey_text, folder / mapping: found.mapping}
+    check, run = _next_steps(folder)[-2:]
+    steps = [
+        *_next_steps(folder)[:-2],
+        check,
+        ("tropa migrate", "creates the database"),
+        (f"tropa journey apply journeys/{key}.toml", "puts the journey into force"),
+        (f"tropa import {shlex.quote(table)} --journey {key} --mapping {mapping} --dry-run", ""),
+        run,
+    ]
+    note = "Name the stages in the journey, and move what stands in a wrong one."
+    config = folder / "config.toml"
+    return _StartingFiles(config, found.journey.language, texts, note, steps, list(guess_lines(found, events)))
 
 
 def _print_templates() -> None:

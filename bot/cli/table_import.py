@@ -1,6 +1,7 @@
 """`tropa import`: import past answers and events from a table, list imports, and take them back."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,10 +13,25 @@ from bot.cli.runtime.command_context import CommandContext, pass_command_context
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--journey", "key", metavar="KEY", help="Journey that the answers or events belong to.")
 @click.option(
-    "--mapping", type=click.Path(path_type=Path), metavar="MAPPING", help="TOML file that says which column means what."
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="MAPPING",
+    help="TOML file that says which column means what.",
 )
+@click.option(
+    "--guess",
+    "is_guess",
+    is_flag=True,
+    help="Write a mapping for FILE, and a journey draft where no journey is named, and say what was guessed.",
+)
+@click.option(
+    "--tool",
+    metavar="TOOL",
+    help="Survey tool that FILE comes from, such as qualtrics: its columns are known, and need no mapping.",
+)
+@click.option("--language", type=click.Choice(["en", "ru", "pl"]), help="Language of a journey draft of --guess.")
 @click.option("--name", metavar="NAME", help="Name of the import. Default: the name in the mapping.")
-@click.option("--dry-run", is_flag=True, help="Show what would happen, and store nothing.")
+@click.option("--dry-run", "is_trial", is_flag=True, help="Show what would happen, and store nothing.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -38,20 +54,7 @@ from bot.cli.runtime.command_context import CommandContext, pass_command_context
     help="Explain every key of a mapping, with examples, and exit.",
 )
 @pass_command_context
-def import_(
-    context: CommandContext,
-    file: Path | None,
-    key: str | None,
-    mapping: Path | None,
-    name: str | None,
-    dry_run: bool,
-    out: Path | None,
-    strict: bool,
-    mirror: bool,
-    is_list: bool,
-    undo: str | None,
-    yes: bool,
-) -> None:
+def import_(context: CommandContext, **given: Any) -> None:
     """Import past answers or events from FILE: CSV or a workbook.
 
     MAPPING says what the columns mean:
@@ -67,17 +70,29 @@ def import_(
     corrects the rows that differ.
 
     \b
+    tropa import FILE --guess [--journey KEY]
     tropa import FILE --journey KEY --mapping MAPPING [--name NAME] [--dry-run]
     tropa import --list [--journey KEY]
     tropa import --undo NAME --journey KEY
     """
-    flags = ImportFlags(
-        file=file, key=key, mapping=mapping, name=name, is_trial=dry_run, out=out, strict=strict, mirror=mirror,
-        is_list=is_list, undo=undo, yes=yes,
-    )  # fmt: skip
+    flags = ImportFlags(**given)  # the names of the parameters are those of its fields
+    _check_tool(flags.tool)
     if mistake := flags.find_mistake():
         raise click.UsageError(mistake)
     run_async(_run(context, flags))
+
+
+def _check_tool(name: str | None) -> None:
+    """Raise UsageError for a tool that is not known."""
+    if name is None:
+        return
+    from cjm.mistake_wording import find_similar, quote_name
+    from cjm.tables.tools.tool_profile import list_tools
+
+    if name not in list_tools():
+        meant = find_similar(name, list_tools())
+        hint = f"did you mean {meant}?" if meant else f"the tools are: {', '.join(list_tools())}"
+        raise click.UsageError(f"there is no tool {quote_name(name)}; {hint}")
 
 
 def _show_guide(context: click.Context) -> None:
@@ -96,6 +111,10 @@ async def _run(context: CommandContext, flags: ImportFlags) -> None:
         from bot.cli.importing.undo_and_list import undo_import
 
         await undo_import(context, flags)
+    elif flags.is_guess:
+        from bot.cli.importing.guess_files import guess_import
+
+        await guess_import(context, flags)
     else:
         from bot.cli.importing.run_import import import_file
 

@@ -53,7 +53,7 @@ class Header:
         if width is None:
             width = max(map(len, header_rows), default=len(sample[0]) if sample else 0)
         rows = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in header_rows]
-        self._rows = [*(_repeat_left(row) for row in rows[:-1]), *rows[-1:]]
+        self._rows = [*(repeat_left(row) for row in rows[:-1]), *rows[-1:]]
         self._sample, self._expected = sample, expected
         self.width = width
         self.names: Sequence[str] = [_join_cells(cells) for cells in zip(*self._rows, strict=True)] or [""] * width
@@ -168,7 +168,8 @@ def _index_places(names: Iterable[Sequence[str]], change: Callable[[str], str]) 
     return places
 
 
-def _repeat_left(row: Sequence[str]) -> list[str]:
+def repeat_left(row: Sequence[str]) -> list[str]:
+    """Return an upper row of a header with each empty cell as the filled one to its left, as merged cells are meant."""
     filled: list[str] = []
     for cell in row:
         filled.append(cell or (filled[-1] if filled else ""))

@@ -11,6 +11,12 @@ TODAY = f"{datetime.now(UTC):%F}"
 DAY = f"{datetime.now(UTC) - timedelta(days=3):%F}"
 FILES = {
     "answers.csv": "Nr,Who,When,Score\n" + "".join(f"{n},{n},{DAY},{n % 5 + 1}\n" for n in range(1, 7)),
+    "log.csv": "Who,When,Event\n"
+    + "".join(f"{n},{DAY} 10:0{m},{e}\n" for n in (1, 2) for m, e in enumerate(("Seen", "Paid"))),
+    "typeform.csv": (
+        "#,delivery_csat,Response Type,Start Date (UTC),Submit Date (UTC)\n"
+        + "".join(f"r{n},{n},completed,{DAY} 10:00:00,{DAY} 10:01:00\n" for n in range(1, 6))
+    ),
     "mapping.toml": 'name = "desk"\nrow = "Nr"\ncustomer = "Who"\nat = "When"\nquestions.delivery_csat = "Score"\n',
 }
 RUNS = (
@@ -21,6 +27,7 @@ RUNS = (
     ("init --list", "shop"),
     ("init pl --language pl", "cd pl"),
     ("init shop --template shop --language ru", "cd shop"),
+    ("init drafted --from log.csv --language ru", "drafted/journeys/log.toml and drafted/log.mapping.toml"),
     ("check", "first.toml: fine"),
     ("check --stdout", "first.toml: fine"),
     ("--config shop/config.toml check", "shop.toml: fine"),
@@ -35,6 +42,10 @@ RUNS = (
     ("import --list --journey first", "desk"),
     ("import --undo desk --journey first", "6 rows"),
     ("import answers.csv --journey first --mapping mapping.toml --yes", "new +6"),
+    ("import answers.csv --guess --language pl", "answers.journey.toml and answers.mapping.toml"),
+    ("import answers.csv --guess --journey first", "delivery_csat"),
+    ("import typeform.csv --journey first --tool typeform", "new +5"),
+    ("import --undo typeform --journey first", "5 rows"),
     ("import --guide", "every key of a mapping|Every example on it"),
     ("map first --describe --days 7", "6 people"),
     ("map first --describe --language pl --channel courier", "6 os"),
@@ -44,9 +55,13 @@ RUNS = (
     ("map first --out map.svg --kind future --lanes full --theme dark", ""),
     ("map first --describe --compare before", "6 people"),
     ("digest first --out digest.png --language ru", ""),
+    ("qr checkout --out poster.pdf --journey first --language en --bot shop_bot", "start=p-"),
     ("export first --out rows.ndjson", "6 answers"),
     ("export first --out visits.csv --what visits", "visits"),
     ("export first --out changes.csv --what changes", "0 changes"),
+    ("export first --out rows.xlsx", "6 answers"),
+    ("export first --out asked.csv --what invitations", "0 invitations"),
+    ("import rows.ndjson --journey first --name again --dry-run", "known already +6"),
     ("why 1", "the customer has no chat"),
     ("person 1 --out person.json", "everything that is stored"),
     ("tally --check --journey first", "first: no counters wrong"),

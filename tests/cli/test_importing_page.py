@@ -117,6 +117,8 @@ def test_commands_print_what_the_page_shows(cli: Tropa, home: Path, clinic_datab
                 assert program == "tropa"
                 printed += f"$ {command}\n{hide_times(cli(*args).output)}"
             assert_shown(example, printed)
+        elif wrote := example.option("wrote"):
+            assert_shown(example, (home / wrote).read_text("utf-8"))
 
 
 def test_no_example_is_without_a_result() -> None:

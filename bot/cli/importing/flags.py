@@ -20,6 +20,9 @@ class ImportFlags:
     is_list: bool = False
     undo: str | None = None
     yes: bool = False
+    is_guess: bool = False
+    tool: str | None = None
+    language: str | None = None
 
     def find_mistake(self) -> str | None:
         """Return what is wrong with the combination; None if it is fine."""
@@ -32,8 +35,19 @@ class ImportFlags:
             yield from self._refuse_others("--undo", {"--journey", "--yes"})
             if self.key is None:
                 yield "--undo needs --journey KEY"
+        elif self.is_guess:
+            yield from self._refuse_others("--guess", {"FILE", "--journey", "--name", "--tool", "--language"})
+            if self.file is None:
+                yield "FILE is missing"
         else:
-            for flag, needed in (("FILE", self.file), ("--journey KEY", self.key), ("--mapping MAPPING", self.mapping)):
+            if self.tool is not None and self.mapping is not None:
+                yield "--tool does not go with --mapping"
+            if self.language is not None:
+                yield "--language goes only with --guess"
+            needed_flags = (
+                ("FILE", self.file), ("--journey KEY", self.key), ("--mapping MAPPING", self.mapping or self.tool),
+            )  # fmt: skip
+            for flag, needed in needed_flags:
                 if needed is None:
                     yield f"{flag} is missing"
             if self.out is not None and not self.is_trial:
@@ -43,7 +57,7 @@ class ImportFlags:
         given = {
             "FILE": self.file, "--journey": self.key, "--mapping": self.mapping, "--name": self.name,
             "--dry-run": self.is_trial, "--out": self.out, "--strict": self.strict, "--mirror": self.mirror,
-            "--undo": self.undo, "--yes": self.yes,
+            "--undo": self.undo, "--yes": self.yes, "--tool": self.tool, "--language": self.language,
         }  # fmt: skip
         others = [other for other, value in given.items() if value and other not in {flag, *allowed}]
         if others:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.usecases.tables.import_source import ImportSource
     from bot.usecases.tables.try_import import ImportTrial, TryImport
     from cjm.figures.journey_map import JourneyMap
+    from cjm.journeys.journey import Journey
 
 
 async def import_file(context: CommandContext, flags: ImportFlags) -> None:
@@ -55,10 +56,27 @@ async def _open_source(db: "Database", flags: ImportFlags) -> "ImportSource":
     from bot.usecases.tables.import_source import open_table
 
     assert flags.file is not None  # the flags were checked
-    assert flags.mapping is not None
     assert flags.key is not None
     journey = await find_journey(db, flags.key)
+    if flags.mapping is None:
+        return _open_tool_export(flags, journey)
     return open_table(flags.file, journey, read_source_file(flags.mapping), str(flags.mapping), flags.name)
+
+
+def _open_tool_export(flags: ImportFlags, journey: "Journey") -> "ImportSource":
+    """Open the export of a survey tool with the mapping that its columns and the journey's questions give."""
+    from datetime import UTC, datetime
+
+    from bot.cli.importing.guess_wording import tool_lines
+    from bot.usecases.tables.guess_mapping import GuessRequest, guess_mapping, import_name_of
+    from bot.usecases.tables.import_source import open_table
+
+    assert flags.file is not None
+    name = flags.name or import_name_of(flags.file)
+    found = guess_mapping(GuessRequest(flags.file, name, journey, flags.tool), datetime.now(UTC))
+    for line in tool_lines(found):
+        click.echo(line)
+    return open_table(flags.file, journey, found.mapping, f"the mapping of {found.tool}", name)
 
 
 # ---- questions before anything is stored -----------------------------------------------------------------------------

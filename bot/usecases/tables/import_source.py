@@ -9,7 +9,7 @@ from pathlib import Path
 from cjm.errors import Mistake, TropaError
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
-from cjm.tables.cells.row_selection import RowSelection
+from cjm.tables.cells.row_exclusion import RowExclusion
 from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.files.open_table import open_table_file
 from cjm.tables.import_name import check_import_name
@@ -61,15 +61,15 @@ class ImportSource:
         """
         make = AnswerRowReader if self.has_answers else EventRowReader
         reader = make(self.mapping, self.journey, self.file.header, now, has_typed_cells=self.file.has_typed_cells)
-        selection = RowSelection(self.mapping.leave_out, self.file.header)
+        exclusion = RowExclusion(self.mapping.leave_out, self.file.header)
         try:
             for row in self.file.rows():
                 if isinstance(row, BadRow):
                     yield row
-                elif selection.includes(row):
-                    yield reader.read(row)
-                else:
+                elif exclusion.leaves_out(row):
                     on_left_out()
+                else:
+                    yield reader.read(row)
         except TableFileError as error:
             raise TableError(f"{self.path}: {error}") from None
 
@@ -105,10 +105,10 @@ def _refuse_lost_rows(source: ImportSource) -> None:
     if source.file.header.may_be_data:
         raise TableError(f"{source.path}: {_DATA_IN_HEADER}")
     try:
-        rows, selection = source.file.rows(), RowSelection(source.mapping.leave_out, source.file.header)
+        rows, exclusion = source.file.rows(), RowExclusion(source.mapping.leave_out, source.file.header)
         if (first := next(rows, None)) is None:
             raise TableError(f"{source.path}: {_NO_ROWS}")
-        if not any(isinstance(row, BadRow) or selection.includes(row) for row in chain([first], rows)):
+        if not any(isinstance(row, BadRow) or not exclusion.leaves_out(row) for row in chain([first], rows)):
             raise TableError(f"{source.path}: {_ALL_LEFT_OUT}")
     except TableFileError as error:
         raise TableError(f"{source.path}: {error}") from None

@@ -34,7 +34,7 @@ from cjm.tables.header import Header
 from cjm.tables.table_file import BadRow, TableFileError, TableRow, refuse_row
 
 DELIMITERS = (",", ";", "\t")
-_DELIMITER_LINE = re.compile(r"sep=(.)\s*")  # a first line that some programs write for Excel, to name the delimiter
+DELIMITER_LINE = re.compile(r"sep=(.)\s*")  # a first line that some programs write for Excel, to name the delimiter
 
 
 class CsvFile:
@@ -77,7 +77,7 @@ class CsvFile:
     def _choose_delimiter(self, expected: Sequence[ColumnReference]) -> str:
         """Return the delimiter that a line names, finds most expected columns with, or splits the header most."""
         delimiter = self._layout.delimiter
-        if named := _DELIMITER_LINE.fullmatch(next(self._lines(), "")):
+        if named := DELIMITER_LINE.fullmatch(next(self._lines(), "")):
             self._first_line, delimiter = max(2, self._first_line), delimiter or named[1]
         if delimiter is not None:
             return delimiter

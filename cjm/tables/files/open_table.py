@@ -22,6 +22,15 @@ _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")  # "workbooks" of some pr
 
 def open_table_file(path: Path, layout: FileLayout, expected: Sequence[ColumnReference]) -> TableFile:
     """Open a table in which the mapping expects these columns. Raises TableFileError if it is none."""
+    if is_workbook(path):
+        return WorkbookFile(path, layout, expected)
+    if layout.sheet is not None:
+        raise TableFileError("is a CSV file, which has no sheets; leave sheet out of the mapping")
+    return CsvFile(path, layout, expected)
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether a file is a workbook, and not a CSV file. Raises TableFileError if it is neither."""
     if path.exists() and not path.is_file() and not path.is_dir():  # it could be read only once, and might never end
         raise TableFileError("is a pipe or a device; save the table as a file first")
     try:
@@ -33,11 +42,9 @@ def open_table_file(path: Path, layout: FileLayout, expected: Sequence[ColumnRef
         if head.startswith(start):
             raise TableFileError(refusal)
     if head.startswith(b"PK\3\4"):
-        return WorkbookFile(path, layout, expected)
+        return True
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_PAGES):
         raise TableFileError(f"is a web page or XML, not a table; open it in a spreadsheet program and {_SAVE}")
     if path.suffix.lower() in _WORKBOOKS:
         raise TableFileError(f"is no workbook, although its name ends in {path.suffix}; a CSV file must end in .csv")
-    if layout.sheet is not None:
-        raise TableFileError("is a CSV file, which has no sheets; leave sheet out of the mapping")
-    return CsvFile(path, layout, expected)
+    return False

@@ -95,6 +95,15 @@ class WorkbookFile:
                 yield row
             above += sheet.rows
 
+    @property
+    def sheet_names(self) -> list[str]:
+        """Names of the chosen sheets, in their order."""
+        return [sheet.name for sheet in self._sheets]
+
+    def read_sheet_rows(self, name: str) -> Iterator[TableRow]:
+        """Yield the rows of one of these sheets, those of its header among them. Raises TableFileError."""
+        yield from self._read_sheet(next(sheet for sheet in self._sheets if sheet.name == name))
+
     def _choose_sheets(self, sheets: Sequence[ChosenSheet]) -> list[ChosenSheet]:
         visible = [s for s in sheets if s.source.sheet_state == "visible"]
         wanted = self._layout.sheet

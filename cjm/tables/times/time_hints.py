@@ -43,10 +43,11 @@ def _list_similar_forms(shape: str) -> list[tuple[str, TimeForm]]:
 
 @cache
 def _forms() -> tuple[tuple[str, TimeForm], ...]:
-    return tuple((name, make_form(name)) for name in _list_names())
+    return tuple((name, make_form(name)) for name in list_common_formats())
 
 
-def _list_names() -> Iterator[str]:
+def list_common_formats() -> Iterator[str]:
+    """Yield the formats that tables mostly have; where a cell is of several, the likelier ones come first."""
     yield from (day + clock for day in _DAYS for clock in _CLOCKS)
     yield from ("%d.%m.%Y, %H:%M", "%m/%d/%Y, %I:%M:%S %p", "%Y/%m/%d %I:%M:%S %p %Z", "unix", "unix_ms", "excel")
 

@@ -6,13 +6,13 @@ from cjm.tables.header import Header
 from cjm.tables.table_file import TableRow
 
 
-class RowSelection:
-    """Choice of the rows that are read; without a ``rule`` all of them are. The header has the rule's column."""
+class RowExclusion:
+    """Rule about the rows to leave out; without a ``rule`` there are none. The header has the rule's column."""
 
     def __init__(self, rule: RowFilter | None, header: Header) -> None:
         self._place = header.find(rule.reference) if rule is not None else 0
         self._cells = frozenset(map(fold_label, rule.cells)) if rule is not None else frozenset[str]()
 
-    def includes(self, row: TableRow) -> bool:
-        """Return whether a row is read. Case and white space of the cell make no difference."""
-        return not self._cells or fold_label(row.cells[self._place]) not in self._cells
+    def leaves_out(self, row: TableRow) -> bool:
+        """Return whether a row is left out. Case and white space of the cell make no difference."""
+        return bool(self._cells) and fold_label(row.cells[self._place]) in self._cells
