@@ -21,6 +21,7 @@
             AddressTaken  bot.http.server
         PortError  bot.demo.startup
         DemoFolderError  bot.demo.folder
+        JourneyOvertaken  bot.usecases.journeys.apply_journey
         MapError  bot.usecases.maps.make_map
             CompareError  bot.usecases.maps.make_map
             PeriodError  bot.usecases.maps.make_map
@@ -30,6 +31,7 @@
         FontError  cjm.drawing.lettering.company_fonts
         LogoError  cjm.drawing.themes.logo_file
         ExportError  bot.usecases.tables.export_rows
+        ParquetMissing  cjm.tables.own.parquet_writer
         TableError  bot.usecases.tables.import_source
         UnknownImport  bot.usecases.tables.list_imports
 

@@ -17,6 +17,7 @@ from bot.usecases.changes.mark_change_made import MarkChangeMade
 from bot.usecases.changes.move_change import MoveChange
 from bot.usecases.changes.plan_change import PlanChange
 from bot.usecases.journeys.change_journey import ChangeJourney
+from bot.usecases.journeys.manage_journeys import ManageJourneys
 from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.maps.views.keep_views import KeepViews
 from bot.usecases.teams.become_manager import BecomeManager
@@ -45,7 +46,7 @@ def make_manager_routers(parts: Parts) -> list[Router]:
         ),
         maps.make_router(recognize_viewer, view_map, map_messages, ListOpenCases(db, clock, routing)),
         saved_views.make_router(recognize_viewer, view_map, KeepViews(db, clock, routing), map_messages),
-        journeys.make_router(recognize_viewer, ChangeJourney(db, clock), parts.messenger),
+        journeys.make_router(recognize_viewer, ManageJourneys(db, clock), ChangeJourney(db, clock), parts.messenger),
         campaigns.make_router(
             recognize_viewer,
             PrepareCampaign(db, clock, parts.settings.asking.rules),

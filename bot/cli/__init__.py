@@ -22,7 +22,9 @@ _SOURCES = {
     "import": CommandSource("bot.cli.table_import", "Import past answers or events from FILE: CSV or a workbook."),
     "inbox": CommandSource("bot.cli.inbox", "Show and retry what could not be handled."),
     "init": CommandSource("bot.cli.init", "Write a config and a journey file to start from into DIR."),
-    "journey": CommandSource("bot.cli.journeys", "Apply, show and list journeys."),
+    "journey": CommandSource(
+        "bot.cli.journeys.commands", "Apply, show and list journeys; their drafts, history and archive."
+    ),
     "map": CommandSource("bot.cli.maps", "Draw the map of journey KEY, or write its figures."),
     "migrate": CommandSource("bot.cli.database", "Create the database, or bring it to the newest schema."),
     "person": CommandSource("bot.cli.person", "Write everything that is stored about CUSTOMER to a file."),

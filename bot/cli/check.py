@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.journeys import undrawable_lines
+from bot.cli.journeys.difference_text import undrawable_lines
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
 

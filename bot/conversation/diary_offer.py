@@ -3,7 +3,8 @@
 Invariants:
 
 * Nobody is invited who works for the business, has not agreed to be asked, or wants no questions any more; nobody twice
-  within `OFFER_PAUSE`, and nobody by a conversation in which they answered nothing.
+  within `OFFER_PAUSE`, nobody by a conversation in which they answered nothing, and nobody to a diary of a journey that
+  is archived.
 * The invitation is stored in the transaction that ends the conversation, so its message shows it also after a crash.
 * What it promises is fixed then: a journey file that is changed later changes no promise.
 """
@@ -14,6 +15,7 @@ from bot.conversation.context import ConversationContext
 from bot.db.diary import diaries
 from bot.db.diary.diaries import Diary, NewDiary
 from bot.db.engine.database import Connection
+from bot.db.journeys import journeys
 from cjm.asking.diary_state import OFFER_PAUSE
 from cjm.conversation.conversation import ClosingStep
 
@@ -23,6 +25,8 @@ def offer_diary(tx: Connection, context: ConversationContext, now: datetime) -> 
     plan = context.current_journey.diary
     if context.diary is not None or plan is None or not _is_invited(context):
         return context.diary
+    if journeys.is_archived(tx, context.invitation.journey):
+        return None
     if diaries.was_offered(tx, context.customer.id, now - OFFER_PAUSE):
         return None
     new = NewDiary(

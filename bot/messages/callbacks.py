@@ -188,11 +188,21 @@ class SavedViewVerb(Verb):
 
 
 class JourneyFileVerb(Verb):
-    """Buttons of /journeys and under what a journey file would change."""
+    """Buttons of /journeys and under what a file would change. A proposal and a list are ids of kept views."""
 
-    APPLY = "ma"  # id of the kept proposal
-    DISCARD = "mx"  # id of the kept proposal
-    EXPORT = "mg"  # id of the kept list, journey's place in it
+    APPLY = "ma"  # proposal
+    DISCARD = "mx"  # proposal
+    KEEP_DRAFT = "mjk"  # proposal
+    DISCARD_DRAFT = "mjx"  # proposal
+    ROLL_BACK = "mju"  # proposal that was applied
+    LIST = "mjl"
+    SHOW = "mjo"  # list, journey's place in it
+    EXPORT = "mg"  # list, journey's place
+    SHOW_DRAFT = "mjd"  # list, journey's place
+    HISTORY = "mjh"  # list, journey's place, how many newer versions to pass over
+    ASK_ROLL_BACK = "mjr"  # list, journey's place, version
+    ASK_ARCHIVE = "mja"  # list, journey's place
+    ARCHIVE = "mjv"  # list, journey's place, 1 to archive it, 0 to bring it back
 
 
 class CampaignVerb(Verb):

@@ -68,6 +68,7 @@ class AskingReason(StrEnum):
     STAFF = "staff"
     WEEKDAY = "weekday"
     DIARY_ENDED = "diary_ended"
+    ARCHIVED = "archived"
 
 
 LIMIT_REASONS = (

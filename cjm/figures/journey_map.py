@@ -12,7 +12,7 @@ from enum import StrEnum
 from cjm.figures.asking.reach import HeardReport
 from cjm.figures.day.day_figures import DayFigures
 from cjm.figures.map_parts.changes import StageChange
-from cjm.figures.map_parts.contrast import Contrast
+from cjm.figures.map_parts.contrast import Contrast, MeaningBreak
 from cjm.figures.map_parts.hand_overs import HandOver
 from cjm.figures.map_parts.persona_figures import PersonaFigures
 from cjm.figures.map_parts.stage_facts import ChannelUse, MeasureFigures, StageAmount, StartTime
@@ -293,6 +293,7 @@ class JourneyMap:
     best: str | None = None  # key of the stage whose headline figure is above each other's, beyond noise
     counts_people: bool = True  # False in an anonymous journey: n is response-days, called "answers"
     contrast: Contrast | None = None  # of a difference map
+    breaks: tuple[MeaningBreak, ...] = ()  # of meaning, within its days and those that they are compared with
     hand_overs: tuple[HandOver, ...] = ()  # where others are responsible for the next touchpoint
     personas: tuple[PersonaFigures, ...] = ()  # of a map about personas, as the journey lists them
     day: DayFigures | None = None  # of a day map

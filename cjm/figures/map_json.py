@@ -24,7 +24,8 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "scale": journey_map.scale.value,
         "period": _period_json(journey_map.period),
         "compared_with": _period_json(journey_map.before),
-        "contrast": _contrast_json(journey_map.contrast) if journey_map.contrast else None,
+        "contrast": _contrast_json(journey_map.contrast, journey_map) if journey_map.contrast else None,
+        "breaks": _breaks_json(journey_map),
         "as_of": journey_map.as_of.isoformat(timespec="seconds"),
         "segment": journey_map.segment,
         "channel": journey_map.channel,
@@ -43,12 +44,20 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
     }
 
 
-def _contrast_json(contrast: Contrast) -> dict[str, Any]:
-    breaks = [
-        {"day": each.day.isoformat(), "stages": list(each.stages), "regroups": each.regroups}
-        for each in contrast.breaks
+def _contrast_json(contrast: Contrast, journey_map: JourneyMap) -> dict[str, Any]:
+    return asdict(contrast) | {"breaks": _breaks_json(journey_map), "is_broken": bool(journey_map.breaks)}
+
+
+def _breaks_json(journey_map: JourneyMap) -> list[dict[str, Any]]:
+    return [
+        {
+            "day": each.day.isoformat(),
+            "stages": list(each.stages),
+            "regroups": each.regroups,
+            "moved": list(each.moved),
+        }
+        for each in journey_map.breaks
     ]
-    return asdict(contrast) | {"breaks": breaks, "is_broken": contrast.is_broken}
 
 
 def _heard_json(heard: HeardReport) -> dict[str, Any]:

@@ -34,8 +34,11 @@ from cjm.journeys.survey import Question, Survey
 from cjm.text import LocalizedText
 
 
-def compare_journeys(old: Journey | None, new: Journey) -> JourneyDifference:
-    """Return what changes from ``old`` (None for the first version) to ``new``."""
+def compare_journeys(old: Journey | None, new: Journey, earlier: Iterable[Journey] = ()) -> JourneyDifference:
+    """Return what changes from ``old`` (None for the first version) to ``new``.
+
+    ``earlier`` are the versions before ``old``, the newest first: what comes back from them keeps its meaning.
+    """
     if old is None:
         return JourneyDifference(True, tuple(_list_additions(new)), ())
     old = _with_current_keys(old, new)
@@ -45,7 +48,7 @@ def compare_journeys(old: Journey | None, new: Journey) -> JourneyDifference:
     entries += _compare_surveys(old, new)
     entries += _compare_targets(old.targets, new.targets)
     entries += _compare_diaries(old.diary, new.diary)
-    return JourneyDifference(False, tuple(entries), tuple(find_forbidden_changes(old, new)))
+    return JourneyDifference(False, tuple(entries), tuple(find_forbidden_changes(old, new, earlier)))
 
 
 def _with_current_keys(old: Journey, new: Journey) -> Journey:

@@ -2,11 +2,11 @@
 
 Invariants:
 * Every mistake is found, each at the event's key, so that a sender mends an event once. Only where the journey is
-  unknown its touchpoints and stages cannot be checked.
+  unknown its touchpoints and stages cannot be checked, and where it is archived nothing else is said.
 * No message repeats a value of the event: it may be a customer's. Declared keys are the team's and may be named.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from cjm.errors import Mistake
@@ -14,14 +14,25 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.visit import EARLIEST, MOST_AHEAD, Event
 from cjm.mistake_wording import find_similar, join_names, list_journeys
 
+ARCHIVED = Mistake(
+    "journey", "is archived and takes no events; stop sending them, or bring it back: tropa journey unarchive"
+)
+
 
 def find_event_mistakes(
-    event: Event, journeys: Mapping[str, Journey], now: datetime, retention: timedelta = timedelta()
+    event: Event,
+    journeys: Mapping[str, Journey],
+    now: datetime,
+    retention: timedelta = timedelta(),
+    archived: Container[str] = (),
 ) -> list[Mistake]:
     """Return every mistake of an event; an empty list means that it can be stored.
 
-    ``journeys`` are those in force, by key. ``retention`` is how long visits are kept, zero for good.
+    ``journeys`` are those in force, by key; events of the ``archived`` ones are refused, however good they are.
+    ``retention`` is how long visits are kept, zero for good.
     """
+    if event.journey in archived:
+        return [ARCHIVED]
     time = list(_time_mistakes(event.at, now, retention))
     if event.journey not in journeys:
         return [Mistake("journey", f"there is no journey with this key; {list_journeys(journeys)}"), *time]

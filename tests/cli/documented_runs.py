@@ -7,9 +7,12 @@ of docs/importing.md, by `tests.cli.test_importing_page`; `tropa run` and `tropa
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cjm import templates
+
 TODAY = f"{datetime.now(UTC):%F}"
 DAY = f"{datetime.now(UTC) - timedelta(days=3):%F}"
 FILES = {
+    "renamed.toml": templates.text("first").replace("An order", "Renamed", 1),
     "answers.csv": "Nr,Who,When,Score\n" + "".join(f"{n},{n},{DAY},{n % 5 + 1}\n" for n in range(1, 7)),
     "log.csv": "Who,When,Event\n"
     + "".join(f"{n},{DAY} 10:0{m},{e}\n" for n in (1, 2) for m, e in enumerate(("Seen", "Paid"))),
@@ -38,6 +41,17 @@ RUNS = (
     ("journey apply journeys/first.toml", "Apply this to first.*version 1 is in force"),
     ("journey list", "^first\t.*^shop\t"),
     ("journey show first", 'key = "first"'),
+    ("journey show first --version 1", 'key = "first"'),
+    ("journey draft renamed.toml", "first: kept as a draft"),
+    ("journey show first --draft", "Renamed"),
+    ("journey list --drafts", "^first\t"),
+    ("journey discard first --yes", "the draft is discarded"),
+    ("journey draft renamed.toml --yes", "first: kept as a draft"),
+    ("journey apply --draft first --yes", "version 2 is in force"),
+    ("journey history first --page 1", "^version 2 .*^version 1 "),
+    ("journey rollback first --to 1 --yes", "version 3 is in force, the same as version 1"),
+    ("journey archive shop --yes", "shop: archived"),
+    ("journey unarchive shop", "shop: asks and takes events again"),
     ("import answers.csv --journey first --mapping mapping.toml", "new +6"),
     ("import --list --journey first", "desk"),
     ("import --undo desk --journey first", "6 rows"),

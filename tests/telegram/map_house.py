@@ -49,6 +49,7 @@ from bot.usecases.changes.mark_change_made import MarkChangeMade
 from bot.usecases.changes.move_change import MoveChange
 from bot.usecases.changes.plan_change import PlanChange
 from bot.usecases.journeys.change_journey import ChangeJourney
+from bot.usecases.journeys.manage_journeys import ManageJourneys
 from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest
@@ -146,7 +147,7 @@ class MapHouse(House):
             self._make_manager_router(recognize, become, InviteManager(db, clock, configured, SECRET)),
             maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing)),
             saved_views.make_router(recognize, look, keep, showing),
-            journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
+            journeys.make_router(recognize, ManageJourneys(db, clock), ChangeJourney(db, clock), self.shelf),
             self._make_campaign_router(recognize),
             self._make_change_router(recognize),
             binding.make_router(

@@ -119,6 +119,13 @@ def count_entries(tx: Connection, action: AuditAction, person: str, since: datet
     return tx.scalar(select(func.count()).select_from(audit_entry_table).where(*_conditions(wanted))) or 0
 
 
+def list_names(tx: Connection, actors: Collection[str]) -> dict[str, str]:
+    """Return what people called these accounts when they acted last, as far as the log still knows."""
+    entry = audit_entry_table.c
+    found = select(entry.actor, entry.actor_name).where(entry.actor.in_(actors), entry.actor_name.is_not(None))
+    return {row.actor: row.actor_name for row in tx.execute(found.distinct().order_by(entry.actor))}
+
+
 def list_mentions(tx: Connection, customer_id: int) -> list[AuditEntry]:
     """Return all entries about a customer, newest first. They name nobody else."""
     query = select(audit_entry_table).where(*_conditions(AuditFilter(persons=(str(customer_id),))))

@@ -1,16 +1,19 @@
-"""Journeys as they were applied: the file of every version is kept, and the newest version is in force."""
+"""Journeys as they were applied: the file of every version is kept, and the newest version is in force.
+
+A journey that is archived rests: its newest version stays in force for what is read and counted, and says since when.
+"""
 
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
 from bot.db.journeys import renamings
-from bot.db.journeys.tables import journey_version_table
+from bot.db.journeys.tables import journey_draft_table, journey_version_table
 from cjm.asking.subject_names import list_renamings
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
@@ -18,13 +21,19 @@ from cjm.journeys.journey_file import read_journey
 
 @dataclass(frozen=True, slots=True)
 class JourneyVersion:
-    """One applied file of a journey. ``version`` counts from 1; ``source`` is the text of the file."""
+    """One applied file of a journey. ``version`` counts from 1; ``source`` is the text of the file.
+
+    ``restores`` is the version whose file it put into force again. ``archived_at`` is set only of the version in force.
+    """
 
     key: str
     version: int
     source: str
     applied_at: datetime
     applied_by: str | None
+    restores: int | None = None
+    archived_at: datetime | None = None
+    archived_by: str | None = None
 
     @property
     def journey(self) -> Journey:
@@ -38,6 +47,7 @@ def parse_version(key: str, version: int, source: str) -> Journey:
 
 
 _version_from_row = row_reader(JourneyVersion, journey_version_table)
+_SAVED_BY = journey_draft_table.c.saved_by
 _NEWEST = (
     select(journey_version_table.c.key, func.max(journey_version_table.c.version).label("version"))
     .group_by(journey_version_table.c.key)
@@ -48,13 +58,32 @@ _IN_FORCE = (
     .join(
         _NEWEST, (journey_version_table.c.key == _NEWEST.c.key) & (journey_version_table.c.version == _NEWEST.c.version)
     )
-    .order_by(journey_version_table.c.key)
+    .order_by(journey_version_table.c.archived_at.is_not(None), journey_version_table.c.key)
 )
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '/tropa-journey/' || :key))")
+
+
+def lock(tx: Connection, key: str) -> None:
+    """Let others who want to change this journey wait until the end of ``tx``. SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK, {"key": key})
 
 
 def list_versions_in_force(tx: Connection) -> Mapping[str, JourneyVersion]:
-    """Return the versions in force, by the journey's key."""
+    """Return the versions in force, by the journey's key; journeys that are archived come last."""
     return {row.key: _version_from_row(row) for row in tx.execute(_IN_FORCE)}
+
+
+def list_asking_versions(tx: Connection) -> Mapping[str, JourneyVersion]:
+    """Return the versions in force of the journeys that may ask: those that are not archived."""
+    return {key: version for key, version in list_versions_in_force(tx).items() if version.archived_at is None}
+
+
+def is_archived(tx: Connection, key: str) -> bool:
+    """Return whether a journey is archived."""
+    table = journey_version_table
+    newest = select(table.c.archived_at).where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
+    return tx.scalar(newest) is not None
 
 
 def list_current(tx: Connection) -> Mapping[str, Journey]:
@@ -69,9 +98,15 @@ def find_current(tx: Connection, key: str) -> Journey | None:
 
 def find_version(tx: Connection, key: str, version: int) -> Journey | None:
     """Return a journey as it was then: conversations under way keep the wording they began with."""
+    stored = find_stored(tx, key, version)
+    return stored.journey if stored else None
+
+
+def find_stored(tx: Connection, key: str, version: int) -> JourneyVersion | None:
+    """Return a version of a journey with its file."""
     is_meant = (journey_version_table.c.key == key) & (journey_version_table.c.version == version)
     row = tx.execute(select(journey_version_table).where(is_meant)).first()
-    return parse_version(row.key, row.version, row.source) if row else None
+    return _version_from_row(row) if row else None
 
 
 def list_version_times(tx: Connection, key: str) -> Mapping[int, datetime]:
@@ -79,6 +114,13 @@ def list_version_times(tx: Connection, key: str) -> Mapping[int, datetime]:
     table = journey_version_table
     found = select(table.c.version, table.c.applied_at).where(table.c.key == key).order_by(table.c.version)
     return {row.version: row.applied_at for row in tx.execute(found)}
+
+
+def list_history(tx: Connection, key: str, *, skip: int, limit: int) -> list[JourneyVersion]:
+    """Return the versions of a journey, the newest first, without the ``skip`` newest ones."""
+    newest = select(journey_version_table).where(journey_version_table.c.key == key)
+    rows = tx.execute(newest.order_by(journey_version_table.c.version.desc()).offset(skip).limit(limit))
+    return [_version_from_row(row) for row in rows]
 
 
 def list_newest_first(tx: Connection, key: str) -> Iterator[Journey]:
@@ -99,21 +141,44 @@ def find_in_force_at(tx: Connection, key: str, moment: datetime) -> Journey | No
 
 
 def replace_account(tx: Connection, account: str, account_hash: str) -> None:
-    """Name an account that applied versions by a keyed hash, as part of forgetting a person."""
-    theirs = journey_version_table.c.applied_by == account
-    tx.execute(update(journey_version_table).where(theirs).values(applied_by=account_hash))
+    """Name an account that changed journeys by a keyed hash, as part of forgetting a person."""
+    for column in (journey_version_table.c.applied_by, journey_version_table.c.archived_by, _SAVED_BY):
+        tx.execute(update(column.table).where(column == account).values({column: account_hash}))
 
 
-def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, applied_by: str | None = None) -> int:
-    """Put a file into force and return its version. A file that is in force already changes nothing."""
+def apply(
+    tx: Connection,
+    journey: Journey,
+    source: str,
+    *,
+    now: datetime,
+    applied_by: str | None = None,
+    restores: int | None = None,
+) -> int:
+    """Put a file into force and return its version. A file that is in force already changes nothing.
+
+    ``restores`` is the earlier version whose file it is.
+    """
     before = list_versions_in_force(tx).get(journey.key)
     if before is not None and before.source == source:
         return before.version
     version = before.version + 1 if before else 1
     tx.execute(
         insert(journey_version_table).values(
-            key=journey.key, version=version, source=source, applied_at=now, applied_by=applied_by
+            key=journey.key,
+            version=version,
+            source=source,
+            applied_at=now,
+            applied_by=applied_by,
+            restores=restores,
         )
     )
     renamings.insert_renamings(tx, list_renamings(version, before.journey if before else None, journey))
     return version
+
+
+def save_archived(tx: Connection, in_force: JourneyVersion, at: datetime | None, by: str | None) -> None:
+    """Store since when a journey rests and who put it to rest; None wakes it."""
+    table = journey_version_table
+    is_meant = (table.c.key == in_force.key) & (table.c.version == in_force.version)
+    tx.execute(update(table).where(is_meant).values(archived_at=at, archived_by=by))

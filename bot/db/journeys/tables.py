@@ -30,8 +30,20 @@ journey_version_table = Table(
     Column("key", Key, primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("source", Text, nullable=False),  # the file as it was applied
-    Column("applied_by", String(96)),
+    Column("applied_by", String(96)),  # "telegram:123", "command line: anna", "settings"; or a keyed hash
     Column("applied_at", UtcDateTime, nullable=False),
+    Column("restores", Integer),  # the version whose file this one puts into force again
+    Column("archived_at", UtcDateTime),  # of the newest version: the journey rests since then
+    Column("archived_by", String(96)),
+)
+
+journey_draft_table = Table(  # one file a journey that is kept and not in force
+    "journey_draft",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("saved_by", String(96), nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
 )
 
 renaming_table = (

@@ -25,6 +25,7 @@ from bot.db.campaigns import campaigns
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.messages.message import Message
 from bot.outbox import policy
@@ -117,7 +118,8 @@ def decide_departure(
 
     A reminder may leave until the question's time is over. It weighs what its reader was asked since the question came.
     One that is wanted, as its reader said "later", may leave on any day of the week, and also after its campaign was
-    stopped. Else nothing of a stopped campaign leaves: the stop may have met a letter that is now to be tried again.
+    stopped or its journey archived. Else nothing of these leaves: the stop may have met a letter that is to be tried
+    again.
     """
     invitation, journey = context.invitation, context.current_journey
     survey = journey.find_survey(invitation.survey)
@@ -126,6 +128,8 @@ def decide_departure(
         return Skip(AskingReason.WITHDRAWN)
     if not is_wanted and _is_stopped(tx, invitation):
         return Skip(AskingReason.CAMPAIGN_STOPPED)
+    if not is_wanted and journeys.is_archived(tx, invitation.journey):
+        return Skip(AskingReason.ARCHIVED)
     if invitation.diary_id is not None and (context.diary is None or not context.diary.is_running):
         return Skip(AskingReason.DIARY_ENDED)
     facts = AskingFacts(tx, [context.customer.id], rules, now)

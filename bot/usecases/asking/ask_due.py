@@ -12,6 +12,7 @@ from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.db.journeys.journeys import JourneyVersion
 from bot.outbox.kinds import LetterName
 from cjm.asking.decision import (
     LIMIT_REASONS,
@@ -25,7 +26,6 @@ from cjm.asking.decision import (
     decide,
 )
 from cjm.asking.invitation_state import InvitationState
-from cjm.journeys.journey import Journey
 
 BATCH = 200
 
@@ -58,7 +58,7 @@ def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[in
     facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
     about = list_asking_visits(tx, due)
     # Surveys are read from the journey in force now, not from the version that the visit was recorded with.
-    in_force = journeys.list_current(tx) if due else {}
+    in_force = journeys.list_versions_in_force(tx) if due else {}
     new_decisions: list[NewDecision] = []
     updates: list[UnsentUpdate] = []
     posted: list[NewLetter] = []
@@ -84,13 +84,16 @@ def _decide(
     facts: AskingFacts,
     invitation: Invitation,
     visit: AskingVisit,
-    in_force: Mapping[str, Journey],
+    in_force: Mapping[str, JourneyVersion],
     now: datetime,
 ) -> Decision:
-    journey = in_force.get(invitation.journey)
-    survey = journey.find_survey(invitation.survey) if journey else None
-    if journey is None or survey is None:  # a newer version of the journey has no such survey
+    version = in_force.get(invitation.journey)
+    survey = version.journey.find_survey(invitation.survey) if version else None
+    if version is None or survey is None:  # a newer version of the journey has no such survey
         return Skip(AskingReason.WITHDRAWN)
+    if version.archived_at is not None:
+        return Skip(AskingReason.ARCHIVED)
+    journey = version.journey
     if now >= invitation.not_after:
         return Skip(AskingReason.TOO_LATE)
     history = facts.history(invitation.customer_id, invitation.subject_name, journey)
@@ -109,11 +112,11 @@ def _waiting_update(invitation: Invitation, decision: Decision, now: datetime) -
 
 
 def _reserve_letter(
-    invitation: Invitation, facts: AskingFacts, in_force: Mapping[str, Journey], now: datetime
+    invitation: Invitation, facts: AskingFacts, in_force: Mapping[str, JourneyVersion], now: datetime
 ) -> NewLetter:
     """Return the letter that asks. From here on the person has a question open, also for the rest of the batch."""
     address = facts.people[invitation.customer_id].address
-    survey = in_force[invitation.journey].find_survey(invitation.survey)
+    survey = in_force[invitation.journey].journey.find_survey(invitation.survey)
     assert address is not None  # decide() holds a customer without a chat
     assert survey is not None  # decide() was given it
     facts.reserve(invitation, survey)

@@ -8,7 +8,7 @@ Invariants:
 * A withdrawal is compared with nothing but the owner: it may leave out what its event said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,13 +59,17 @@ def check_events(
     known: Mapping[str, Visit],
     now: datetime,
     retention: timedelta,
+    archived: Container[str] = (),
 ) -> list[EventResult]:
-    """Return a result for each event, without decisions. ``known`` are the stored visits by the id of their event."""
+    """Return a result for each event, without decisions. ``known`` are the stored visits by the id of their event.
+
+    Events of ``archived`` journeys are rejected, also those that are known.
+    """
     owners = _list_owners(tx, known)
     earlier: dict[str, Event] = {}  # accepted in this batch
     results: list[EventResult] = []
     for event in events:
-        mistakes = find_event_mistakes(event, in_force, now, retention)
+        mistakes = find_event_mistakes(event, in_force, now, retention, archived)
         if owners.get(event.id, _owner(event)) != _owner(event):
             mistakes.append(OTHERS_ID)
         if mistakes:

@@ -56,8 +56,9 @@ class RecordVisits:
         """
         if not events:
             return []
-        now, in_force = self._clock.now(), await self._db.read(journeys.list_current)
-        return [find_event_mistakes(event, in_force, now, self._retention) for event in events]
+        now, versions = self._clock.now(), await self._db.read(journeys.list_versions_in_force)
+        in_force, archived = _list_journeys(versions), _list_archived(versions)
+        return [find_event_mistakes(event, in_force, now, self._retention, archived) for event in events]
 
 
 def record_events(
@@ -72,8 +73,8 @@ def record_events(
     # Reads are made for the whole batch, not for each event: a batch has hundreds of them.
     versions = journeys.list_versions_in_force(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
-    in_force = {key: version.journey for key, version in versions.items()}
-    results = check_events(tx, events, in_force, known, now, retention)
+    in_force = _list_journeys(versions)
+    results = check_events(tx, events, in_force, known, now, retention, _list_archived(versions))
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
     new: dict[str, Event] = {}
     for event in accepted:
@@ -95,6 +96,14 @@ def record_events(
         replace(result, decisions=decisions.get(result.id, ())) if result.status is EventStatus.ACCEPTED else result
         for result in results
     ]
+
+
+def _list_journeys(versions: Mapping[str, JourneyVersion]) -> dict[str, Journey]:
+    return {key: version.journey for key, version in versions.items()}
+
+
+def _list_archived(versions: Mapping[str, JourneyVersion]) -> set[str]:
+    return {key for key, version in versions.items() if version.archived_at is not None}
 
 
 # ---- what counts of events that are known ----------------------------------------------------------------------------

@@ -39,15 +39,15 @@ class AskableSurvey:
 
 
 def list_askable(tx: Connection) -> Iterator[AskableSurvey]:
-    """Yield the surveys of all journeys in force that can be asked by hand."""
-    for version in journeys.list_versions_in_force(tx).values():
+    """Yield the surveys of all journeys that can be asked by hand; one that is archived asks nothing."""
+    for version in journeys.list_asking_versions(tx).values():
         for survey in version.journey.surveys:
             if not survey.on.kind.has_visit:
                 yield AskableSurvey(version, survey)
 
 
 def find_askable(tx: Connection, journey: str, survey: str) -> AskableSurvey | None:
-    """Return a survey that can be asked by hand; None if the journey in force has no such survey."""
+    """Return a survey that can be asked by hand; None if no journey that asks has it."""
     found = (each for each in list_askable(tx) if (each.version.key, each.survey.key) == (journey, survey))
     return next(found, None)
 

@@ -4,7 +4,7 @@ Invariants:
 
 * Each call looks at one page of customers for each campaign, in the order of ids, and stores how far it came with the
   questions of the page: after a crash nobody is asked twice or left out.
-* A campaign whose survey, segment or journey is gone is stopped.
+* A campaign whose survey, segment or journey is gone, or whose journey is archived, is stopped.
 * It is done once everybody was looked at and none of its questions waits to be sent.
 """
 

@@ -50,7 +50,7 @@ class PlanPulses:
 
 
 def _find_due(tx: Connection, after: int, now: datetime) -> _DuePage:
-    versions = journeys.list_versions_in_force(tx)
+    versions = journeys.list_asking_versions(tx)
     pulses = [(v, survey) for v in versions.values() for survey in v.journey.surveys if survey.on.every_days]
     people = participants.list_reachable_ids(tx, after, PAGE) if pulses else []
     due = [question for version, survey in pulses for question in _list_due(version, survey, people, now)]

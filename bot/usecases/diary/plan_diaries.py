@@ -60,7 +60,7 @@ def plan_batch(tx: Connection, due: Sequence[tuple[int, int]], rules: AskingRule
     customers.lock_by_ids(tx, sorted({customer for _, customer in due}))
     running = diaries.list_running(tx, [diary for diary, _ in due])
     people = customers.list_by_ids(tx, [diary.customer_id for diary in running])
-    in_force = journeys.list_versions_in_force(tx)
+    in_force = journeys.list_asking_versions(tx)
     looked_at = (_look_at(tx, one, people[one.customer_id], in_force, rules.quiet_hours, now) for one in running)
     questions = [question for question in looked_at if question is not None]
     plan_questions(tx, questions, rules, now)

@@ -1,7 +1,8 @@
 """Put the journey files that the settings name into force, at start.
 
 Invariant: a file is applied only if its journey has no version yet. So a restart never undoes a change that was made
-since, in the chat or on the command line; a file that differs from the version in force is reported in the log.
+since, in the chat or on the command line, nor a roll-back, and wakes no journey that is archived; a file that differs
+from the version in force is reported in the log.
 """
 
 import logging
@@ -16,6 +17,9 @@ from bot.db.journeys import journeys
 from bot.usecases.journeys.apply_journey import record_version
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey, read_journey_text
+
+SETTINGS = "settings"
+"""Who applied a version that came from the files of the settings."""
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +43,9 @@ class ApplyConfiguredJourneys:
 
 def apply_if_new(tx: Connection, journey: Journey, text: str, now: datetime) -> bool:
     """Apply the file if the journey has no version yet. Return False if a different file is in force."""
+    journeys.lock(tx, journey.key)
     in_force = journeys.list_versions_in_force(tx).get(journey.key)
     if in_force is None:
-        version = journeys.apply(tx, journey, text, now=now, applied_by="settings")
+        version = journeys.apply(tx, journey, text, now=now, applied_by=SETTINGS)
         record_version(tx, journey.key, version, TROPA, now)
     return in_force is None or in_force.source == text

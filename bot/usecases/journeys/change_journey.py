@@ -4,77 +4,46 @@ Invariants:
 * What is applied is what was shown: when somebody changed the journey in between, the manager is shown the difference
   again and taps again.
 * A second tap on the same button applies nothing twice.
+* Right after a version was applied, one tap puts the one before into force again. It asks first where somebody changed
+  the journey since, or where something deserves a second look.
+* Keeping a draft replaces another one only if that was shown; what was replaced or discarded can be kept again.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from bot.clock import Clock
 from bot.db.delivery import views
-from bot.db.delivery.views import ViewKind
+from bot.db.delivery.views import StoredView, ViewKind
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import journeys
+from bot.db.journeys import journey_drafts, journeys
+from bot.db.journeys.journeys import parse_version
 from bot.usecases.journeys.apply_journey import JourneyProposal, make_proposal, put_into_force
-from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
-from cjm.errors import JourneyError, Mistake
+from bot.usecases.journeys.change_outcomes import (
+    JourneyApplied,
+    JourneyChangedMeanwhile,
+    JourneyDraftDiscarded,
+    JourneyDraftKept,
+    JourneyNotAllowed,
+    KeptDraft,
+    ProposalGone,
+    RefusedJourneyFile,
+    ShownProposal,
+)
+from bot.usecases.journeys.draft_journey import discard_draft, keep_draft
+from bot.usecases.journeys.roll_back_journey import RollBack, make_roll_back
+from bot.usecases.journeys.version_authors import find_authors
+from bot.usecases.teams.recognize_viewer import MapViewer
+from cjm.errors import JourneyError
+from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
 MOST_BYTES = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class ShownProposal:
-    """Proposal to show. ``view_id`` is None when it would change nothing, so that there is nothing to tap."""
-
-    proposal: JourneyProposal
-    view_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedJourneyFile:
-    """File that cannot be applied, with every mistake in it or, if it has none, every forbidden change."""
-
-    mistakes: tuple[Mistake, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyNotAllowed:
-    """Refusal: the manager may not change this journey."""
-
-    journey: str
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyApplied:
-    """Version that the proposal became. ``is_repeated`` is True when an earlier tap has applied it."""
-
-    title: str
-    version: int
-    is_repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyChangedMeanwhile:
-    """Refusal: somebody changed the journey in between. ``latest`` is what the file would change now."""
-
-    latest: ShownProposal
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyInForce:
-    """Journey with the file that is in force."""
-
-    key: str
-    title: str
-    version: int
-    source: str
-
-
-class ProposalGone:
-    """Refusal: the proposal was discarded, is too old, or is not theirs to apply."""
-
-
 class ChangeJourney:
-    """``propose`` shows a difference, ``apply`` and ``discard`` are its buttons; the rest sends files back."""
+    """``propose`` shows a difference; ``apply``, ``keep``, ``discard`` and ``roll_back`` are its buttons."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -90,17 +59,13 @@ class ChangeJourney:
             return RefusedJourneyFile(error.mistakes)
         if not viewer.may_see(journey.key):
             return JourneyNotAllowed(journey.key)
+        source = content.decode("utf-8-sig")
 
         def write(tx: Connection) -> ShownProposal | RefusedJourneyFile:
             try:
-                proposal = make_proposal(tx, journey, file_name)
+                return show_file(tx, viewer, journey, source, file_name, now)
             except JourneyError as error:
                 return RefusedJourneyFile(error.mistakes)
-            if proposal.difference.is_empty:
-                return ShownProposal(proposal, None)
-            text, version = content.decode("utf-8-sig"), proposal.version
-            data = {"source": text, "file": file_name, "key": journey.key, "version": version, "applied": 0}
-            return ShownProposal(proposal, views.insert_view(tx, ViewKind.PROPOSAL, viewer.chat, data, now))
 
         return await self._db.write(write)
 
@@ -109,30 +74,15 @@ class ChangeJourney:
     ) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
         """Put a proposal into force, unless the journey has changed since it was shown or the change is forbidden."""
         now = self._clock.now()
-        stored = await self._db.read(lambda tx: views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL))
-        if stored is None or not viewer.may_see(stored.data["key"]):
-            return ProposalGone()
-        if not stored.data["source"]:
-            return _settled_outcome(stored)
-        journey = read_journey(stored.data["source"], stored.data["file"])  # has no mistakes: it was read before
 
         def write(tx: Connection) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
-            waiting = views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL, for_update=True)
-            if waiting is None or not waiting.data["source"]:
-                return _settled_outcome(waiting)  # another tap was faster
-            data = waiting.data
+            stored = _find_proposal(tx, viewer, view_id)
+            if stored is None or not stored.data["source"]:
+                return _settled_outcome(stored)  # also when another tap was faster
             try:
-                proposal = make_proposal(tx, journey, data["file"])
+                return _apply(tx, viewer, stored, now)
             except JourneyError as error:
                 return RefusedJourneyFile(error.mistakes)
-            if proposal.version != data["version"]:
-                views.update_view(tx, view_id, {**data, "version": proposal.version}, now)
-                return JourneyChangedMeanwhile(ShownProposal(proposal, view_id))
-            by, actor = str(viewer.person), viewer.in_audit
-            version = put_into_force(tx, journey, data["source"], now=now, applied_by=by, actor=actor)
-            title = journey.title.in_language(viewer.language)
-            views.update_view(tx, view_id, {**data, "source": "", "applied": version, "title": title}, now)
-            return JourneyApplied(title, version)
 
         return await self._db.write(write)
 
@@ -141,7 +91,7 @@ class ChangeJourney:
         now = self._clock.now()
 
         def write(tx: Connection) -> bool:
-            proposal = views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL, for_update=True)
+            proposal = _find_proposal(tx, viewer, view_id)
             if proposal is None or proposal.data["applied"]:
                 return False
             views.update_view(tx, view_id, {**proposal.data, "source": ""}, now)
@@ -149,39 +99,183 @@ class ChangeJourney:
 
         return await self._db.write(write)
 
-    async def list_in_force(self, viewer: MapViewer) -> tuple[tuple[JourneyInForce, ...], int]:
-        """Return the journeys that the manager may see, and the id of the view for :meth:`find_file`."""
+    async def keep(
+        self, viewer: MapViewer, view_id: int
+    ) -> JourneyDraftKept | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
+        """Keep a proposal as the draft of its journey, unless its draft is another one than was shown."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> tuple[tuple[JourneyInForce, ...], int]:
-            in_force = _journeys_in_force(tx, viewer)
-            data = {"keys": [journey.key for journey in in_force]}
-            return in_force, views.insert_view(tx, ViewKind.FILES, viewer.chat, data, now)
+        def write(tx: Connection) -> JourneyDraftKept | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
+            stored = _find_proposal(tx, viewer, view_id)
+            if stored is None or not stored.data["source"]:
+                return ProposalGone()
+            try:
+                return _keep(tx, viewer, stored, now)
+            except JourneyError as error:
+                return RefusedJourneyFile(error.mistakes)
 
         return await self._db.write(write)
 
-    async def find_file(self, viewer: MapViewer, view_id: int, index: int) -> JourneyInForce | None:
-        """Return the file in force of the journey at ``index`` of the view; None if it may not be seen."""
+    async def discard_draft(self, viewer: MapViewer, view_id: int) -> JourneyDraftDiscarded | ProposalGone:
+        """Drop the draft that was shown, if its journey has it still."""
+        now = self._clock.now()
 
-        def read(tx: Connection) -> JourneyInForce | None:
-            view = views.find(tx, view_id, viewer.chat, ViewKind.FILES)
-            keys = view.data["keys"] if view else []
-            key = keys[index] if 0 <= index < len(keys) else None
-            return next((journey for journey in _journeys_in_force(tx, viewer) if journey.key == key), None)
+        def write(tx: Connection) -> JourneyDraftDiscarded | ProposalGone:
+            stored = _find_proposal(tx, viewer, view_id)
+            draft = journey_drafts.find_by_key(tx, stored.data["key"]) if stored is not None else None
+            if stored is None or draft is None or draft.source != stored.data["source"]:
+                return ProposalGone()
+            journey = _read_proposed(stored)
+            discard_draft(tx, journey.key, viewer.in_audit, now)
+            return JourneyDraftDiscarded(journey.title.in_language(viewer.language), view_id)
 
-        return await self._db.read(read)
+        return await self._db.write(write)
+
+    async def roll_back(
+        self, viewer: MapViewer, view_id: int
+    ) -> JourneyApplied | ShownProposal | RefusedJourneyFile | ProposalGone:
+        """Put the version into force again that was in force before this proposal was applied.
+
+        It is shown first where another version came into force since, or where something deserves a second look.
+        """
+        now = self._clock.now()
+
+        def write(tx: Connection) -> JourneyApplied | ShownProposal | RefusedJourneyFile | ProposalGone:
+            stored = _find_proposal(tx, viewer, view_id)
+            if stored is None or not stored.data["applied"]:
+                return ProposalGone()
+            if stored.data.get("rolled_back"):
+                return _settled_outcome(views.find(tx, stored.data["rolled_back"], viewer.chat, ViewKind.PROPOSAL))
+            try:
+                return _roll_back(tx, viewer, stored, now)
+            except JourneyError as error:
+                return RefusedJourneyFile(error.mistakes)
+
+        return await self._db.write(write)
 
 
-def _journeys_in_force(tx: Connection, viewer: MapViewer) -> tuple[JourneyInForce, ...]:
-    visible, versions = visible_journeys(tx, viewer), journeys.list_versions_in_force(tx)
-    return tuple(
-        JourneyInForce(key, journey.title.in_language(viewer.language), versions[key].version, versions[key].source)
-        for key, journey in visible.items()
-    )
+# ---- showing ---------------------------------------------------------------------------------------------------------
 
 
-def _settled_outcome(view: views.StoredView | None) -> JourneyApplied | ProposalGone:
+def show_file(
+    tx: Connection, viewer: MapViewer, journey: Journey, source: str, file_name: str, now: datetime
+) -> ShownProposal:
+    """Compare a file, and store it for its buttons unless it changes nothing and is no draft. Raises JourneyError."""
+    proposal, draft = make_proposal(tx, journey, file_name), _find_draft(tx, journey.key, source)
+    if proposal.difference.is_empty and (draft is None or not draft.is_this):
+        return ShownProposal(proposal, None)
+    data = _proposal_data(proposal, source, file_name, draft)
+    return ShownProposal(proposal, views.insert_view(tx, ViewKind.PROPOSAL, viewer.chat, data, now), draft)
+
+
+def show_roll_back(tx: Connection, viewer: MapViewer, found: RollBack, now: datetime) -> ShownProposal:
+    """Store an earlier version for the buttons that put it into force again."""
+    proposal = found.proposal
+    if proposal.difference.is_empty:
+        return ShownProposal(proposal, None, restores=found.version)
+    name = f"{proposal.journey.key} (version {found.version})"
+    data = _proposal_data(proposal, found.source, name, None) | {"restores": found.version}
+    view_id = views.insert_view(tx, ViewKind.PROPOSAL, viewer.chat, data, now)
+    return ShownProposal(proposal, view_id, None, found.version, found.hidden)
+
+
+def _proposal_data(
+    proposal: JourneyProposal, source: str, file_name: str, draft: KeptDraft | None
+) -> Mapping[str, Any]:
+    return {
+        "source": source,
+        "file": file_name,
+        "key": proposal.journey.key,
+        "version": proposal.version,
+        "draft": draft.saved_at.isoformat() if draft is not None else "",
+        "applied": 0,
+    }
+
+
+def _find_draft(tx: Connection, key: str, source: str) -> KeptDraft | None:
+    draft = journey_drafts.find_by_key(tx, key)
+    if draft is None:
+        return None
+    author = find_authors(tx, [draft.saved_by])[draft.saved_by]
+    return KeptDraft(author, draft.saved_at, draft.source == source)
+
+
+def _find_proposal(tx: Connection, viewer: MapViewer, view_id: int) -> StoredView | None:
+    """Return a proposal and lock it; None for one of another chat, or of a journey that is not theirs any more."""
+    stored = views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL, for_update=True)
+    return stored if stored is not None and viewer.may_see(stored.data["key"]) else None
+
+
+def _read_proposed(stored: StoredView) -> Journey:
+    """Read the file of a proposal; it has no mistakes, as it was read before."""
+    data = stored.data
+    if restores := data.get("restores"):  # a version of before may be one that a new file could not be
+        return parse_version(data["key"], restores, data["source"])
+    return read_journey(data["source"], data["file"])
+
+
+# ---- buttons ---------------------------------------------------------------------------------------------------------
+
+
+def _apply(
+    tx: Connection, viewer: MapViewer, stored: StoredView, now: datetime
+) -> JourneyApplied | JourneyChangedMeanwhile:
+    data, journey = stored.data, _read_proposed(stored)
+    journeys.lock(tx, journey.key)
+    proposal, restores = make_proposal(tx, journey, data["file"]), data.get("restores")
+    if proposal.version != data["version"]:
+        views.update_view(tx, stored.id, {**data, "version": proposal.version}, now)
+        draft = None if restores else _find_draft(tx, journey.key, data["source"])
+        return JourneyChangedMeanwhile(ShownProposal(proposal, stored.id, draft, restores))
+    actor, source = viewer.in_audit, data["source"]
+    version = put_into_force(tx, journey, source, now=now, actor=actor, restores=restores)
+    title = journey.title.in_language(viewer.language)
+    applied = {**data, "source": "", "applied": version, "before": proposal.version, "title": title}
+    views.update_view(tx, stored.id, applied, now)
+    return JourneyApplied(title, version, False, restores, stored.id, proposal.version or None)
+
+
+def _settled_outcome(view: StoredView | None) -> JourneyApplied | ProposalGone:
     """Return the outcome of a proposal that was applied or discarded before."""
     if view is None or not view.data["applied"]:
         return ProposalGone()
-    return JourneyApplied(view.data["title"], view.data["applied"], is_repeated=True)
+    data = view.data
+    before = data.get("before") or None  # proposals of an earlier Tropa do not know it
+    return JourneyApplied(data["title"], data["applied"], True, data.get("restores"), view.id, before)
+
+
+def _keep(
+    tx: Connection, viewer: MapViewer, stored: StoredView, now: datetime
+) -> JourneyDraftKept | JourneyChangedMeanwhile:
+    data, journey = stored.data, _read_proposed(stored)
+    journeys.lock(tx, journey.key)
+    proposal, draft = make_proposal(tx, journey, data["file"]), _find_draft(tx, journey.key, data["source"])
+    shown_at = draft.saved_at.isoformat() if draft is not None else ""
+    if draft is not None and not draft.is_this and shown_at != data.get("draft"):
+        views.update_view(tx, stored.id, {**data, "draft": shown_at}, now)
+        return JourneyChangedMeanwhile(ShownProposal(proposal, stored.id, draft))
+    before = keep_draft(tx, journey, data["source"], viewer.in_audit, now)
+    replaced = None
+    if before is not None:
+        other = read_journey(before.source, data["file"], is_stored=True)
+        replaced = show_file(tx, viewer, other, before.source, data["file"], now).view_id
+    return JourneyDraftKept(journey.title.in_language(viewer.language), stored.id, replaced)
+
+
+def _roll_back(
+    tx: Connection, viewer: MapViewer, stored: StoredView, now: datetime
+) -> JourneyApplied | ShownProposal | ProposalGone:
+    key, applied = stored.data["key"], stored.data["applied"]
+    journeys.lock(tx, key)
+    found = make_roll_back(tx, key, stored.data.get("before", 0))
+    if found is None:
+        return ProposalGone()
+    shown = show_roll_back(tx, viewer, found, now)
+    if shown.view_id is None or shown.needs_a_look or found.proposal.version != applied:
+        return shown
+    new = views.find(tx, shown.view_id, viewer.chat, ViewKind.PROPOSAL)
+    assert new is not None  # it was stored just now
+    outcome = _apply(tx, viewer, new, now)
+    assert isinstance(outcome, JourneyApplied)  # nobody changes the journey before the end of this transaction
+    views.update_view(tx, stored.id, {**stored.data, "rolled_back": new.id}, now)
+    return outcome

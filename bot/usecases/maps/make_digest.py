@@ -9,6 +9,7 @@ Invariants:
   by that touchpoint.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.clock import Clock
@@ -18,6 +19,7 @@ from bot.outbox.letters.digest_words import CaseFigures, DigestReport
 from bot.usecases.maps.explain_changes import explain_changes
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, add_notes, find_map_choice
 from bot.usecases.maps.read_changes import add_changes, read_change_news
+from bot.usecases.maps.read_contrast import read_breaks
 from bot.usecases.maps.read_map import MapReading, read_map, read_period
 from cjm.figures.findings.compared_subjects import leave_out_withheld, list_comparisons
 from cjm.figures.findings.comparisons import Findings, mark_map, people_to_compare
@@ -66,6 +68,7 @@ def make_digest(
     days = Comparison(week, Period(week.first - timedelta(days=BASE_DAYS), week.first - timedelta(days=1)))
     findings = _find_week_changes(tx, reading, days)
     journey_map = add_notes(tx, mark_map(reading.map, findings, days))
+    journey_map = replace(journey_map, breaks=read_breaks(tx, reading, [reading.map.period, days.before]))
     journey_map = add_changes(tx, reading.choice, journey_map, minimum)
     # A digest of today ends now; one of a past period must not count the cases of the days after it.
     until = min(now, _start_of_day(end + timedelta(days=1), journey))

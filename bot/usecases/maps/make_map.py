@@ -19,7 +19,7 @@ from bot.texts import words_in
 from bot.usecases.maps.explain_changes import find_map_changes
 from bot.usecases.maps.read_asking import read_heard
 from bot.usecases.maps.read_changes import add_changes
-from bot.usecases.maps.read_contrast import make_difference
+from bot.usecases.maps.read_contrast import make_difference, read_breaks
 from bot.usecases.maps.read_day import add_day
 from bot.usecases.maps.read_map import MapChoice, MapSide, read_map
 from bot.usecases.maps.read_personas import add_personas
@@ -96,8 +96,9 @@ def make_map(
     choice = find_map_choice(tx, request, now)
     reading = read_map(tx, choice, minimum, now, remind_after)
     marked = mark_map(reading.map, find_map_changes(tx, reading), Comparison(reading.map.period, reading.map.before))
+    marked = replace(marked, breaks=read_breaks(tx, reading, [reading.map.period, reading.map.before]))
     if choice.other is not None:
-        marked = make_difference(tx, reading, choice.other, marked)
+        marked = make_difference(reading, choice.other, marked)
     elif request.kind is not None:
         marked = replace(marked, kind=request.kind)
     marked = add_changes(tx, choice, marked, minimum)

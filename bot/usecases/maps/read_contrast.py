@@ -1,34 +1,45 @@
-"""Read what a difference map says about its two sides: their names, and whether their figures mean the same."""
+"""Read what a map says of what it compares: the names of both sides, and since when figures may mean something else."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.db.engine.database import Connection
+from bot.db.figures.map_parts.first_day import find_first_day
 from bot.db.journeys import journeys
 from bot.texts import words_in
 from bot.usecases.maps.read_map import MapReading, MapSide
 from cjm.figures.contrasts.meaning_breaks import DatedVersion, choose_versions, find_breaks
 from cjm.figures.contrasts.requested_side import can_share_customers
 from cjm.figures.facts.presence import WHOLE_JOURNEY
-from cjm.figures.journey_map import Comparison, JourneyMap, MapKind
+from cjm.figures.journey_map import Comparison, JourneyMap, MapKind, Period
 from cjm.figures.map_parts.contrast import Contrast, MeaningBreak
 from cjm.figures.tally import CUSTOMERS
 from cjm.journeys.journey import Segment
 
 
-def make_difference(tx: Connection, reading: MapReading, other: MapSide, marked: JourneyMap) -> JourneyMap:
+def make_difference(reading: MapReading, other: MapSide, marked: JourneyMap) -> JourneyMap:
     """Return a marked map as the difference to the other side.
 
     No stage is called the weakest or the best: a difference map says where the sides differ, and nothing else.
     """
-    contrast = _make_contrast(tx, reading, other)
+    contrast = _make_contrast(reading, other)
     days = None if contrast.is_of_segments else Comparison(marked.period, other.period)
-    return replace(marked, kind=MapKind.DIFFERENCE, contrast=contrast, comparison=days, weakest=None, best=None)
+    # Two segments are asked the same on the same days: a break meets both sides.
+    breaks = () if contrast.is_of_segments else marked.breaks
+    return replace(
+        marked,
+        kind=MapKind.DIFFERENCE,
+        contrast=contrast,
+        breaks=breaks,
+        comparison=days,
+        weakest=None,
+        best=None,
+    )
 
 
-def _make_contrast(tx: Connection, reading: MapReading, other: MapSide) -> Contrast:
-    choice, made = reading.choice, reading.map
+def _make_contrast(reading: MapReading, other: MapSide) -> Contrast:
+    choice = reading.choice
     customers = reading.previous.figures.find_people(WHOLE_JOURNEY, CUSTOMERS).clusters
     title, other_title = _name_sides(reading, other)
     is_of_segments = choice.segment is not None and other.segment is not None and choice.segment is not other.segment
@@ -39,7 +50,6 @@ def _make_contrast(tx: Connection, reading: MapReading, other: MapSide) -> Contr
         other_customers_is=customers.basis,
         other_segment=other.segment.key if is_of_segments and other.segment else None,
         shares_customers=_share_customers(choice.segment, other.segment) if is_of_segments else False,
-        breaks=() if is_of_segments else _read_breaks(tx, reading, [MapSide(made.period, choice.segment), other]),
     )
 
 
@@ -59,9 +69,12 @@ def _name_sides(reading: MapReading, other: MapSide) -> tuple[str, str]:
     return title, other_title
 
 
-def _read_breaks(tx: Connection, reading: MapReading, sides: Iterable[MapSide]) -> tuple[MeaningBreak, ...]:
-    """Return the breaks between two periods; versions are read only where several were in force."""
-    journey, periods = reading.journey, [each.period for each in sides]
+def read_breaks(tx: Connection, reading: MapReading, periods: Sequence[Period]) -> tuple[MeaningBreak, ...]:
+    """Return the breaks of meaning within and between periods; versions are read only where several were in force.
+
+    What was changed before anything was counted is no break: there is no figure that could mean something else.
+    """
+    journey = reading.journey
     dates = journeys.list_version_times(tx, journey.key)
     days = [moment.astimezone(journey.zone).date() for moment in dates.values()]
     numbers = list(dates)
@@ -73,4 +86,6 @@ def _read_breaks(tx: Connection, reading: MapReading, sides: Iterable[MapSide]) 
         for i in chosen
         if (found := journeys.find_version(tx, journey.key, numbers[i])) is not None
     ]
-    return find_breaks(versions, journey, reading.map.scale, is_narrow=reading.choice.segment is not None)
+    breaks = find_breaks(versions, journey, reading.map.scale, is_narrow=reading.choice.segment is not None)
+    first_day = find_first_day(tx, journey.key) if breaks else None
+    return tuple(each for each in breaks if first_day is not None and first_day < each.day)

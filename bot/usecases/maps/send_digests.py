@@ -96,7 +96,7 @@ def post_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: da
 
 
 def _post_digest(tx: Connection, due: DueDigest, now: datetime) -> int:
-    covered = [key for key in journeys.list_current(tx) if due.team.covers(key)]
+    covered = [key for key in journeys.list_asking_versions(tx) if due.team.covers(key)]
     address = due.team.address
     assert address is not None  # find_due_digests() leaves out teams without a chat
     for journey in covered:

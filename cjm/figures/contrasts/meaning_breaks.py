@@ -1,12 +1,14 @@
-"""Find when a new version of a journey changed what the figures of two sides mean.
+"""Find when a new version of a journey changed what the figures of a map, or of two sides, mean.
 
 A version is applied as a file, and the file says which words stand in it: whether they mean the same to customers is
 not known. So a break says no more than what happened: on this day a question about this stage got other words, ends or
-another moment, or customers were counted by other attributes.
+another moment, a touchpoint came to another stage, or customers were counted by other attributes.
 
 * Only versions that were in force on a day of a side count: what was tried and taken back between them changed nothing.
 * A place that nobody was asked about before has no figures that could mean something else.
-* Touchpoints that were added, moved or removed are no break: figures of both sides are made by the present journey.
+* Touchpoints that were added or removed are no break: figures of both sides are made by the present journey. Answers
+  about one that was moved come along, too; visits from before stay at the stage at which they were made, and with them
+  its customers and walks.
 """
 
 from collections import defaultdict
@@ -50,8 +52,8 @@ def find_breaks(
 ) -> tuple[MeaningBreak, ...]:
     """Return the breaks between versions that follow each other; ``versions`` are the chosen ones, oldest first.
 
-    ``present`` is the journey whose stages the map shows. ``is_narrow`` says that a side is a segment, so that the
-    attributes matter that customers are counted by.
+    ``present`` is the journey whose stages and touchpoints the map shows. ``is_narrow`` says that a side is a segment,
+    so that the attributes matter that customers are counted by.
     """
     return tuple(_find_breaks(versions, present, scale, is_narrow=is_narrow))
 
@@ -66,8 +68,27 @@ def _find_breaks(
             stage.key for stage in present.stages if changed & {stage.key, *(point.key for point in stage.touchpoints)}
         )
         regroups = is_narrow and older.journey.attributes != newer.journey.attributes
-        if stages or regroups:
-            yield MeaningBreak(newer.day, stages, regroups)
+        moved = tuple(_find_moved(older.journey, newer.journey, present))
+        if stages or regroups or moved:
+            yield MeaningBreak(newer.day, stages, regroups, moved)
+
+
+def _find_moved(older: Journey, newer: Journey, present: Journey) -> Iterator[str]:
+    """Yield the touchpoints, by their present keys, that two versions have in different stages."""
+    before, after = (_find_stages(each, present) for each in (older, newer))
+    for stage in present.stages:
+        for point in stage.touchpoints:
+            if point.key in before and point.key in after and before[point.key] != after[point.key]:
+                yield point.key
+
+
+def _find_stages(journey: Journey, present: Journey) -> Mapping[str, str]:
+    """Return the stage of each touchpoint of a version, both by their present keys."""
+    return {
+        present.current_key(point.key): present.current_key(stage.key)
+        for stage in journey.stages
+        for point in stage.touchpoints
+    }
 
 
 def _read_meanings(journey: Journey, present: Journey, scale: Scale) -> Mapping[str, Meaning]:

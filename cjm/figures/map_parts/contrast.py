@@ -1,4 +1,4 @@
-"""Sides of a difference map, and what is known of whether their figures mean the same."""
+"""Sides of a difference map, and days since which the figures of a map may not mean the same."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +11,14 @@ class MeaningBreak:
     """Day on which a new version of the journey came into force that may have changed the meaning of figures.
 
     ``stages`` are the keys of those about which a question of the headline scale got other words. ``regroups`` says
-    that since then customers are counted by other attributes, so that a segment may hold other people.
+    that since then customers are counted by other attributes, so that a segment may hold other people. ``moved`` are
+    the keys of touchpoints that stand in another stage since then: its customers and walks are others.
     """
 
     day: date
     stages: tuple[str, ...]
     regroups: bool = False
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,8 @@ class Contrast:
     other_customers_is: CountBasis = CountBasis.EXACT
     other_segment: str | None = None
     shares_customers: bool = False
-    breaks: tuple[MeaningBreak, ...] = ()
 
     @property
     def is_of_segments(self) -> bool:
         """True if the sides are two segments, else they are two periods."""
         return self.other_segment is not None
-
-    @property
-    def is_broken(self) -> bool:
-        """True if figures of both sides may not mean the same."""
-        return bool(self.breaks)

@@ -12,6 +12,7 @@ from cjm.scales import Scale
 from cjm.wording.change_words import compared_days, difference_text, has_contradiction, within_text
 from cjm.wording.count_words import people_text
 from cjm.wording.figure_words import score_text
+from cjm.wording.kinds.break_words import break_texts
 from cjm.wording.words import FigureWords
 
 DIRECTED = (ChangeDirection.BETTER, ChangeDirection.WORSE)
@@ -36,18 +37,11 @@ def _keep_days(title: str, contrast: Contrast) -> str:
 
 
 def caveat_texts(journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
-    """Yield what a reader must know before they believe a difference: breaks of meaning, shared customers, weekdays."""
+    """Yield what a reader must know before they believe a comparison: breaks of meaning and, of a difference, more."""
+    yield from break_texts(journey_map, words)
     contrast = journey_map.contrast
     if contrast is None:
         return
-    titles = {stage.key: stage.title for stage in journey_map.stages}
-    for each in contrast.breaks:
-        day = words.days(each.day, each.day, now=journey_map.as_of.date()).replace(" ", "\u00a0")
-        if each.stages:
-            stages = ", ".join(titles.get(key, key) for key in each.stages)
-            yield words("map.contrast.break", day=day, stages=stages)
-        if each.regroups:
-            yield words("map.contrast.regroups", day=day)
     if contrast.shares_customers:
         yield words("map.contrast.shared")
     if not contrast.is_of_segments and compared_days(journey_map).mixes_weekdays:
@@ -55,10 +49,10 @@ def caveat_texts(journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
 
 
 def contrast_lines(journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
-    """Yield the head of a difference map in words: its sides and what to know about them."""
+    """Yield the sides of a difference map, and what to know before a comparison is believed, of any map."""
     if journey_map.contrast is not None:
         yield sides_text(journey_map, journey_map.contrast, words)
-        yield from caveat_texts(journey_map, words)
+    yield from caveat_texts(journey_map, words)
 
 
 def stage_difference_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:

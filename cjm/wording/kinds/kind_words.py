@@ -12,7 +12,7 @@ from cjm.wording.words import FigureWords
 
 
 def kind_lines(journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
-    """Yield the name of the kind, and the sides of a difference; nothing of a map of what was measured."""
+    """Yield the name of the kind, unless it is a map of what was measured, the sides of a difference, and caveats."""
     if journey_map.kind is not MapKind.CURRENT:
         yield words(f"map.kind.{journey_map.kind}")
     yield from contrast_lines(journey_map, words)

@@ -40,9 +40,7 @@ def difference_of_periods() -> JourneyMap:
         for stage, other, change in zip(shop.stages, OTHERS, CHANGES, strict=False)
     )
     year = Period(date(2024, 10, 27), date(2024, 11, 23))
-    contrast = Contrast(
-        "26 Oct – 22 Nov 2025", "27 Oct – 23 Nov 2024", 310, breaks=(MeaningBreak(date(2025, 3, 3), (stages[1].key,)),)
-    )
+    contrast = Contrast("26 Oct – 22 Nov 2025", "27 Oct – 23 Nov 2024", 310)
     return replace(
         shop,
         kind=MapKind.DIFFERENCE,
@@ -50,6 +48,7 @@ def difference_of_periods() -> JourneyMap:
         before=year,
         comparison=Comparison(shop.period, year),
         contrast=contrast,
+        breaks=(MeaningBreak(date(2025, 3, 3), (stages[1].key,)),),
         weakest=None,
         best=None,
     )
@@ -64,6 +63,7 @@ def difference_of_segments() -> JourneyMap:
         before=made.period,
         comparison=None,
         contrast=contrast,
+        breaks=(),
         segment="new",
         segment_title="New customers",
     )

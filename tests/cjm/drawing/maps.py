@@ -426,7 +426,13 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
     )
 
 
-breaks = st.builds(MeaningBreak, st.just(date(2026, 3, 2)), st.sampled_from([(), ("s",), ("s", "gone")]), st.booleans())
+breaks = st.builds(
+    MeaningBreak,
+    st.just(date(2026, 3, 2)),
+    st.sampled_from([(), ("s",), ("s", "gone")]),
+    st.booleans(),
+    st.sampled_from([(), ("t", "gone")]),
+)
 contrasts = st.builds(
     Contrast,
     texts,
@@ -435,7 +441,6 @@ contrasts = st.builds(
     st.sampled_from(CountBasis),
     st.none() | st.just("other"),
     st.booleans(),
-    st.lists(breaks, max_size=2).map(tuple),
 )
 
 
@@ -470,4 +475,5 @@ def maps(draw: st.DrawFn) -> JourneyMap:
         hand_overs=draw(hand_overs),
         kind=kind,
         contrast=draw(contrasts) if kind is MapKind.DIFFERENCE else None,
+        breaks=tuple(draw(st.lists(breaks, max_size=3))),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.texts import LANGUAGES, words_in
 from cjm.drawing import LanePreset, Layout, count_pages, lay_out_map
 from cjm.drawing.primitives import Picture, Shape
 from cjm.figures.journey_map import JourneyMap
+from cjm.figures.map_parts.contrast import MeaningBreak
 from cjm.wording.kinds.contrast_words import caveat_texts
 from tests.cjm.drawing.kind_maps import KIND_MAPS, difference_of_periods, difference_of_segments, future_shop
 from tests.cjm.drawing.maps import bike_shop, fixed_width
@@ -53,6 +55,37 @@ def test_a_difference_shows_both_sides_without_colour_and_the_break(layout: Layo
     assert sum(is_diamond(shape) for shape in shapes_of(picture)) >= 4
     plain = lay_out(bike_shop(), layout)
     assert not any(map(is_diamond, shapes_of(plain)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("layout", Layout)
+def test_every_map_says_since_when_its_figures_may_mean_something_else(layout: Layout, language: str) -> None:
+    shop = replace(bike_shop(), language=language)
+    stage, other = shop.stages[:2]
+    point = other.touchpoints[0]
+    breaks = (MeaningBreak(date(2025, 11, 3), (stage.key,)), MeaningBreak(date(2025, 11, 9), (), moved=(point.key,)))
+    words = words_in(language)
+    asked = words("map.break.asked", day=words.day(date(2025, 11, 3)), stages=stage.title)
+    moved = words("map.break.moved", day=words.day(date(2025, 11, 9)), touchpoints=point.title)
+    made = replace(shop, breaks=breaks)
+    text = text_of(lay_out(made, layout))
+    assert asked[:40] in text, "a slide cuts its one line"
+    assert layout is Layout.SLIDE or moved in text
+    described = "\n".join(describe_map(made)).replace("\u00a0", " ")
+    assert {asked, moved} <= set(described.splitlines())
+    assert asked[:40] not in text_of(lay_out(shop, layout))
+
+
+def test_many_new_versions_are_one_sentence_of_each_sort() -> None:
+    shop, words = bike_shop(), words_in("en")
+    keys = [stage.key for stage in shop.stages]
+    breaks = [MeaningBreak(date(2025, 11, day), (keys[day % 2],), regroups=day > 5) for day in range(2, 9)]
+    lines = list(caveat_texts(replace(shop, breaks=tuple(breaks)), words))
+    assert [line.replace("\u00a0", " ").split(" a ")[0] for line in lines] == [
+        "Since 2 Nov",
+        "Since 6 Nov customers are counted by other attributes: the segment may hold other people.",
+    ]
+    assert all(stage.title in lines[0] for stage in shop.stages[:2])
 
 
 def test_only_what_clearly_differs_is_named_and_tinted() -> None:

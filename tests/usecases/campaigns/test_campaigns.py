@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import TROPA
 from bot.db.audit.audit_entries import AuditFilter
 from bot.db.campaigns import campaigns
 from bot.db.campaigns.tables import campaign_table
@@ -17,6 +18,7 @@ from bot.texts import LANGUAGES, words_in
 from bot.usecases.asking.turn import ConversationTap
 from bot.usecases.campaigns import plan_campaigns, prepare_campaign
 from bot.usecases.campaigns.plan_campaigns import PlanCampaigns
+from bot.usecases.journeys.archive_journey import ArchiveJourney
 from cjm.address import Address
 from cjm.asking.campaign_state import CampaignState
 from cjm.asking.decision import AskingReason, AskingRules
@@ -298,3 +300,12 @@ async def test_no_campaign_is_left_running_without_customers(db: Database) -> No
     await campaign.ask()
     assert (await campaign.report(number)).campaign.state is CampaignState.DONE
     assert await db.read(campaigns.list_running) == []
+
+
+async def test_an_archived_journey_ends_what_is_asked_by_hand(campaign: CampaignWorld) -> None:
+    number = (await campaign.begin()).campaign.id
+    await ArchiveJourney(campaign.db, campaign.world.clock)("shop", True, TROPA)
+    await campaign.ask()
+    report = await campaign.report(number)
+    assert (report.campaign.state, report.progress.sent) == (CampaignState.STOPPED, 0)
+    assert (await campaign.prepare.list_surveys(manager())).surveys == []

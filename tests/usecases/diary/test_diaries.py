@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 
 from bot.db.asking.asking_facts import AskingFacts
 from bot.db.asking.tables import answer_table, invitation_table, response_table
+from bot.db.audit.audit_actions import TROPA
 from bot.db.counters.tables import tally_table
 from bot.db.delivery.tables import letter_table
 from bot.db.diary import diaries
@@ -27,6 +28,7 @@ from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import TapNotice
 from bot.usecases.diary.keep_diary import KeepDiary
 from bot.usecases.diary.plan_diaries import PlanDiaries
+from bot.usecases.journeys.archive_journey import ArchiveJourney
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.asking.decision import AskingRules
 from cjm.asking.diary_state import OFFER_PAUSE, OFFER_PERIOD, DiaryState
@@ -337,3 +339,12 @@ async def test_never_more_messages_come_than_were_promised(db: Database, seed: i
     kinds = await db.read(lambda tx: list(tx.scalars(letters_to_them)))
     assert set(kinds) <= {LetterName.INVITATION, LetterName.DIARY_THANKS}, "no reminder: none was promised"
     assert not any(QUIET is not None and QUIET.covers(hour) for hour in hours)
+
+
+async def test_an_archived_journey_ends_the_diaries_that_are_kept(db: Database) -> None:
+    diary = await DiaryWorld.make(db)
+    await diary.join()
+    await ArchiveJourney(db, diary.world.clock)("shop", True, TROPA)
+    for _ in range(6):
+        await diary.pass_time(timedelta(hours=4))
+    assert await diary.list_states() == [DiaryState.WITHDRAWN]

@@ -14,8 +14,8 @@ from bot.db.journeys import journeys
 from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.journeys.change_journey import (
-    ChangeJourney,
+from bot.usecases.journeys.change_journey import ChangeJourney
+from bot.usecases.journeys.change_outcomes import (
     JourneyApplied,
     JourneyChangedMeanwhile,
     JourneyNotAllowed,
@@ -78,8 +78,8 @@ async def test_a_proposal_is_applied_once_however_often_it_is_tapped(any_db: Dat
     assert isinstance(shown, ShownProposal)
     assert shown.view_id is not None
     first, second = [await change_journey.apply(MANAGER, shown.view_id) for _ in range(2)]
-    assert first == JourneyApplied("A small journey", 1)
-    assert second == JourneyApplied("A small journey", 1, is_repeated=True)
+    assert first == JourneyApplied("A small journey", 1, view_id=shown.view_id)
+    assert second == JourneyApplied("A small journey", 1, is_repeated=True, view_id=shown.view_id)
 
 
 async def test_an_applied_proposal_cannot_be_discarded(any_db: Database) -> None:
@@ -111,7 +111,8 @@ async def test_a_proposal_that_was_overtaken_is_shown_again_before_it_is_applied
     assert shown.view_id is not None
     await apply_journey.apply(SMALL.replace("A small journey", "Somebody else's"), "small.toml")
     assert isinstance(await change_journey.apply(MANAGER, shown.view_id), JourneyChangedMeanwhile)
-    assert await change_journey.apply(MANAGER, shown.view_id) == JourneyApplied("A renamed journey", 3)
+    applied = await change_journey.apply(MANAGER, shown.view_id)
+    assert applied == JourneyApplied("A renamed journey", 3, view_id=shown.view_id, before=2)
 
 
 async def test_a_manager_changes_only_their_own_journeys(any_db: Database) -> None:

@@ -114,13 +114,13 @@ async def test_two_periods_are_compared_and_new_words_between_them_are_said(any_
     assert change_at(made) is ChangeDirection.WORSE
     assert made.stages[0].change.points == pytest.approx(-65)
     # `tell` applied the first words once more, today.
-    assert made.contrast.breaks == (MeaningBreak(reworded, ("s",)), MeaningBreak(TODAY, ("s",)))
+    assert made.breaks == (MeaningBreak(reworded, ("s",)), MeaningBreak(TODAY, ("s",)))
     again = await read_map(any_db, compare="2025-11-17/2025-11-23", days=7)
     assert replace(again, as_of=made.as_of) == made
     before = await read_map(any_db, compare="before", days=7)
     assert (before.kind, before.comparison) == (MapKind.DIFFERENCE, (await read_map(any_db, days=7)).comparison)
     assert before.contrast is not None
-    assert before.contrast.breaks == (MeaningBreak(TODAY, ("s",)),)
+    assert before.breaks == (MeaningBreak(TODAY, ("s",)),)
 
 
 async def test_a_kind_that_does_not_fit_its_other_side_is_refused_in_one_sentence(db: Database) -> None:
@@ -155,3 +155,51 @@ async def test_a_view_whose_other_side_is_gone_shows_the_current_map_and_says_wh
         assert (viewed.kind_refusal, viewed.map.contrast is None) == (refusal, refusal is not None)
         said = words_in("en")(f"views.refused.{refusal}") if refusal else "No difference map"
         assert (said in str(map_picture(viewed, Upload("m.png", b""), 1024).text)) is (refusal is not None)
+
+
+REWORDED = CASE.replace('text = "q"', 'text = "How was it?"', 1)
+POINT_U = ', { key = "u", title = "U", channel = "phone" }'
+MOVED = REWORDED.replace(POINT_U, "").replace(
+    'title = "ZT", channel = "site" }', 'title = "ZT", channel = "site" }' + POINT_U
+)
+
+
+async def test_a_map_names_the_days_since_which_its_figures_may_mean_something_else(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        past.answer(people(40, "b"), TODAY - timedelta(days=40), 5)
+        past.answer(people(40, "n"), TODAY, 4)
+
+    renamed, reworded, moved = (TODAY - timedelta(days=ago) for ago in (30, 20, 10))
+    await apply(any_db, CASE, TODAY - timedelta(days=60))
+    await tell(any_db, write)
+    await apply(any_db, CASE.replace('title = "S"', 'title = "Other"', 1), renamed)
+    assert (await read_map(any_db)).breaks == (), "another title asks for nothing else"
+    await apply(any_db, REWORDED, reworded)
+    await apply(any_db, MOVED, moved)
+    made = await read_map(any_db)
+    assert made.breaks == (MeaningBreak(reworded, ("s",)), MeaningBreak(moved, (), moved=("u",)))
+    assert map_as_json(made)["breaks"] == [
+        {"day": str(reworded), "stages": ["s"], "regroups": False, "moved": []},
+        {"day": str(moved), "stages": [], "regroups": False, "moved": ["u"]},
+    ]
+    assert (await read_map(any_db, days=7)).breaks == (MeaningBreak(moved, (), moved=("u",)),)
+    assert (await read_map(any_db, days=7, compare="before")).breaks == (MeaningBreak(moved, (), moved=("u",)),)
+
+
+async def test_what_was_changed_before_anything_was_counted_is_no_break(any_db: Database) -> None:
+    await apply(any_db, REWORDED, TODAY - timedelta(days=20))
+    await apply(any_db, CASE, TODAY - timedelta(days=10))
+    await tell(any_db, lambda past: past.answer(people(40, "n"), TODAY, 4))
+    assert (await read_map(any_db)).breaks == ()
+
+
+async def test_a_roll_back_is_a_break_as_every_version_with_other_words_is(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        past.answer(people(40, "b"), TODAY - timedelta(days=25), 5)
+
+    await apply(any_db, CASE, TODAY - timedelta(days=60))
+    await tell(any_db, write)
+    there, back = TODAY - timedelta(days=20), TODAY - timedelta(days=10)
+    await apply(any_db, REWORDED, there)
+    await apply(any_db, CASE, back)
+    assert [each.day for each in (await read_map(any_db)).breaks] == [there, back]

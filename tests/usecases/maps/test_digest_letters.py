@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
+from bot.db.audit.audit_actions import TROPA
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, saved_views, views
 from bot.db.delivery.letters import Letter
@@ -21,6 +22,7 @@ from bot.outbox.letters.digest import DigestLetter, DigestMaker
 from bot.outbox.letters.digest_words import DigestReport, digest_text
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Uncertain, Unreachable
+from bot.usecases.journeys.archive_journey import ArchiveJourney
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest, ResendOutcome
 from bot.usecases.maps.send_digests import SendDigests
@@ -302,3 +304,14 @@ async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:
     await db.write(lambda tx: kind.settle(tx, letter, LetterOutcome(LetterState.SENT, MONDAY, message_id="5")))
     assert await db.read(letters.count_by_state) == before
     assert await db.read(lambda tx: views.find(tx, letter.data["view"], GROUP, ViewKind.DIGEST)) is not None
+
+
+async def test_no_digest_of_an_archived_journey_is_posted(db: Database) -> None:
+    await worse_checkout(db)
+    clock = FrozenClock(MONDAY - timedelta(days=2))
+    tick = SendDigests(db, clock, [make_team()])
+    await tick()
+    await ArchiveJourney(db, clock)("shop", True, TROPA)
+    clock.set(MONDAY)
+    await tick()
+    assert await db.read(lambda tx: letters.find_by_key(tx, "digest:care:2026-11-23:shop")) is None

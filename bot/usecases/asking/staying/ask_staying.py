@@ -72,7 +72,8 @@ class AskStaying:
 
 def _list_searches(tx: Connection, since: datetime, now: datetime) -> list[_Search]:
     searches = []
-    for key, journey in journeys.list_current(tx).items():
+    for key, version in journeys.list_asking_versions(tx).items():
+        journey = version.journey
         wanted = {_find_trigger(journey, survey) for survey in journey.surveys if survey.on.kind in STAY_BEHIND}
         longest = _read_longest(tx, journey, now) if any(kind is TriggerKind.DWELL for kind, _ in wanted) else {}
         for kind, stage in sorted(wanted):
@@ -106,7 +107,7 @@ def _decide_batch(
     tx: Connection, search: _Search, people: Sequence[int], since: datetime, rules: AskingRules, now: datetime
 ) -> int:
     customers.lock_by_ids(tx, people)  # an event of theirs that comes meanwhile may show that they went on
-    version = journeys.list_versions_in_force(tx).get(search.journey)
+    version = journeys.list_asking_versions(tx).get(search.journey)
     if version is None or search.stage not in version.journey.stages_by_key:
         return 0
     found = _find_staying(tx, version.journey, search, people, since, now)

@@ -63,6 +63,18 @@ def test_what_changes_no_question_that_was_answered_is_no_break(newer: str) -> N
     assert breaks_to(newer) == ()
 
 
+def test_a_touchpoint_in_another_stage_is_named_by_its_present_key() -> None:
+    more = '[[stages]]\nkey = "z"\ntitle = "Z"\ntouchpoints = [{ key = "zt", title = "ZT" }'
+    u, renamed = '{ key = "u", title = "U" }', '{ key = "u2", title = "U", was = ["u"] }'
+    before = FIRST.replace("[[surveys]]", f"{more}]\n[[surveys]]", 1)
+    after = FIRST.replace(f", {u}", "").replace("[[surveys]]", f"{more}, {renamed}]\n[[surveys]]", 1)
+    versions = [
+        DatedVersion(DAY + timedelta(days=i), read_journey(text, "f")) for i, text in enumerate((before, after))
+    ]
+    (found,) = find_breaks(versions, versions[-1].journey, Scale.CSAT, is_narrow=False)
+    assert found == MeaningBreak(DAY + timedelta(days=1), (), moved=("u2",))
+
+
 def test_other_attributes_matter_to_segments_only() -> None:
     newer = FIRST.replace('key = "class"', 'key = "tariff"')
     assert breaks_to(newer) == ()

@@ -1,16 +1,18 @@
-"""Screens for journey files: those in force, what a new one would change, and the mistakes in it."""
+"""Screens for files of journeys: what a file, a draft or an earlier version would change, and the mistakes in it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.messages.callbacks import Action, JourneyFileVerb
-from bot.messages.message import Button, Message, Prose, Upload, bold, italic, join_lines, plain
+from bot.messages.message import Button, ButtonRow, Message, Prose, bold, italic, join_lines, plain
 from bot.screens.buttons import button_row
+from bot.screens.manager.journeys.author_words import step_values
 from bot.texts import Words
-from bot.usecases.journeys.change_journey import (
+from bot.usecases.journeys.change_outcomes import (
     JourneyApplied,
     JourneyChangedMeanwhile,
-    JourneyInForce,
+    JourneyDraftDiscarded,
+    JourneyDraftKept,
     JourneyNotAllowed,
     RefusedJourneyFile,
     ShownProposal,
@@ -21,34 +23,17 @@ from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, J
 from cjm.text import cut_text
 
 MOST_ENTRIES, MOST_MISTAKES = 20, 15  # listed; the rest is counted
-MOST_FILES = 90  # buttons: a message takes 100
-MOST_LINE, MOST_LABEL, MOST_TEXT = 220, 60, 3900  # units
+MOST_LINE, MOST_TEXT = 220, 3900  # units
 
-ChangeOutcome = ShownProposal | RefusedJourneyFile | JourneyNotAllowed | JourneyApplied | JourneyChangedMeanwhile
-
-
-def journey_list(journeys: Sequence[JourneyInForce], view_id: int, words: Words) -> Message:
-    """List the journeys in force, with a button each that sends its file."""
-    entries = [words("manager.journeys.one", title=j.title, key=j.key, version=j.version) for j in journeys]
-    rows = tuple(
-        button_row(
-            cut_text(words("manager.journeys.export", title=journey.title), MOST_LABEL),
-            JourneyFileVerb.EXPORT,
-            view_id,
-            place,
-        )
-        for place, journey in enumerate(journeys[:MOST_FILES])
-    )
-    head = bold(words("manager.journeys.head")) if journeys else plain(words("manager.journeys.none"))
-    text = join_lines([head, *entries, "\n" + words("manager.journeys.how")])
-    return Message(text.split_to_fit(MOST_TEXT)[0], rows)
-
-
-def journey_file(journey: JourneyInForce, words: Words) -> Message:
-    """Return the file in force of a journey, as a document."""
-    upload = Upload(f"{journey.key}.toml", journey.source.encode(), kind="document")
-    text = words("manager.journeys.file", title=journey.title, version=journey.version)
-    return Message(plain(text), upload=upload)
+ChangeOutcome = (
+    ShownProposal
+    | RefusedJourneyFile
+    | JourneyNotAllowed
+    | JourneyApplied
+    | JourneyChangedMeanwhile
+    | JourneyDraftKept
+    | JourneyDraftDiscarded
+)
 
 
 def wrong_file(words: Words) -> Message:
@@ -76,7 +61,35 @@ def change_outcome(outcome: ChangeOutcome, words: Words) -> Message:
         case JourneyNotAllowed():
             return Message(plain(words("manager.proposal.not_yours", key=outcome.journey)))
         case JourneyApplied():
-            return Message(plain(words("manager.proposal.applied", title=outcome.title, version=outcome.version)))
+            return _applied_screen(outcome, words)
+        case JourneyDraftKept() | JourneyDraftDiscarded():
+            return _draft_screen(outcome, words)
+
+
+def _applied_screen(applied: JourneyApplied, words: Words) -> Message:
+    """Say what is in force now, with the button that goes back by one tap."""
+    values = {"title": applied.title, "version": applied.version}
+    text = (
+        words("manager.proposal.applied", **values)
+        if applied.restores is None
+        else words("versions.back.done", restored=applied.restores, **values)
+    )
+    if applied.before is None or applied.view_id is None:
+        return Message(plain(text))
+    label = words("versions.button.back_to", version=applied.before)
+    return Message(plain(text), (button_row(label, JourneyFileVerb.ROLL_BACK, applied.view_id),))
+
+
+def _draft_screen(outcome: JourneyDraftKept | JourneyDraftDiscarded, words: Words) -> Message:
+    """Say that a draft is kept or discarded, with the buttons that apply it, and that keep what is gone again."""
+    if isinstance(outcome, JourneyDraftDiscarded):
+        row = button_row(words("versions.button.keep_again"), JourneyFileVerb.KEEP_DRAFT, outcome.view_id)
+        return Message(plain(words("versions.draft.discarded", title=outcome.title)), (row,))
+    rows = [button_row(words("versions.button.apply_draft"), JourneyFileVerb.APPLY, outcome.view_id)]
+    if outcome.replaced is not None:
+        rows.append(button_row(words("versions.button.draft_before"), JourneyFileVerb.KEEP_DRAFT, outcome.replaced))
+    said = words("versions.draft.replaced") if outcome.replaced is not None else ""
+    return Message(join_lines([words("versions.draft.kept", title=outcome.title), said]), tuple(rows))
 
 
 def discarded_change(words: Words) -> Message:
@@ -92,21 +105,58 @@ def proposal_screen(shown: ShownProposal, words: Words, *, meanwhile: bool = Fal
     title = proposal.journey.title.in_language(words.language)
     if shown.view_id is None:
         return Message(plain(words("manager.proposal.nothing", title=title, version=proposal.version)))
-    head = words("manager.proposal.new" if proposal.difference.is_new else "manager.proposal.head", title=title)
     text = join_lines(
         [
             plain(words("manager.proposal.meanwhile")) if meanwhile else "",
-            bold(head),
+            bold(_head(shown, title, words)),
+            _draft_line(shown, words),
             join_lines(_counts(proposal.difference, words)),
             join_lines(_entries(proposal.difference, words)),
-            join_lines(_warnings(proposal.difference, words)),
+            join_lines([*_warnings(proposal.difference, words), _hidden_places(shown, words)]),
             _undrawable_texts(proposal.undrawable, words),
         ],
         "\n\n",
     )
-    apply = Button(words("manager.button.apply"), Action.of(JourneyFileVerb.APPLY, shown.view_id))
-    discard = Button(words("manager.button.discard"), Action.of(JourneyFileVerb.DISCARD, shown.view_id))
-    return Message(text.split_to_fit(MOST_TEXT)[0], ((apply, discard),))
+    return Message(text.split_to_fit(MOST_TEXT)[0], tuple(_proposal_rows(shown, shown.view_id, words)))
+
+
+def _head(shown: ShownProposal, title: str, words: Words) -> str:
+    if shown.restores is not None:
+        return words("versions.back.head", title=title, version=shown.restores)
+    return words("manager.proposal.new" if shown.proposal.difference.is_new else "manager.proposal.head", title=title)
+
+
+def _draft_line(shown: ShownProposal, words: Words) -> str:
+    """Say that this is the draft, or that there is another one, which keeping this file would replace."""
+    if shown.draft is None:
+        return ""
+    values = step_values(shown.draft.author, shown.draft.saved_at, shown.proposal.journey.zone, words)
+    return words("versions.draft.is_this" if shown.draft.is_this else "versions.draft.other", **values)
+
+
+def _proposal_rows(shown: ShownProposal, view_id: int, words: Words) -> list[ButtonRow]:
+    if shown.restores is not None:
+        label = words("versions.button.back_to", version=shown.restores)
+        return [
+            button_row(label, JourneyFileVerb.APPLY, view_id),
+            button_row(words("manager.button.discard"), JourneyFileVerb.DISCARD, view_id),
+        ]
+    if shown.draft is not None and shown.draft.is_this:
+        return [
+            button_row(words("manager.button.apply"), JourneyFileVerb.APPLY, view_id),
+            button_row(words("versions.button.discard_draft"), JourneyFileVerb.DISCARD_DRAFT, view_id),
+        ]
+    apply = Button(words("manager.button.apply"), Action.of(JourneyFileVerb.APPLY, view_id))
+    discard = Button(words("manager.button.discard"), Action.of(JourneyFileVerb.DISCARD, view_id))
+    return [(apply, discard), button_row(words("versions.button.keep"), JourneyFileVerb.KEEP_DRAFT, view_id)]
+
+
+def _hidden_places(shown: ShownProposal, words: Words) -> Prose:
+    """Name the places with answers that the earlier version does not have."""
+    titles = [each.title.in_language(words.language) if each.title else each.path for each in shown.hidden]
+    if not titles:
+        return plain("")
+    return plain("⚠ " + words("versions.back.hidden") + ": ") + italic(_list_paths(titles, words))
 
 
 def _counts(difference: JourneyDifference, words: Words) -> list[str]:
@@ -117,6 +167,14 @@ def _counts(difference: JourneyDifference, words: Words) -> list[str]:
     else:
         counts = [words(f"manager.what.{what}", n=n) for what, n in difference.counts.items()]
     return [", ".join(counts)]
+
+
+def summarize_difference(difference: JourneyDifference, words: Words) -> str:
+    """Return what a version changed, on one line: its first change, and how many there are beside it."""
+    if difference.is_new:
+        return ", ".join(_counts(difference, words))
+    first = [_entry(entry, words) for entry in difference.entries[:1]]
+    return " ".join([*first, *_more(len(difference.entries) - 1, words)])
 
 
 def _entries(difference: JourneyDifference, words: Words) -> list[str]:

@@ -1,0 +1,1 @@
+"""`tropa journey`: files, versions, drafts and the archive of journeys."""
