@@ -6,6 +6,7 @@ be ages or amounts.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -28,6 +29,8 @@ _PERCENT = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?\s*%")
 SEPARATORS = (";", "|", ",")
 _MOST_LABELS = 11  # different cells of a scale: 0 to 10
 _LEAST_REPEATED = 1.5  # cells for each different one: what repeats less is what people wrote
+_RATING_ENDS = (5, 7, 10)
+_LEAST_RATINGS = 3  # columns: one or two may count something
 _SURELY_REPEATED = 3
 _WORDS_OF_SCALES = ("nps", "ces", "emotion", "expectation", "success", "csat")  # the more telling first
 _LONG_QUESTION = 4  # words
@@ -56,10 +59,13 @@ class NoAnswer:
 
 
 def guess_answers(
-    column: SampleColumn, *, separator: str | None = None, is_survey: bool = False
+    column: SampleColumn, *, separator: str | None = None, is_survey: bool = False, no_answers: Collection[str] = ()
 ) -> AnswerGuess | NoAnswer:
-    """Return what a column of answers holds. ``is_survey``: a survey tool made the table."""
-    blank, answered = _part_cells(column)
+    """Return what a column of answers holds.
+
+    ``is_survey``: a survey tool made the table. ``no_answers`` are cells that are known to be none.
+    """
+    blank, answered = _part_cells(column, no_answers)
     if not answered:
         return NoAnswer("no answers in the rows that were looked at")
     asked = next((word for word in _WORDS_OF_SCALES if has_word(column.names, word)), None)
@@ -75,6 +81,25 @@ def guess_answers(
     return AnswerGuess(QuestionKind.TEXT, "customers' own words")
 
 
+def find_ratings(columns: Sequence[SampleColumn]) -> dict[int, tuple[str, ...]]:
+    """Return the places of columns that are a block of ratings: three or more with numbers up to the same end.
+
+    Each comes with its cells that are no answers: where some columns begin at 1, a 0 in the others is none.
+    """
+    by_end: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for column in columns:
+        numbers = [_read_whole(cell) for cell in column.counts if cell in set(column.values)]
+        whole = [number for number in numbers if number is not None]
+        if numbers and len(whole) == len(numbers) and min(whole) >= 0 and max(whole) in _RATING_ENDS:
+            by_end[max(whole)][column.place] = min(whole)
+    return {
+        place: ("0",) if low == 0 and 1 in lows.values() else ()
+        for lows in by_end.values()
+        if len(lows) >= _LEAST_RATINGS
+        for place, low in lows.items()
+    }
+
+
 def rescale_steps(steps: int, kind: QuestionKind) -> list[int]:
     """Return the values of a kind's scale for the steps of a table's scale, worst first."""
     assert kind.scale is not None
@@ -82,10 +107,11 @@ def rescale_steps(steps: int, kind: QuestionKind) -> list[int]:
     return [rescaling.rescale(Fraction(step)) for step in range(steps)]
 
 
-def _part_cells(column: SampleColumn) -> tuple[list[str], list[str]]:
+def _part_cells(column: SampleColumn, no_answers: Collection[str]) -> tuple[list[str], list[str]]:
     """Return the different cells that say "no answer", and all others."""
     words = no_answer_words()
-    blank = [cell for cell in column.counts if plain_words(cell) in words and cell.isprintable()]
+    found = [cell for cell in column.counts if plain_words(cell) in words or cell in no_answers]
+    blank = [cell for cell in found if cell.isprintable()]
     return blank, [cell for cell in column.values if cell not in blank]
 
 
@@ -246,6 +272,8 @@ def _make_label_guess(family: LabelFamily, steps: Mapping[str, int], asked: str 
 def _guess_choice(answered: Sequence[str], separator: str | None) -> AnswerGuess | None:
     whole = _unite(answered)
     for sign in dict.fromkeys([*([separator] if separator else []), *SEPARATORS]):
+        if not any(sign in cell for cell in whole):
+            continue
         parts = [[part.strip() for part in cell.split(sign) if part.strip()] for cell in answered]
         if _are_choices(parts):
             options = tuple(_unite(part for cell in parts for part in cell))

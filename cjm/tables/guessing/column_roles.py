@@ -142,9 +142,9 @@ def _rank_time(column: SampleColumn) -> int:
 
 def _take_time(roles: ColumnRoles, column: SampleColumn, guess: TimeGuess, layout: TableLayout) -> None:
     clock = next((c for c in roles.rest if c.place == column.place + 1 and guess.is_day and holds_clock(c)), None)
-    columns, reason = (column,), _describe_times(guess)
+    columns, reason = [column], _describe_times(guess)
     if clock is not None:
-        columns, guess = (column, clock), _join_clock(guess, clock)
+        columns, guess = [column, clock], _join_clock(guess, clock)
         reason = "days and, beside them, times of day"
     roles.at, roles.time = columns, guess
     if not guess.has_zone and not (guess.is_day and clock is None) and guess.format not in ("unix", "unix_ms"):

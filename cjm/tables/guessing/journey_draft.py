@@ -61,6 +61,7 @@ def draft_journey(guess: TableGuess, name: str, source: str, language: str) -> s
         f"languages = [{write_value(language)}]",
         f"timezone = {write_value(guess.roles.timezone or 'UTC')}  # yours: of days, and of times without a zone",
         f"scale = {write_value(_choose_scale(guess))}",
+        *_write_attributes(guess),
         *_write_stages(stages),
         *_write_surveys([place for _, _, places in stages for place in places]),
     ]
@@ -166,6 +167,13 @@ def _choose_scale(guess: TableGuess) -> str:
 
 
 # ---- the file
+
+
+def _write_attributes(guess: TableGuess) -> Iterator[str]:
+    for key, column in guess.attributes.items():
+        yield "\n[[attributes]]"
+        yield f"key = {write_value(key)}"
+        yield f"title = {write_value(_shorten(column.title) or key)}"
 
 
 def _write_stages(stages: Sequence[DraftStage]) -> Iterator[str]:

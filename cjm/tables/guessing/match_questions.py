@@ -67,6 +67,7 @@ def _forget_finding(guess: TableGuess, question: QuestionGuess) -> None:
 
 def _match_attributes(guess: TableGuess, journey: Journey) -> None:
     columns = [column for column in guess.layout.columns if not _is_used(guess, column)]
+    _forget_attributes(guess)
     for attribute in journey.attributes:
         names = {plain_words(attribute.key), *map(plain_words, attribute.title.root.values())}
         column = next((c for c in columns if c.names & names and _may_be_attribute(c)), None)
@@ -77,6 +78,14 @@ def _match_attributes(guess: TableGuess, journey: Journey) -> None:
             guess.roles.findings = [f for f in guess.roles.findings if f.column != column.shown_name]
             reason = "an attribute of the journey"
             guess.findings.append(ColumnFinding(column.shown_name, f"attributes.{attribute.key}", reason))
+
+
+def _forget_attributes(guess: TableGuess) -> None:
+    """Leave out the attributes that were found in the table; those that the journey has are taken again."""
+    for column in guess.attributes.values():
+        guess.roles.findings = [f for f in guess.roles.findings if f.column != column.shown_name]
+        guess.roles.leave_out(column, "customers may differ by it, and the journey does not")
+    guess.attributes = {}
 
 
 def _is_used(guess: TableGuess, column: SampleColumn) -> bool:

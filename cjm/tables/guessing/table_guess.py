@@ -1,14 +1,15 @@
 """Guess the meaning of a whole table: put the parts of this room together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from cjm.journeys.journey import MOST_ATTRIBUTES
 from cjm.journeys.survey import QuestionKind
 from cjm.mistake_wording import join_names, quote_name
 from cjm.tables.cells.labels import fold_label
-from cjm.tables.guessing.answer_guess import AnswerGuess, NoAnswer, guess_answers
+from cjm.tables.guessing.answer_guess import AnswerGuess, NoAnswer, find_ratings, guess_answers
 from cjm.tables.guessing.column_roles import ColumnRoles, find_roles
 from cjm.tables.guessing.event_guess import EventGuess, guess_events
 from cjm.tables.guessing.findings import Certainty, ColumnFinding
@@ -20,6 +21,7 @@ from cjm.tables.guessing.table_sample import SampleColumn, TableSample
 from cjm.tables.guessing.time_guess import guess_times
 from cjm.tables.headers.plain_words import plain_words, strip_decoration
 from cjm.tables.tools.tool_profile import ScoreColumn
+from cjm.text import MOST_IN_A_LABEL
 
 _SCORES = ("nps", "ces", "csat", "emotion")
 _MOST_IN_A_SHORT_NAME = 20  # characters of a header that makes a good key
@@ -88,6 +90,7 @@ def guess_table(sample: TableSample, now: datetime, tool: str | None = None) -> 
         guess.events = guess_events(roles, now)
     if guess.events is None:
         _leave_out_times(roles, now)
+        _find_attributes(guess)
         if not _guess_long_answers(guess):
             guess.questions.extend(_guess_questions(guess))
         if roles.time is None:
@@ -98,6 +101,19 @@ def guess_table(sample: TableSample, now: datetime, tool: str | None = None) -> 
         for column in list(roles.rest):
             roles.leave_out(column, "not needed for events; numbers may be measures: see measures in the guide")
     return guess
+
+
+def _find_attributes(guess: TableGuess) -> None:
+    """Take columns that customers differ by, such as their tariff, for attributes of a journey."""
+    taken: set[str] = set()
+    for column in [c for c in guess.roles.rest if has_short_name(c.names, "attribute")]:
+        labels = column.counts
+        is_fitting = len(column.filled_cells) >= 2 * len(labels) and all(map(str.isprintable, labels))
+        if is_fitting and len(taken) < MOST_ATTRIBUTES and all(len(label) <= MOST_IN_A_LABEL for label in labels):
+            key = make_key(column.title, taken, "attribute")
+            guess.attributes[key] = column
+            reason = f"{len(labels)} values that customers differ by"
+            guess.roles.take(column, f"attributes.{key}", reason, is_sure=False)
 
 
 def _leave_out_times(roles: ColumnRoles, now: datetime) -> None:
@@ -113,12 +129,13 @@ def _guess_questions(guess: TableGuess) -> Iterator[QuestionGuess]:
     roles, layout = guess.roles, guess.layout
     taken: set[str] = set()
     grouped = {group.columns[0].place: group for group in find_option_columns(roles.rest)}
+    ratings = find_ratings(roles.rest)
     inside = {column.place for group in grouped.values() for column in group.columns}
     for column in list(roles.rest):
         if group := grouped.get(column.place):
             yield _make_options(roles, group, taken)
         elif column.place not in inside:
-            yield from _guess_question(roles, layout, column, taken)
+            yield from _guess_question(roles, layout, column, taken, ratings)
 
 
 def _make_options(roles: ColumnRoles, group: OptionColumns, taken: set[str]) -> QuestionGuess:
@@ -138,12 +155,17 @@ def _make_options(roles: ColumnRoles, group: OptionColumns, taken: set[str]) -> 
 
 
 def _guess_question(
-    roles: ColumnRoles, layout: TableLayout, column: SampleColumn, taken: set[str]
+    roles: ColumnRoles,
+    layout: TableLayout,
+    column: SampleColumn,
+    taken: set[str],
+    ratings: Mapping[int, tuple[str, ...]],
 ) -> Iterator[QuestionGuess]:
     profile = layout.profile
     score = profile.find_score(column.names) if profile else None
     separator = profile.separator if profile else None
-    answers = guess_answers(column, separator=separator, is_survey=profile is not None)
+    is_survey, no_answers = column.place in ratings or profile is not None, ratings.get(column.place, ())
+    answers = guess_answers(column, separator=separator, is_survey=is_survey, no_answers=no_answers)
     if score is not None:
         answers = _apply_score(answers, score, layout)
     if isinstance(answers, NoAnswer):
@@ -159,7 +181,7 @@ def _guess_question(
         tuple((make_key(each, keys, "option"), each) for each in answers.options),
     )
     roles.rest.remove(column)
-    _add_finding(roles, question)
+    _add_finding(roles, question, f"{' '.join(no_answers)} is taken for no answer" if no_answers else "")
     yield question
 
 

@@ -18,6 +18,7 @@ from cjm.tables.times.cell_time import CellTime, TimeForm
 from cjm.tables.times.plain_times import IsoForm
 from cjm.tables.times.time_format import make_form
 from cjm.tables.times.time_hints import list_common_formats
+from cjm.tables.times.time_pattern import TimePattern
 from cjm.wall_clock import YEARS
 
 _MORE_FORMATS = (
@@ -99,6 +100,9 @@ def _read_all(name: str, cells: Sequence[str], now: datetime) -> list[CellTime]:
     found, misfits = list[CellTime](), 0
     for cell in cells:
         try:
+            # A form that does not match says why, which costs more than the look.
+            if isinstance(form, TimePattern) and not form.matches(cell):
+                raise CellError
             time = form.parse(cell)
             misfits += time.wall.year not in YEARS or time.wall > latest
             found.append(time)

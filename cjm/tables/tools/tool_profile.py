@@ -6,6 +6,7 @@ name. A "*" in a name stands for any letters.
 
 import tomllib
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -105,6 +106,6 @@ def _plain_patterns(patterns: Names) -> Names:
     return tuple(plain_words(pattern.replace("*", _ANY)).replace(_ANY, "*") for pattern in patterns)
 
 
-def _count_signs(profile: ToolProfile, names: Collection[str], first: str) -> int:
-    whole = [len(signs) for signs in profile.signs if names.issuperset(map(plain_words, signs))]
+def _count_signs(profile: ToolProfile, names: AbstractSet[str], first: str) -> int:
+    whole = [len(signs) for signs in profile.signs if names >= set(map(plain_words, signs))]
     return max(whole, default=1 if first in map(plain_words, profile.first) else 0)

@@ -233,3 +233,16 @@ def test_keys_are_made_of_titles_in_any_language(title: str, key: str) -> None:
     taken: set[str] = set()
     assert make_key(title, taken, "option") == key
     assert make_key(title, taken, "option") == f"{key}_2"
+
+
+def test_zero_in_a_block_of_ratings_is_no_answer_and_what_customers_differ_by_is_an_attribute() -> None:
+    """As the airline's table has it: a 0 where a service was not used."""
+    rows = [
+        f"{n},{(n % 2 and 'Economy') or 'Business'},{n % 6},{n % 5 + 1},{n % 5 + 1},{300 + n}" for n in range(1, 13)
+    ]
+    guess = guess_rows("id,Class,Wifi,Food,Seat,Distance", *rows)
+    mapping, journey = draft(guess)
+    assert mapping.questions["wifi"].not_applicable == ("", "0")
+    assert mapping.questions["wifi"].range is None
+    assert list(mapping.attributes) == [attribute.key for attribute in journey.attributes] == ["class"]
+    assert "Distance" in reasons_of(guess, Certainty.LEFT_OUT)
