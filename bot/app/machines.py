@@ -20,6 +20,7 @@ from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.maps.export_map import ExportMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
+from bot.usecases.tables.export_rows import ExportRows
 from cjm.drawing import PictureChoice
 from cjm.figures.journey_map import JourneyMap
 
@@ -38,6 +39,7 @@ def make_machine_server(
     ``on_accepted`` is called when events came in.
     """
     settings, db, clock = parts.settings, parts.db, parts.clock
+    minimum = settings.privacy.minimum_answers
     addresses = ClientAddresses(settings.http.trusted_proxies)
 
     async def draw_picture(journey_map: JourneyMap, choice: PictureChoice) -> bytes:
@@ -49,9 +51,10 @@ def make_machine_server(
         doorkeeper=_make_doorkeeper(settings.http, addresses),
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
-        forget_customer=ForgetCustomer(db, clock, settings.privacy.minimum_answers),
+        forget_customer=ForgetCustomer(db, clock, minimum),
         make_map=ExportMap(db, clock, parts.make_map, HTTP),
         draw_picture=draw_picture,
+        give_export=ExportRows(db, minimum, clock, HTTP),
         make_start_link=parts.messenger.start_link,
         make_message_link=parts.messenger.message_link,
         on_accepted=on_accepted,

@@ -1,7 +1,7 @@
 """Routers for what managers write and tap in a private chat, and for maps in a team's chat too."""
 
 from bot.app.parts import Parts
-from bot.telegram.manager import campaigns, changes, journeys, managers, maps, saved_views
+from bot.telegram.manager import campaigns, changes, exports, journeys, managers, maps, saved_views
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.dispatcher import Router
 from bot.usecases.asking.explain_asking import ExplainToManager
@@ -20,6 +20,7 @@ from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.journeys.manage_journeys import ManageJourneys
 from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.maps.views.keep_views import KeepViews
+from bot.usecases.tables.export_to_chat import ExportToChat
 from bot.usecases.teams.become_manager import BecomeManager
 from bot.usecases.teams.command_examples import FindCommandExamples
 from bot.usecases.teams.invite_manager import InviteManager
@@ -54,6 +55,7 @@ def make_manager_routers(parts: Parts) -> list[Router]:
             FollowCampaign(db, clock),
             clock,
         ),
+        exports.make_router(recognize_viewer, ExportToChat(db, clock, parts.settings.privacy.minimum_answers)),
         _make_change_router(parts, recognize_viewer),
     ]
 

@@ -1,4 +1,4 @@
-"""`tropa export`: write answers, visits, cases or changes to a file."""
+"""`tropa export`: write answers, visits, invitations, decisions, cases or changes to a file."""
 
 import os
 from pathlib import Path
@@ -8,8 +8,7 @@ import click
 from bot.cli.runtime.command_context import CommandContext, find_command_actor, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
 
-_FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
-_WORKBOOKS = (".xlsx", ".xls", ".ods")
+_FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
 
 
 @click.command()
@@ -19,27 +18,26 @@ _WORKBOOKS = (".xlsx", ".xls", ".ods")
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE",
-    help="FILE.csv or FILE.ndjson; - prints NDJSON.",
+    help="FILE.csv, FILE.xlsx, FILE.ndjson or FILE.parquet; - prints NDJSON.",
 )
 @click.option(
     "--what",
-    type=click.Choice(["answers", "visits", "cases", "changes"]),
+    type=click.Choice(["answers", "visits", "invitations", "decisions", "cases", "changes"]),
     default="answers",
     show_default=True,
     help="Rows to write.",
 )
 @pass_command_context
 def export(context: CommandContext, key: str, out: Path, what: str) -> None:
-    """Write answers, visits, cases or changes of KEY to a file.
+    """Write answers, visits, invitations, decisions, cases or changes of KEY to a file.
 
-    Times are in the journey's time zone. Anonymous journeys name no person and no exact time.
+    Times are in the journey's time zone. Anonymous journeys name no person and no exact time. `tropa import` takes such
+    files without a mapping.
     """
     is_printed = str(out) == "-"
-    if out.suffix.lower() in _WORKBOOKS:
-        raise CommandFailure(f"{out}: workbooks cannot be written yet; write .csv, which opens in Excel too")
     file_format = "ndjson" if is_printed else _FORMATS.get(out.suffix.lower())
     if file_format is None:
-        raise CommandFailure(f"{out}: the name must end in .csv or .ndjson")
+        raise CommandFailure(f"{out}: the name must end in .csv, .xlsx, .ndjson or .parquet")
     run_async(_print_rows(context, key, what) if is_printed else _write_rows(context, key, what, file_format, out))
 
 
@@ -62,7 +60,7 @@ async def _write_rows(context: CommandContext, key: str, what: str, file_format:
         async with context.open_database() as db:
             rows = ExportRows(db, context.settings.privacy.minimum_answers, actor=find_command_actor())
             make_private(part)
-            with part.open("w", encoding="utf-8", newline="") as file:
+            with part.open("wb") as file:
                 # Piece by piece: a journey may have millions of rows.
                 async for piece in rows(key, what, file_format):
                     file.write(piece)

@@ -16,7 +16,7 @@ from bot.cli.runtime.command_context import CommandContext, pass_command_context
     "--mapping",
     type=click.Path(path_type=Path),
     metavar="MAPPING",
-    help="TOML file that says which column means what.",
+    help="TOML file that says which column means what. Not needed for an export of Tropa's.",
 )
 @click.option(
     "--guess",
@@ -115,6 +115,10 @@ async def _run(context: CommandContext, flags: ImportFlags) -> None:
         from bot.cli.importing.guess_files import guess_import
 
         await guess_import(context, flags)
+    elif flags.mapping is None and flags.tool is None:
+        from bot.cli.importing.restore_file import restore_file
+
+        await restore_file(context, flags)
     else:
         from bot.cli.importing.run_import import import_file
 

@@ -22,6 +22,8 @@ from cjm.drawing import MOST_PAGES
 from cjm.figures.contrasts.requested_side import WAYS
 from cjm.figures.journey_map import MapKind
 from cjm.journeys.attributes import SOURCE_PATTERN
+from cjm.tables.own.columns import ExportKind
+from cjm.tables.own.writers import EXPORT_CONTENT_TYPES, ExportFormat
 
 Schema = dict[str, Any]
 OPENAPI_PATH = "/v1/openapi.json"
@@ -75,6 +77,7 @@ def make_openapi(event_paths: Iterable[str]) -> Schema:
                 "delete": _describe("Forget a customer.", "Forgotten"),
             },
             **maps,
+            "/v1/journeys/{key}/export/{what}.{ending}": {"get": _describe_export()},
             OPENAPI_PATH: {"get": _describe("This description.", None)},
         },
         "components": {
@@ -124,6 +127,14 @@ def _describe_map(kinds: tuple[str, ...]) -> Schema:
     described = _describe("The map of a journey.", None) | {"parameters": [key, *options]}
     figures: Schema = {"schema": {"type": "object"}}
     described["responses"]["200"]["content"] = {kind: figures if kind == "application/json" else {} for kind in kinds}
+    return described
+
+
+def _describe_export() -> Schema:
+    schemas = {"key": _TEXT, "what": _enum(ExportKind), "ending": _enum(ExportFormat)}
+    parameters = [{"name": n, "in": "path", "required": True, "schema": schema} for n, schema in schemas.items()]
+    described = _describe("Rows of a journey as a file.", None) | {"parameters": parameters}
+    described["responses"]["200"]["content"] = {kind: {} for kind in EXPORT_CONTENT_TYPES.values()}
     return described
 
 

@@ -9,7 +9,9 @@ from bot.http.admission import Admission
 from bot.http.customers import MakeMessageLink, MakeStartLink, make_delete_customer, make_put_customer
 from bot.http.doors.connections import track_request
 from bot.http.doors.doorkeeper import Doorkeeper
+from bot.http.doors.tokens import BearerTokens
 from bot.http.events import make_post_events
+from bot.http.exports import GiveExport, make_get_export
 from bot.http.health import CheckReadiness, ReadMetrics, get_health, make_get_metrics, make_get_ready
 from bot.http.maps import DrawPicture, GiveMap, make_get_map
 from bot.http.openapi import OPENAPI_PATH, make_get_openapi
@@ -20,9 +22,12 @@ from bot.http.sources.source import EventSource
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
+from cjm.tables.own.columns import ExportKind
+from cjm.tables.own.writers import ExportFormat
 
 _CUSTOMER = "/v1/customers/{id:[^/]+}"  # a business's ids may hold anything; a slash comes as %2F
 _MAPS = ("/v1/journeys/{key}/map", "/v1/journeys/{key}/map.{form:json|png|svg|pdf}")
+_EXPORT = f"/v1/journeys/{{key}}/export/{{what:{'|'.join(ExportKind)}}}.{{ending:{'|'.join(ExportFormat)}}}"
 _LATER: dict[str, Any] = {"expect_handler": ignore_expectation}  # a body is asked for when its sender was checked
 
 
@@ -45,6 +50,7 @@ def make_http_app(
     forget_customer: ForgetCustomer,
     make_map: GiveMap,
     draw_picture: DrawPicture,
+    give_export: GiveExport,
     make_start_link: MakeStartLink,
     make_message_link: MakeMessageLink,
     on_accepted: Callable[[], None],
@@ -65,9 +71,9 @@ def make_http_app(
         app.router.add_post(source.path, post, **_LATER)
     get_map = guard.require_token(make_get_map(make_map, draw_picture))
     routes = [
-        web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link)), **_LATER),
-        web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, make_message_link)), **_LATER),
+        *_make_customer_routes(guard, save_customer, forget_customer, make_start_link, make_message_link),
         *(web.get(path, get_map) for path in _MAPS),
+        web.get(_EXPORT, guard.require_token(make_get_export(give_export))),
         web.get(OPENAPI_PATH, guard.require_token(make_get_openapi(source.path for source in sources))),
         *_make_watched_routes(doorkeeper, check_readiness, read_metrics),
     ]
@@ -75,6 +81,19 @@ def make_http_app(
     for path, receiver in webhooks.items():
         app.router.add_post(path, _make_post_update(receiver, doorkeeper), **_LATER)
     return app
+
+
+def _make_customer_routes(
+    guard: BearerTokens,
+    save_customer: SaveCustomer,
+    forget_customer: ForgetCustomer,
+    make_start_link: MakeStartLink,
+    make_message_link: MakeMessageLink,
+) -> list[web.RouteDef]:
+    return [
+        web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link)), **_LATER),
+        web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, make_message_link)), **_LATER),
+    ]
 
 
 def _make_watched_routes(

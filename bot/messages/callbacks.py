@@ -220,6 +220,15 @@ class CampaignVerb(Verb):
     STOP = "kz"  # campaign's id
 
 
+class ExportVerb(Verb):
+    """Buttons of /export. A list is the id of a kept view; kinds and formats are places in their lists."""
+
+    LIST = "xl"
+    JOURNEY = "xj"  # list, journey's place
+    KIND = "xk"  # list, journey's place, kind
+    FORMAT = "xf"  # list, journey's place, kind, format
+
+
 class ChangeVerb(Verb):
     """Buttons of /change and /changes. A draft is the id of a kept view; the others take a change's id."""
 

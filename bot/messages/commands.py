@@ -67,6 +67,7 @@ CHANGE: Final = ChatCommand("change", _MANAGERS)
 JOURNEYS: Final = ChatCommand("journeys", _MANAGERS)
 WHY: Final = ChatCommand("why", _MANAGERS)
 ASK: Final = ChatCommand("ask", _MANAGERS)
+EXPORT: Final = ChatCommand("export", _MANAGERS)
 MANAGERS: Final = ChatCommand("managers", _MANAGERS)
 TEAM: Final = ChatCommand("team", (Audience.TEAM,))
 HELP: Final = ChatCommand("help", tuple(Audience))
@@ -74,7 +75,7 @@ HELP: Final = ChatCommand("help", tuple(Audience))
 COMMANDS: Final = (
     START, COMPLAIN, MY_CASES, SETTINGS, MY_DATA, STOP, FORGET,
     MAP, STAGES, VOICES, BARRIERS, CHANNELS, PERSONA, ASKING, DIGEST, COMPLAINTS, CHANGES, CHANGE,
-    WHY, ASK, JOURNEYS, MANAGERS,
+    WHY, ASK, EXPORT, JOURNEYS, MANAGERS,
     TEAM, HELP,
 )  # fmt: skip
 """Every command, in the order in which menus and help texts list them."""

@@ -1,10 +1,15 @@
 """`tropa map`, `export`, `why` and `digest` on a real database."""
 
 import json
+import os
+import shutil
 import stat
+import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bot.cli.runtime.command_context import write_file
@@ -13,7 +18,7 @@ from bot.cli.why import explanation_lines
 from bot.usecases.asking.explain_asking import AskingExplanation, AskingOccasion, AskingStory, SurveyStory
 from cjm.asking.decision import AskingReason
 from cjm.conversation.asking_story import StoryStep, StoryStepKind
-from tests.cli.conftest import Tropa, assert_refused
+from tests.cli.conftest import AIRLINE, Tropa, assert_refused
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -87,19 +92,74 @@ def test_file_that_cannot_be_written_is_named_and_leaves_no_half(tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.png", "map.png"]
 
 
-def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:
+def test_export_writes_answers_and_visits_in_each_format(airline: Tropa, home: Path) -> None:
     assert airline("export", "airline", "--out", "a.csv").stdout == "a.csv: 84 answers\n"
     assert stat.S_IMODE((home / "a.csv").stat().st_mode) == 0o600
     assert len((home / "a.csv").read_text("utf-8-sig").splitlines()) == 1 + 6 * 14
     assert airline("export", "airline", "--out", "v.ndjson", "--what", "visits").exit_code == 0
     assert (home / "v.ndjson").read_text("utf-8") == ""
+    assert airline("export", "airline", "--out", "a.xlsx").stdout == "a.xlsx: 84 answers\n"
+    assert openpyxl.load_workbook(home / "a.xlsx", read_only=True).active.max_row is None  # it was written as a stream
     assert_refused(
-        airline("export", "airline", "--out", "a.xlsx"),
-        "a.xlsx: workbooks cannot be written yet; write .csv, which opens in Excel too",
+        airline("export", "airline", "--out", "a.ods"),
+        "a.ods: the name must end in .csv, .xlsx, .ndjson or .parquet",
     )
     assert_refused(airline("export", "air", "--out", "b.csv"), 'there is no journey "air"; the journeys are: airline')
     assert_refused(airline("export", "airline", "--out", "no/a.csv"), "no/a.csv: no such file or directory")
     assert not list(home.glob("*.part"))
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "ndjson"])
+def test_an_export_is_imported_without_a_mapping_and_taken_back(
+    airline: Tropa, home: Path, sqlite_template: Path, file_format: str
+) -> None:
+    name = f"a.{file_format}"
+    assert airline("export", "airline", "--out", name).exit_code == 0
+    told = airline("import", name, "--journey", "airline").stdout
+    assert "known  6  stored already" in told  # six rows of the table, with fourteen answers each
+    shutil.copy(sqlite_template, home / "tropa.db")
+    assert airline("journey", "apply", AIRLINE, "--yes").exit_code == 0
+    told = airline("import", name, "--journey", "airline", "--dry-run").stdout
+    assert "would be new  6" in told
+    assert "nothing was stored" in told
+    assert airline("import", name, "--journey", "airline").stdout.splitlines()[1] == "  new  6"
+    assert airline("export", "airline", "--out", "again.csv").stdout == "again.csv: 84 answers\n"
+    assert airline("tally", "--check").exit_code == 0
+    assert airline("import", "--undo", "tropa export", "--journey", "airline", "--yes").exit_code == 0
+    assert airline("export", "airline", "--out", "none.csv").stdout == "none.csv: 0 answers\n"
+    assert airline("tally", "--check").exit_code == 0
+
+
+def test_another_table_needs_a_mapping(airline: Tropa, home: Path) -> None:
+    (home / "t.csv").write_text("when,score\n2026-03-02,5\n", "utf-8")
+    assert_refused(
+        airline("import", "t.csv", "--journey", "airline"),
+        "t.csv: is no export of Tropa's; write --mapping MAPPING (--guide explains it)",
+    )
+    assert airline("import", "t.csv", "--journey", "airline", "--mirror").exit_code == 2
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Path]:
+    """Folder on a disk of 8 KB."""
+    folder = home / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root can make a disk that is full soon")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "ndjson", "parquet"])
+def test_a_full_disk_names_the_file_and_leaves_the_old_one(airline: Tropa, small_disk: Path, file_format: str) -> None:
+    if file_format == "parquet":
+        pytest.importorskip("pyarrow")
+    out = small_disk / f"a.{file_format}"
+    out.write_text("old", "utf-8")
+    assert_refused(airline("export", "airline", "--out", out), f"{out}: no space left on device")
+    assert [path.name for path in small_disk.iterdir()] == [out.name]
+    assert out.read_text("utf-8") == "old"
 
 
 def tell(*surveys: SurveyStory, occasion: AskingOccasion = AskingOccasion.VISIT) -> list[str]:

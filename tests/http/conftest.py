@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from bot.clock import FrozenClock
+from bot.db.audit.audit_actions import HTTP
 from bot.db.engine.database import Database
 from bot.db.upkeep import service_metrics
 from bot.http import make_http_app
@@ -26,6 +27,7 @@ from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
+from bot.usecases.tables.export_rows import ExportRows
 from bot.usecases.upkeep.findings import Finding, ProcessRole
 from cjm import templates
 from cjm.address import Address
@@ -115,6 +117,7 @@ def make_app(
         forget_customer=ForgetCustomer(db, clock, 5),
         make_map=MakeMap(db, clock, 5),
         draw_picture=outside.draw_picture,
+        give_export=ExportRows(db, 5, clock, HTTP),
         make_start_link=outside.make_start_link,
         make_message_link=outside.make_message_link,
         on_accepted=outside.on_accepted,

@@ -26,7 +26,7 @@ from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.customer import unexpected_messages
 from bot.telegram.limits import TELEGRAM_LIMITS
-from bot.telegram.manager import campaigns, changes, journeys, managers, maps, saved_views, unexpected
+from bot.telegram.manager import campaigns, changes, exports, journeys, managers, maps, saved_views, unexpected
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import binding
@@ -55,6 +55,7 @@ from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.maps.views.keep_views import KeepViews
+from bot.usecases.tables.export_to_chat import ExportToChat
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
 from bot.usecases.teams.command_examples import FindCommandExamples
@@ -149,6 +150,7 @@ class MapHouse(House):
             saved_views.make_router(recognize, look, keep, showing),
             journeys.make_router(recognize, ManageJourneys(db, clock), ChangeJourney(db, clock), self.shelf),
             self._make_campaign_router(recognize),
+            exports.make_router(recognize, ExportToChat(db, clock, 5)),
             self._make_change_router(recognize),
             binding.make_router(
                 BindTeam(db, clock, routing, self.teams),

@@ -44,12 +44,12 @@ class ImportFlags:
                 yield "--tool does not go with --mapping"
             if self.language is not None:
                 yield "--language goes only with --guess"
-            needed_flags = (
-                ("FILE", self.file), ("--journey KEY", self.key), ("--mapping MAPPING", self.mapping or self.tool),
-            )  # fmt: skip
-            for flag, needed in needed_flags:
+            for flag, needed in (("FILE", self.file), ("--journey KEY", self.key)):
                 if needed is None:
                     yield f"{flag} is missing"
+            if self.mapping is None and self.tool is None:  # an export of Tropa's, whose rows are stored as they were
+                unfit = {"--strict": self.strict, "--mirror": self.mirror, "--out": self.out}
+                yield from (f"{flag} needs --mapping MAPPING" for flag, value in unfit.items() if value)
             if self.out is not None and not self.is_trial:
                 yield "--out goes only with --dry-run"
 

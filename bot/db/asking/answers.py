@@ -48,6 +48,7 @@ class NewAnswer(CountedAnswer):
     import_row_id: int | None = None
     own_names: str | None = None
     not_applicable: bool = False
+    changed_at: datetime | None = None
 
     @property
     def is_imported(self) -> bool:

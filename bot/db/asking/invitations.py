@@ -246,7 +246,7 @@ def _store(tx: Connection, before: CountedInvitation, after: CountedInvitation) 
     changes = {name: value for name, value in _all_columns(new).items() if value != stored[name]}
     if changes:
         _UPDATE_ONE.run(tx, {"invitation_id": new.id} | changes)
-    tallies.add_moves(tx, [*reverse_moves(_invitation_moves([before])), *_invitation_moves([after])])
+    tallies.add_moves(tx, [*reverse_moves(invitation_moves([before])), *invitation_moves([after])])
 
 
 def close(tx: Connection, ended: CountedInvitation) -> list[Move]:
@@ -363,7 +363,8 @@ def list_waiting(tx: Connection, customer_ids: Sequence[int]) -> list[WaitingQue
 # ---- what invitations contribute to the counters ---------------------------------------------------------------------
 
 
-def _invitation_moves(counted: Iterable[CountedInvitation]) -> list[Move]:
+def invitation_moves(counted: Iterable[CountedInvitation]) -> list[Move]:
+    """Return what invitations count for."""
     asked = (each for each in counted if each.invitation.diary_id is None)
     return [move for each in asked for move in (*_place_moves(each), *_outcome_moves(each))]
 
@@ -400,4 +401,4 @@ def _is_withdrawn(counted: CountedInvitation) -> bool:
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
     """Return what a journey's invitations contribute to the counters, counted from the rows."""
     is_meant = selection.condition(invitation_table, journey)
-    return _invitation_moves(counted_from_row(row) for row in tx.execute(COUNTED_INVITATIONS.where(is_meant)))
+    return invitation_moves(counted_from_row(row) for row in tx.execute(COUNTED_INVITATIONS.where(is_meant)))

@@ -84,6 +84,7 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
     Column("campaign_id", Id, ForeignKey("campaign.id", ondelete="SET NULL")),
     Column("trigger_at", UtcDateTime),  # of somebody who stays behind: when it was so; NULL: a visit asked
     Column("diary_id", Id, ForeignKey("diary.id", ondelete="CASCADE")),  # of a message of a volunteer diary
+    Column("import_row_id", Id, ForeignKey("imported_row.id", ondelete="SET NULL")),  # of one from an own export
     UniqueConstraint("visit_id", "survey"),
     Index(
         "uq_invitation_occasion",
@@ -111,6 +112,12 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
         "day",
         sqlite_where=text("diary_id IS NOT NULL"),
         postgresql_where=text("diary_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_invitation_import_row_id",
+        "import_row_id",
+        sqlite_where=text("import_row_id IS NOT NULL"),
+        postgresql_where=text("import_row_id IS NOT NULL"),
     ),
     Index("ix_invitation_state_due_at", "state", "due_at"),  # for the ticks
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),

@@ -1,6 +1,6 @@
 """Tables of cases and of the messages in them."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, Text, false
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, Text, false, text
 
 from bot.db.engine.columns import Id, Key, UtcDateTime, metadata, stored_enum
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseState
@@ -29,6 +29,13 @@ case_table = Table(
     Column("taken_name", String(128)),
     Column("answered_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("import_row_id", Id, ForeignKey("imported_row.id", ondelete="SET NULL")),  # of one from an own export
+    Index(
+        "ix_case_import_row_id",
+        "import_row_id",
+        sqlite_where=text("import_row_id IS NOT NULL"),
+        postgresql_where=text("import_row_id IS NOT NULL"),
+    ),
     Index("ix_case_state_opened_at", "state", "opened_at"),
     sqlite_autoincrement=True,
 )

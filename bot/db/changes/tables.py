@@ -1,6 +1,6 @@
 """The table of changes that teams plan and make. It refers to no customer."""
 
-from sqlalchemy import Column, Date, Index, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, text
 
 from bot.db.engine.columns import Id, Key, UtcDateTime, metadata
 
@@ -19,6 +19,13 @@ change_table = Table(
     Column("made_on", Date),
     Column("planned_at", UtcDateTime, nullable=False),
     Column("dropped_at", UtcDateTime),
+    Column("import_row_id", Id, ForeignKey("imported_row.id", ondelete="SET NULL")),  # of one from an own export
+    Index(
+        "ix_change_import_row_id",
+        "import_row_id",
+        sqlite_where=text("import_row_id IS NOT NULL"),
+        postgresql_where=text("import_row_id IS NOT NULL"),
+    ),
     Index("ix_change_journey", "journey"),
     sqlite_autoincrement=True,
 )

@@ -30,6 +30,7 @@ class ViewKind(StrEnum):
     PROPOSAL = "proposal"  # changed journey file that waits for a yes
     FILES = "files"  # list of the journeys' files
     CAMPAIGN = "campaign"  # list of the surveys that can be asked by hand
+    EXPORT = "export"  # list of the journeys whose rows can be exported
     CHANGE = "change"  # change of a team while it is being planned
 
 

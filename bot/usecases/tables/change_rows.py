@@ -16,11 +16,6 @@ from cjm.figures.findings.change_news import JudgedChange
 from cjm.figures.journey_map import Period
 from cjm.journeys.journey import Journey
 
-CHANGE_COLUMNS = (
-    "number", "state", "stage", "touchpoint", "title", "owner", "barrier_question", "barrier", "planned_at", "due",
-    "made_on", "dropped_at", "verdict", "points", "low", "high", "from", "to",
-)  # fmt: skip
-
 
 def list_change_rows(
     tx: Connection, journey: Journey, minimum: int, now: datetime, after: int

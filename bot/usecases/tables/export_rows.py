@@ -1,20 +1,18 @@
-"""Export answers, visits, cases and changes as CSV or NDJSON, a page at a time.
+"""Export answers, visits, invitations, decisions, cases and changes, a page at a time.
 
 Invariants:
 * Rows of an anonymous journey name no customer, event or passage, and no time finer than the day. Of its answers only
-  those are exported that name nobody any more, coarsened as `cjm.figures.export_cells` does; on a visit or a case the
+  those are exported that name nobody any more, coarsened as `cjm.figures.export_cells` does; on other rows the
   attributes are left out when fewer people than the privacy minimum share all of them.
-* No text in a CSV file begins with a sign that a spreadsheet would take for a formula (`cjm.tables.cells.safe_cell`).
+* No text begins in a spreadsheet as a formula (`cjm.tables.own`).
 * Personal data in words is blurred: `bot.db.figures.exports` reads them so.
-* Memory stays the same however many rows there are.
+* Memory stays the same however many rows there are, and no page is made on the event loop.
 """
 
-import csv
-import io
-import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
@@ -22,35 +20,22 @@ from bot.db.audit import audit_entries
 from bot.db.audit.audit_actions import TROPA, AuditAction, AuditActor
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import exports
-from bot.db.figures.exports import ExportKind
 from bot.db.journeys import cohorts, journeys
-from bot.usecases.tables.change_rows import CHANGE_COLUMNS, list_change_rows
+from bot.usecases.tables.change_rows import list_change_rows
 from cjm.anonymity import ANONYMOUS_MINIMUM
 from cjm.errors import TropaError
 from cjm.figures.export_cells import AnswerCell, ShownCell, coarsen_cells
 from cjm.journeys.journey import Journey
 from cjm.mistake_wording import list_journeys, quote_name
-from cjm.tables.cells.safe_cell import guard_cell
-
-FORMATS = ("csv", "ndjson")
-_BOM = "\ufeff"  # without it Excel does not read the file as UTF-8
-
-_COLUMNS: Mapping[ExportKind, tuple[str, ...]] = {
-    ExportKind.ANSWERS: (
-        "customer", "at", "day", "stage", "subject", "question", "kind", "value", "choice", "text",
-        "not_applicable", "channel", "source", "changed_at",
-    ),
-    ExportKind.VISITS: (
-        "event_id", "customer", "at", "day", "stage", "touchpoint", "channel", "passage", "amount", "lost_reason",
-        "measures", "withdrawn",
-    ),
-    ExportKind.CASES: (
-        "number", "customer", "kind", "origin", "state", "stage", "touchpoint", "day", "channel", "opened_at",
-        "taken_at", "answered_at", "closed_at", "messages", "text",
-    ),
-    ExportKind.CHANGES: CHANGE_COLUMNS,
-}  # fmt: skip
-_IDENTIFYING = frozenset({"customer", "event_id", "passage", "amount", "measures"})
+from cjm.tables.own.columns import (
+    COLUMNS,
+    ColumnType,
+    ExportColumn,
+    ExportKind,
+    attribute_columns,
+    list_anonymous_columns,
+)
+from cjm.tables.own.writers import ExportFormat, make_writer
 
 
 class ExportError(TropaError):
@@ -61,7 +46,7 @@ class ExportError(TropaError):
 class _ExportPlan:
     """Columns of an export, and facts about its journey. The attributes of ``hidden`` cohorts are left out.
 
-    ``attributes`` are the names of those that rows have; changes have none.
+    ``attributes`` are the keys of those that rows have; changes have none.
 
     ``cells`` is what answers that name nobody may show beside themselves; a journey that is named now may have some.
     """
@@ -70,40 +55,55 @@ class _ExportPlan:
     kind: ExportKind
     cohorts: Mapping[int, Mapping[str, str]]
     hidden: frozenset[int]
-    columns: tuple[str, ...]
+    columns: tuple[ExportColumn, ...]
     cells: Mapping[AnswerCell, ShownCell]
     attributes: tuple[str, ...]
 
+    @property
+    def all_columns(self) -> tuple[ExportColumn, ...]:
+        return (*self.columns, *attribute_columns(self.attributes))
+
 
 class ExportRows:
-    """``async for text in export_rows("shop", "answers", "csv")`` yields pieces of the file. Raises ExportError.
+    """``async for piece in export_rows("shop", "answers", "csv")`` yields pieces of the file.
 
-    The audit log has the export, by ``actor``, before the first piece.
+    Raises ExportError, and ParquetMissing where that is asked for without its package. The audit log has the export, by
+    ``actor``, before the first piece. ``people`` collects the ids of the customers whose rows the file holds: a file
+    that can be taken back is, when one of them is forgotten.
     """
 
-    def __init__(self, db: Database, minimum: int, clock: Clock | None = None, actor: AuditActor = TROPA) -> None:
+    def __init__(
+        self,
+        db: Database,
+        minimum: int,
+        clock: Clock | None = None,
+        actor: AuditActor = TROPA,
+        people: set[int] | None = None,
+    ) -> None:
         self._db, self._minimum, self._clock, self._actor = db, minimum, clock or Clock(), actor
+        self._people = people
         self.row_count = 0
         """Rows that were yielded so far."""
 
-    async def __call__(self, key: str, kind: str = ExportKind.ANSWERS, file_format: str = "csv") -> AsyncIterator[str]:
+    async def __call__(
+        self, key: str, kind: str = ExportKind.ANSWERS, file_format: str = ExportFormat.CSV
+    ) -> AsyncIterator[bytes]:
         plan = await self._db.read(lambda tx: self._plan_export(tx, key, kind))
+        writer = make_writer(ExportFormat(file_format), plan.all_columns, plan.kind, has_coarse_days=bool(plan.cells))
         has_people = plan.kind is not ExportKind.CHANGES
         people = await self._db.read(lambda tx: exports.count_people(tx, plan.kind, key)) if has_people else 0
         await self._db.write(lambda tx: self._record_export(tx, plan, people))
-        write = _csv_line if file_format == "csv" else _ndjson_line
-        if file_format == "csv":
-            names = [*plan.columns, *(f"attributes.{key}" for key in plan.attributes)]
-            yield _BOM + _csv_text(names)
+        make_cells = _cell_maker(plan)
+        yield writer.begin()
         after = 0
-        while True:
-            rows = await self._db.read(lambda tx: self._list_rows(tx, plan, after))  # noqa: B023 - the lambda runs before the loop goes on
-            if not rows:
-                return
+        while rows := await self._db.read(lambda tx: self._list_rows(tx, plan, after)):  # noqa: B023 - the lambda runs before the loop goes on
             after = rows[-1]["id"]  # by id, not by offset: a late page costs as much as the first
-            shown = [values for row in rows if (values := _row_values(row, plan)) is not None]
-            self.row_count += len(shown)
-            yield "".join(write(values, plan) for values in shown)
+            shown, piece = await asyncio.to_thread(_write_page, rows, make_cells, writer.write)
+            self.row_count += shown
+            if self._people is not None and has_people:
+                self._people.update(row["customer_id"] for row in rows if row["customer_id"] is not None)
+            yield piece
+        yield await asyncio.to_thread(writer.end)
 
     def _record_export(self, tx: Connection, plan: _ExportPlan, people: int) -> None:
         now, action, key = self._clock.now(), AuditAction.EXPORT_ROWS, plan.journey.key
@@ -116,7 +116,7 @@ class ExportRows:
         if kind_name not in set(ExportKind):
             raise ExportError(f"only {', '.join(ExportKind)} can be exported")
         kind = ExportKind(kind_name)
-        journey, columns = current[key], _COLUMNS[kind]
+        journey, columns = current[key], COLUMNS[kind]
         if kind is ExportKind.CHANGES:
             return _ExportPlan(journey, kind, {}, frozenset(), columns, {}, ())
         hidden: frozenset[int] = frozenset()
@@ -127,64 +127,68 @@ class ExportRows:
             cells = coarsen_cells(exports.count_answer_cells(tx, key, several), minimum)
         if journey.anonymous:
             hidden = frozenset() if kind is ExportKind.ANSWERS else exports.list_rare_cohorts(tx, kind, key, minimum)
-            columns = tuple(c for c in columns if c not in _IDENTIFYING and c != "at" and not c.endswith("_at"))
+            columns = list_anonymous_columns(kind)
         attributes = tuple(each.key for each in journey.attributes)
         return _ExportPlan(journey, kind, cohorts.list_by_journey(tx, key), hidden, columns, cells, attributes)
 
-    def _list_rows(self, tx: Connection, plan: _ExportPlan, after: int) -> list[exports.ExportedRow]:
+    def _list_rows(self, tx: Connection, plan: _ExportPlan, after: int) -> Sequence[exports.ExportedRow]:
         if plan.kind is ExportKind.CHANGES:
             return list_change_rows(tx, plan.journey, self._minimum, self._clock.now(), after)
-        is_unnamed = plan.journey.anonymous and plan.kind is ExportKind.ANSWERS
-        return exports.list_page(tx, plan.kind, plan.journey, after, is_unnamed=is_unnamed)
+        return exports.list_page(tx, plan.kind, plan.journey, after, is_anonymous=plan.journey.anonymous)
 
 
-def _row_values(row: Mapping[str, Any], plan: _ExportPlan) -> dict[str, Any] | None:
-    """Return a row's values by column, and its attributes under "attributes"; None for one that may not be shown."""
-    if plan.kind is ExportKind.CHANGES:
-        return {name: _local_time(row[name], plan.journey) for name in plan.columns}
-    values = {**row, "customer": row["external_id"], "number": row["id"]}
-    cohort = row["cohort_id"]
+MakeCells = Callable[[exports.ExportedRow], list[object] | None]
+
+
+def _write_page(
+    rows: Sequence[exports.ExportedRow], make_cells: MakeCells, write: Callable[[Sequence[Sequence[object]]], bytes]
+) -> tuple[int, bytes]:
+    """Return how many of these rows may be shown, and what they add to the file."""
+    shown = [cells for row in rows if (cells := make_cells(row)) is not None]
+    return len(shown), write(shown)
+
+
+def _cell_maker(plan: _ExportPlan) -> MakeCells:
+    """Return a function that gives a row's values for all columns; None for one that may not be shown."""
+    names = [column.name for column in plan.columns]
+    times = [place for place, column in enumerate(plan.columns) if column.type is ColumnType.TIME]
+    zone, of_cohort = plan.journey.zone, _list_attributes(plan)
+    unknown = [None for _ in plan.attributes]
+
+    def make_cells(row: exports.ExportedRow) -> list[object] | None:
+        values: Mapping[str, Any] = row
+        if plan.kind is not ExportKind.CHANGES:
+            named = {"customer": _name_customer(row), "number": row["id"], "row": row.get("import_row_id")}
+            values = {**row, **named}
+            if plan.kind is ExportKind.DECISIONS:
+                values = {**values, "invitation": row["invitation_id"]}
+            if row["customer_id"] is None:
+                shown = plan.cells.get(exports.cell_of_row(row))
+                if shown is None:
+                    return None
+                hidden = {"day": shown.when, "channel": shown.channel, "at": None, "cohort_id": shown.cohort_id}
+                values = {**values, **hidden, "number": None}
+        cells = [values[name] for name in names]
+        for place in times:
+            time = cells[place]
+            if isinstance(time, datetime):
+                cells[place] = time.astimezone(zone)
+        return cells + of_cohort.get(values.get("cohort_id"), unknown)
+
+    return make_cells
+
+
+def _name_customer(row: exports.ExportedRow) -> str | None:
+    """Return the business's id of a row's person; who has none is called by a number that means nothing elsewhere."""
     if row["customer_id"] is None:
-        shown = plan.cells.get(exports.cell_of_row(row))
-        if shown is None:
-            return None
-        values |= {"day": shown.when, "channel": shown.channel, "at": None}
-        cohort = shown.cohort_id
-    attributes = {} if cohort is None or cohort in plan.hidden else plan.cohorts.get(cohort, {})
+        return None
+    return row["external_id"] or f"person-{row['customer_id']}"
+
+
+def _list_attributes(plan: _ExportPlan) -> Mapping[int | None, list[str | None]]:
+    """Return the cells of the attributes of each cohort that may show them."""
     return {
-        **{name: _local_time(values[name], plan.journey) for name in plan.columns},
-        "attributes": {key: attributes.get(key) or None for key in plan.attributes},
+        number: [known.get(key) or None for key in plan.attributes]
+        for number, known in plan.cohorts.items()
+        if number not in plan.hidden
     }
-
-
-def _local_time(value: Any, journey: Journey) -> Any:
-    return value.astimezone(journey.zone) if isinstance(value, datetime) else value
-
-
-def _ndjson_line(values: Mapping[str, Any], plan: _ExportPlan) -> str:
-    return json.dumps(values, ensure_ascii=False, default=_iso_time) + "\n"
-
-
-def _iso_time(value: date) -> str:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
-
-
-def _csv_line(values: Mapping[str, Any], plan: _ExportPlan) -> str:
-    cells = [*(values[name] for name in plan.columns), *values.get("attributes", {}).values()]
-    return _csv_text(_csv_cell(cell) for cell in cells)
-
-
-def _csv_text(cells: Iterable[object]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
-
-
-def _csv_cell(value: Any) -> object:
-    """Return a value as a spreadsheet reads it: times by the journey's clock, and texts never as formulas."""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, bool):
-        return int(value)
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-    return guard_cell(text) if isinstance(text, str) else text

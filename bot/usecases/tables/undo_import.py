@@ -62,7 +62,8 @@ class UndoImport:
         report = UndoReport()
         async with hold_import_lock(self._db, self._on_waiting):
             await self._db.write(lambda tx: self._record_undo(tx, key, name))
-            for unit in await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name)):
+            units = await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name))
+            for unit in reversed(units):  # of own exports, answers and questions go before the visits they are about
                 while removed := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
                     report.removed += removed
                     on_progress(report.removed.rows)

@@ -15,6 +15,7 @@ from typing import Any
 
 _MAY_BE_GROUPED = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # parts of a number format that are shown as they stand
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # a character that XML cannot hold, as workbooks write it
 
 
 def write_cell(value: Any, number_format: str) -> str:
@@ -22,14 +23,19 @@ def write_cell(value: Any, number_format: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        # A line break typed in Windows is stored as this escape and "\n".
-        return value.replace("_x000D_\n", "\n").replace("_x000D_", "\n") if "_x000D_" in value else value
+        return _unescape(value) if "_x" in value else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         is_percent = "%" in number_format and "%" in _QUOTED.sub("", number_format)
         return f"{_write_number(value * 100)}%" if is_percent else _write_number(value)
     return _write_moment(value, number_format)
+
+
+def _unescape(text: str) -> str:
+    """Return a text with its escaped characters; a line break typed in Windows is stored as ``_x000D_`` and "\n"."""
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain.replace("\r\n", "\n").replace("\r", "\n") if "\r" in plain else plain
 
 
 def _write_number(value: float) -> str:

@@ -115,7 +115,7 @@ async def test_changes_are_exported_with_their_verdicts_and_harmless_in_a_spread
     await db.write(lambda tx: plan(tx, "=2+2", "queue", MADE, MADE))  # at a place that the journey does not have
     assert await DropChange(db, clock)(MANAGER, known["planned"]) is None
     lines, table = [
-        "".join([piece async for piece in ExportRows(db, 5, clock)("shop", "changes", form)])
+        b"".join([piece async for piece in ExportRows(db, 5, clock)("shop", "changes", form)]).decode()
         for form in ("ndjson", "csv")
     ]
     better, late, dropped, gone = (json.loads(line) for line in lines.splitlines())
@@ -131,7 +131,7 @@ async def test_changes_are_exported_with_their_verdicts_and_harmless_in_a_spread
     assert (gone["stage"], gone["touchpoint"], gone["verdict"]) == (None, "queue", None)
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
     assert [row["title"] for row in rows] == ["Call before arrival", "Bigger boxes", "Sizes by height", "'=2+2"]
-    assert {*rows[0]} == {*better}
+    assert {*rows[0]} == {*better, "exact"}
     [entry] = await db.read(lambda tx: audit_entries.list_entries(tx, AuditFilter(), 1))
     assert (entry.action, entry.subject) == ("export-rows", "changes")
 

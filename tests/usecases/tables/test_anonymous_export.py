@@ -79,7 +79,7 @@ def _complain(tx: Connection) -> None:
 
 
 async def read_export(db: Database, what: str = "answers", minimum: int = 5) -> list[dict[str, Any]]:
-    lines = "".join([piece async for piece in ExportRows(db, minimum)("cafe", what, "ndjson")])
+    lines = b"".join([piece async for piece in ExportRows(db, minimum)("cafe", what, "ndjson")]).decode()
     return [json.loads(line) for line in lines.splitlines()]
 
 
@@ -115,7 +115,7 @@ async def test_words_need_as_many_answers_as_scores(cafe: Database) -> None:
 
 
 async def test_table_has_a_column_for_each_thing_that_may_be_told(cafe: Database) -> None:
-    text = "".join([piece async for piece in ExportRows(cafe, 5)("cafe")])
+    text = b"".join([piece async for piece in ExportRows(cafe, 5)("cafe")]).decode()
     rows = list(csv.DictReader(io.StringIO(text[1:], newline="")))
     told = "day stage subject question kind value choice text not_applicable channel source attributes.city"
     assert [*rows[0]] == told.split()

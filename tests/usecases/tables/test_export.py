@@ -65,7 +65,7 @@ def _complain(tx: Connection) -> None:
 
 
 async def exported(db: Database, what: str, form: str = "csv", minimum: int = 2) -> str:
-    return "".join([piece async for piece in ExportRows(db, minimum)("cafe", what, form)])
+    return b"".join([piece async for piece in ExportRows(db, minimum)("cafe", what, form)]).decode()
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -109,7 +109,7 @@ async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyP
 async def test_an_unknown_journey_or_kind_is_refused(cafe: Database) -> None:
     with pytest.raises(ExportError, match=r'there is no journey "bar"; the journeys are: cafe'):
         await anext(ExportRows(cafe, 5)("bar"))
-    with pytest.raises(ExportError, match="answers, visits, cases"):
+    with pytest.raises(ExportError, match="answers, visits, invitations, decisions, cases, changes"):
         await anext(ExportRows(cafe, 5)("cafe", "secrets"))
 
 

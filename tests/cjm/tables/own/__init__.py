@@ -1,0 +1,1 @@
+"""Own exports: each format gives back what was written."""
