@@ -18,6 +18,7 @@ from bot.db.upkeep.schema import migrate
 from tests.compiled_statements import share_compiled_statements
 from tests.loading.shared import fork_workers
 from tests.postgresql import Server, find_binaries, make_cluster
+from tests.remembered_journeys import remember_journeys
 from tests.shared_files import make_once
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,7 @@ AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
 # Each bot reads the certificates of all authorities, which takes as long as ten short tests; no test changes a context.
 ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls
 share_compiled_statements()
+remember_journeys()
 gc.disable()  # until all is collected: imports make millions of objects that stay
 
 

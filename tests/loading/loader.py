@@ -19,9 +19,12 @@ import certifi
 
 from bot.cli.runtime.loading import pause_garbage_collection
 from bot.texts.catalogue import LANGUAGES, catalogue_entries
+from cjm import templates
 from cjm.drawing import warm_up
+from cjm.journeys.journey_file import read_journey
 from tests.loading.fork_roles import become_command, become_worker
 from tests.loading.forking import serve_forks
+from tests.remembered_journeys import remember_journeys
 
 LOADED = ("bot.cli", "bot.app.run", "bot.config.reader", "bot.cli.runtime.logs", "aiosqlite", "asyncpg")
 
@@ -51,6 +54,8 @@ def _load_tropa() -> None:
             importlib.import_module(name)
         for language in LANGUAGES:
             catalogue_entries(language)
+        remember_journeys()
+        read_journey(templates.text("shop"), "shop.toml")  # the journey of nearly every story
         warm_up()
     # The certificates of all authorities: each bot reads them, and none changes them.
     ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls

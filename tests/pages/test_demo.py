@@ -1,5 +1,6 @@
 """First minutes of a newcomer on the demo's page, in a real browser: one demo in each language, at three widths."""
 
+import itertools
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -23,6 +24,7 @@ PHONE = 390
 # the messenger, or for a thousand edits, takes more than thirty.
 LONGEST_JUMP = 20
 JUMPS = 3  # at most, and the quickest counts: other tests run beside them, and not evenly
+_numbers = itertools.count()
 WAIT = 60_000  # milliseconds, for a machine that is busy with other tests
 # In no group with the other pages: the three are the longest tests here, and each may have a worker of its own.
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -119,8 +121,8 @@ async def see_the_map(page: Page, manager: Locator) -> None:
 def work_for_comparison() -> float:
     """Return how many milliseconds this machine takes now for reading the demo's journey ten times."""
     began = time.perf_counter()
-    for _ in range(10):
-        read_journey(templates.text("shop"), "shop")
+    for _ in range(10):  # each time another text: the tests remember those that they have read
+        read_journey(f"{templates.text('shop')}\n# {next(_numbers)}", "shop")
     return (time.perf_counter() - began) * 1000
 
 
