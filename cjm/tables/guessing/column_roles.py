@@ -118,18 +118,17 @@ def _find_time(roles: ColumnRoles, layout: TableLayout, now: datetime) -> None:
     profile = layout.profile
     formats = profile.formats if profile else ()
     named = [c for name in (profile.at if profile else ()) if (c := _find_named(layout, [name])) in roles.rest]
-    candidates = list(dict.fromkeys(named)) or sorted(roles.rest, key=_rank_time)
+    others = [c for c in roles.rest if not has_short_name(c.names, "personal")]  # such as a date of birth
     found = list[tuple[SampleColumn, TimeGuess]]()
-    for column in candidates:
-        takes_numbers = column in named or _rank_time(column) != _NO_TIME_WORD or not column.header_cells
-        guess = guess_times(column, now, formats, takes_numbers=takes_numbers)
-        # Without a header a column of whole numbers is a date only if nothing else can be meant.
-        if guess and not (not column.header_cells and guess.format in ("unix", "unix_ms", "excel", "excel1904")):
+    for column in dict.fromkeys(named) or sorted(others, key=_rank_time):
+        takes_numbers = column in named or _rank_time(column) != _NO_TIME_WORD
+        if guess := guess_times(column, now, formats, takes_numbers=takes_numbers):
             found.append((column, guess))
     if not found:
         return
     # An empty time refuses its row, so a column that is always filled is better than a fitting name.
-    column, guess = next(((c, g) for c, g in found if len(c.values) == len(c.cells)), found[0])
+    fitting = [(c, g) for c, g in found if c in named or _rank_time(c) <= _NO_TIME_WORD] or found
+    column, guess = next(((c, g) for c, g in fitting if len(c.values) == len(c.cells)), fitting[0])
     _take_time(roles, column, guess, layout)
 
 

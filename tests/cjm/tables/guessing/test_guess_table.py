@@ -246,3 +246,11 @@ def test_zero_in_a_block_of_ratings_is_no_answer_and_what_customers_differ_by_is
     assert mapping.questions["wifi"].range is None
     assert list(mapping.attributes) == [attribute.key for attribute in journey.attributes] == ["class"]
     assert "Distance" in reasons_of(guess, Certainty.LEFT_OUT)
+
+
+def test_date_of_birth_is_no_time_of_an_answer() -> None:
+    rows = [f"1990-05-{n},{'' if n == 13 else f'2026-03-{n}'},{n % 5 + 1}" for n in range(13, 18)]
+    guess = guess_rows("Date of birth,Submitted at,Satisfaction", *rows)
+    assert [column.shown_name for column in guess.roles.at] == ["Submitted at"]
+    assert "1 of 5 rows have none and will be refused" in reasons_of(guess, Certainty.UNSURE)["Submitted at"]
+    assert "personal" in reasons_of(guess, Certainty.LEFT_OUT)["Date of birth"]
