@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.cli.conftest import AIRLINE, Tropa, assert_refused
+from tests.cli.conftest import AIRLINE, MAPPING, Tropa, assert_refused
 
 
 def test_a_journey_is_applied_after_a_yes(airline: Tropa, home: Path) -> None:
@@ -125,6 +125,8 @@ def test_an_archived_journey_stays_readable_and_takes_no_file(airline: Tropa, ho
     assert "\tarchived " in airline("journey", "list").stdout
     assert airline("map", "airline", "--describe").exit_code == 0
     assert "the journey is archived since" in airline("journey", "apply", "new.toml", "--yes").stderr
+    refusal = "airline: is archived and takes no rows; `tropa journey unarchive` brings it back"
+    assert_refused(airline("import", "p.csv", "--journey", "airline", "--mapping", MAPPING), refusal)
     assert airline("journey", "unarchive", "airline").stdout == "airline: asks and takes events again\n"
     assert airline("journey", "unarchive", "airline").stdout == "airline: is not archived\n"
     assert airline("journey", "apply", "new.toml", "--yes").exit_code == 0

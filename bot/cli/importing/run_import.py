@@ -53,11 +53,14 @@ async def import_file(context: CommandContext, flags: ImportFlags) -> None:
 
 
 async def _open_source(db: "Database", flags: ImportFlags) -> "ImportSource":
+    from bot.db.journeys import journeys
     from bot.usecases.tables.import_source import open_table
 
     assert flags.file is not None  # the flags were checked
     assert flags.key is not None
     journey = await find_journey(db, flags.key)
+    if await db.read(lambda tx: journeys.is_archived(tx, journey.key)):
+        raise CommandFailure(f"{journey.key}: is archived and takes no rows; `tropa journey unarchive` brings it back")
     if flags.mapping is None:
         return _open_tool_export(flags, journey)
     return open_table(flags.file, journey, read_source_file(flags.mapping), str(flags.mapping), flags.name)

@@ -9,7 +9,6 @@ Invariants:
 * Keeping a draft replaces another one only if that was shown; what was replaced or discarded can be kept again.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -181,7 +180,7 @@ def show_roll_back(tx: Connection, viewer: MapViewer, found: RollBack, now: date
 
 def _proposal_data(
     proposal: JourneyProposal, source: str, file_name: str, draft: KeptDraft | None
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     return {
         "source": source,
         "file": file_name,

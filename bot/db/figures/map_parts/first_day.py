@@ -10,4 +10,5 @@ from bot.db.engine.database import Connection
 
 def find_first_day(tx: Connection, journey: str) -> date | None:
     """Return the oldest day with a counter of a journey; None without any. The tables' key finds it at once."""
-    return tx.scalar(select(func.min(tally_table.c.day)).where(tally_table.c.journey == journey))
+    first: date | None = tx.scalar(select(func.min(tally_table.c.day)).where(tally_table.c.journey == journey))
+    return first
