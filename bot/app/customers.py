@@ -36,6 +36,7 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.make_person_file import MakePersonFile
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
+from bot.usecases.walk_ins.visit_by_poster import VisitByPoster
 
 
 def make_customer_routers(parts: Parts) -> list[Router]:
@@ -58,9 +59,13 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
     collect_data = CollectPersonalData(db, clock, quiet_hours)
     open_link = OpenLink(db, clock, parts.link_secret)
+    asking = parts.settings.asking
+    visit_by_poster = VisitByPoster(db, clock, parts.link_secret, asking.rules, asking.poster_visits_a_day)
     forget = ForgetCustomer(db, clock, parts.settings.privacy.minimum_answers)
     return [
-        starting.make_router(open_link, GiveConsent(db, clock), parts.record_reachability, change_settings),
+        starting.make_router(
+            open_link, visit_by_poster, GiveConsent(db, clock), parts.record_reachability, change_settings
+        ),
         settings.make_router(change_settings, stop_asking, keep_diary, RecognizeViewer(db, routing), parts.menus),
         leaving.make_router(
             stop_asking, conversations, forget, collect_data, MakePersonFile(db, clock), change_settings

@@ -1,4 +1,4 @@
-"""Check of the messenger for `tropa doctor`, without starting anything."""
+"""Questions to the messenger for commands, without starting anything: `tropa doctor` and `tropa qr`."""
 
 from bot.config.settings import Settings, TelegramSettings
 from bot.outbox.messenger import DeliveryError
@@ -13,6 +13,18 @@ async def check_messenger(settings: Settings) -> list[Finding]:
     if not settings.telegram.token:
         return [_make_finding(Severity.OK, "no token yet: 'tropa run' needs one from @BotFather")]
     return await _ask_messenger(settings.telegram)
+
+
+async def ask_bot_name(settings: Settings) -> str:
+    """Return the bot's user name. Raises TokenError for a token that is not known, DeliveryError without an answer."""
+    from bot.telegram.connection import check_token, make_bot
+
+    telegram = settings.telegram
+    bot = make_bot(telegram.token.get_secret_value(), telegram.api_url, _SECONDS)
+    try:
+        return await check_token(bot)
+    finally:
+        await bot.session.close()
 
 
 async def _ask_messenger(telegram: TelegramSettings) -> list[Finding]:

@@ -28,6 +28,7 @@ _SOURCES = {
     "map": CommandSource("bot.cli.maps", "Draw the map of journey KEY, or write its figures."),
     "migrate": CommandSource("bot.cli.database", "Create the database, or bring it to the newest schema."),
     "person": CommandSource("bot.cli.person", "Write everything that is stored about CUSTOMER to a file."),
+    "qr": CommandSource("bot.cli.qr", "Write a poster of A4 for TOUCHPOINT: scanning its code is a visit there."),
     "restore": CommandSource("bot.cli.database", "Put the backup FILE in the place of the database."),
     "run": CommandSource("bot.cli.run", "Run the bot with a real token, until Ctrl-C."),
     "tally": CommandSource("bot.cli.database", "Check or rebuild the counters behind every figure."),

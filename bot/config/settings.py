@@ -143,6 +143,7 @@ class AskingSettings(SettingsSection):
     sample_by_need: bool = True
     remind_after_hours: Annotated[WholeNumber, Field(ge=0, le=24 * 365)] = 48
     expire_hours: Annotated[WholeNumber, Field(ge=1, le=24 * 365)] = 168
+    poster_visits_a_day: Annotated[WholeNumber, Field(ge=0, le=1_000_000)] = 300
 
     @property
     def rules(self) -> AskingRules:

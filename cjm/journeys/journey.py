@@ -25,8 +25,11 @@ from cjm.time_zones import TimeZone
 
 CHANNELS = (
     "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
-    "kiosk", "event", "document", "person", "other",
+    "kiosk", "event", "document", "person", "poster", "other",
 )  # fmt: skip
+POSTER_CHANNEL = "poster"
+"""Channel of visits by the code of a poster, whatever the touchpoint's own channel is."""
+
 MOST_ATTRIBUTES = 4  # their values multiply into cohorts, each with counters of its own
 MOST_MEASURES = 20
 MOST_IN_A_MEASURE_KEY = 64  # characters, as in events

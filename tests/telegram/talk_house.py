@@ -64,13 +64,14 @@ from bot.usecases.people.make_person_file import MakePersonFile
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.people.record_reachability import RecordReachability
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
+from bot.usecases.walk_ins.visit_by_poster import VisitByPoster
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.case_house import NOON, House, SilentSession, at_work, make_team
-from tests.usecases.asking.world import EXPIRE, JOURNEY, QUIET, REMIND
+from tests.usecases.asking.world import EXPIRE, JOURNEY, NO_LIMITS, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
 
@@ -127,6 +128,7 @@ class TalkHouse(House):
             writing.make_router(AnswerInWords(db, clock, case), WriteComment(db, clock, case), give, conversations),
             starting.make_router(
                 OpenLink(db, clock, ""),
+                VisitByPoster(db, clock, "", NO_LIMITS, 0),
                 GiveConsent(db, clock),
                 RecordReachability(db, clock),
                 change,

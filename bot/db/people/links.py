@@ -126,9 +126,14 @@ def _redeemed_link(row: Row[Any], *, is_first_use: bool) -> RedeemedLink:
     return RedeemedLink(LinkKind(row.kind), row.customer_id, journeys, is_first_use, row.source)
 
 
-def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:
+def hash_name(tx: Connection, name: str, secret: str, now: datetime) -> str:
+    """Return a keyed hash of a name, in hexadecimal digits: the same each time, and made by nobody without the key."""
     key = secret or _ensure_secret(tx, now)
-    return hmac.new(key.encode(), token.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()
+
+
+def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:
+    return hash_name(tx, token, secret, now)
 
 
 def _ensure_secret(tx: Connection, now: datetime) -> str:

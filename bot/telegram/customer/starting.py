@@ -1,4 +1,4 @@
-"""/start with and without a link, the consent, /help, and the news that a customer blocks the bot or comes back.
+"""/start with and without a link or a poster's code, consent, /help, and the news that a customer is gone or back.
 
 A manager's links and commands are taken by the managers' routers, which come before this one.
 """
@@ -7,6 +7,7 @@ from aiogram import Router, types
 from aiogram.filters import CommandObject
 
 from bot.db.people.consent_states import ConsentWay
+from bot.db.people.posters import is_poster_code
 from bot.messages import commands
 from bot.messages.callbacks import YES, Action, ConsentVerb
 from bot.outbox.showings import NewMessage
@@ -21,10 +22,12 @@ from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.people.record_reachability import RecordReachability
+from bot.usecases.walk_ins.visit_by_poster import VisitByPoster
 
 
 def make_router(
     open_link: OpenLink,
+    visit_by_poster: VisitByPoster,
     give_consent: GiveConsent,
     record_reachability: RecordReachability,
     change_settings: ChangeSettings,
@@ -34,8 +37,9 @@ def make_router(
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.START))
     async def greet_person(message: types.Message, command: CommandObject) -> None:
-        chat = senders.chat_address(message)
-        await open_link(chat, str(message.message_id), command.args or "", senders.sender_language(message))
+        chat, payload = senders.chat_address(message), command.args or ""
+        answer = visit_by_poster if is_poster_code(payload) else open_link
+        await answer(chat, str(message.message_id), payload, senders.sender_language(message))
 
     @router.callback_query(CallbackFilter(ConsentVerb.CONSENT))
     async def take_consent(query: types.CallbackQuery, action: Action) -> HandlerResult:

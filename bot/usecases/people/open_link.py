@@ -4,6 +4,8 @@ Invariants:
 * A link makes the first account that opens it the customer, and works for that account alone.
 * It never takes an account from another customer, nor a customer from an account that can be written to: a link that
   was forwarded makes nobody else the customer.
+* The account of a walk-in becomes the customer's, with all that the walk-in did and said; they are asked for their
+  consent again, now that the business knows them.
 * When the old account is gone or has blocked the bot, a new link moves the customer. Consent must then be given again.
 * A link tells its source once, when it is first opened; the source is kept with the link, so nobody can forge it.
 * A link that opens nothing never tells why: the reason would tell a stranger about the customer.
@@ -16,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
+from bot.db.asking import invitations
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -23,6 +26,8 @@ from bot.db.people import customers, links
 from bot.db.people.consent_states import ConsentWay
 from bot.db.people.customers import Customer
 from bot.db.people.links import LinkKind, LinkRefusal
+from bot.db.people.walk_in_names import is_walk_in_name
+from bot.db.upkeep.customer_facts import move_facts
 from bot.outbox.letters.greeting import Greeting, choose_greeting, post_greeting
 from bot.texts import supported_language
 from bot.usecases.people.change_account import change_account
@@ -62,7 +67,7 @@ class OpenLink:
                 person = customers.find_by_address(tx, address)
                 opened = LinkOpened(Greeting.REFUSED, choose_chat_language(tx, person, phone_language))
             else:
-                opened = _greet_customer(tx, address, phone_language, now)
+                opened = greet_customer(tx, address, phone_language, now)
             way = ConsentWay.PERSONAL_LINK if payload else ConsentWay.START
             post_greeting(tx, address, message_id, opened.greeting, opened.language, way, now)
             return opened
@@ -78,7 +83,10 @@ class OpenLink:
         person = customers.find_by_id(tx, link.customer_id) if link.customer_id is not None else None
         known = customers.find_by_address(tx, address)
         is_somebody_else = (
-            known is not None and known.external_id is not None and (person is None or known.id != person.id)
+            known is not None
+            and known.external_id is not None
+            and (person is None or known.id != person.id)
+            and not (is_walk_in_name(known.external_id) and _may_recognize(tx, known, person))
         )
         if person is None or is_somebody_else or not _may_move_customer(person, address):
             log.info("link refused", extra={"reason": "the account or the customer is somebody else's"})
@@ -86,6 +94,8 @@ class OpenLink:
                 links.give_back(tx, payload, kind=LinkKind.CUSTOMER, now=now, secret=self._secret)
             return False
         if person.address != address:
+            if known is not None and is_walk_in_name(known.external_id):
+                move_facts(tx, known.id, person.id, journeys.list_current(tx))
             change_account(tx, person, address, now)
         if link.source is not None and link.is_first_use:
             _tell_source(tx, person.id, link.source, now)
@@ -101,11 +111,17 @@ def _tell_source(tx: Connection, customer_id: int, source: str, now: datetime) -
             tell_attributes(tx, [ToldAttribute(customer_id, SOURCE, now, source)], [], in_force)
 
 
+def _may_recognize(tx: Connection, walk_in: Customer, person: Customer | None) -> bool:
+    """Return whether a walk-in may become this customer: not while both are asked something."""
+    is_asked = [invitations.find_open(tx, each.id) is not None for each in (walk_in, person) if each is not None]
+    return not all(is_asked)
+
+
 def _may_move_customer(person: Customer, address: Address) -> bool:
     return person.address in (None, address) or person.unreachable_at is not None
 
 
-def _greet_customer(tx: Connection, address: Address, phone_language: str | None, now: datetime) -> LinkOpened:
+def greet_customer(tx: Connection, address: Address, phone_language: str | None, now: datetime) -> LinkOpened:
     """Choose the greeting; store that the person can be reached, and their phone's language if none is known."""
     person = customers.find_by_address(tx, address)
     if person is None or person.external_id is None:
