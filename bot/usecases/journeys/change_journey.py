@@ -178,9 +178,7 @@ def show_roll_back(tx: Connection, viewer: MapViewer, found: RollBack, now: date
     return ShownProposal(proposal, view_id, None, found.version, found.hidden)
 
 
-def _proposal_data(
-    proposal: JourneyProposal, source: str, file_name: str, draft: KeptDraft | None
-) -> dict[str, Any]:
+def _proposal_data(proposal: JourneyProposal, source: str, file_name: str, draft: KeptDraft | None) -> dict[str, Any]:
     return {
         "source": source,
         "file": file_name,
