@@ -27,7 +27,7 @@
             PeriodError  bot.usecases.maps.make_map
             PageError  bot.usecases.maps.export_map
             LanesError  bot.usecases.maps.export_map
-        DrawingError  bot.usecases.maps.draw_map
+        MapProcessError  bot.usecases.maps.apart.map_process
         FontError  cjm.drawing.lettering.company_fonts
         LogoError  cjm.drawing.themes.logo_file
         ExportError  bot.usecases.tables.export_rows

@@ -44,7 +44,7 @@ def make_machine_server(
 
     async def draw_picture(journey_map: JourneyMap, choice: PictureChoice) -> bytes:
         theme = parts.themes.find(choice.theme)
-        return await parts.drawer.draw(journey_map, words_in(journey_map.language), choice, theme)
+        return await parts.map_process.draw(journey_map, words_in(journey_map.language), choice, theme)
 
     app = make_http_app(
         admission=admission,

@@ -33,7 +33,7 @@ def make_manager_routers(parts: Parts) -> list[Router]:
     # The managers of the settings need no link.
     configured = parts.settings.access.managers
     recognize_viewer = RecognizeViewer(db, routing)
-    view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers, parts.remind_after)
+    view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers, parts.remind_after, parts.figures)
     map_messages = MapMessages(view_map, parts.draw_map)
     return [
         managers.make_router(

@@ -16,7 +16,9 @@ from bot.outbox.send_budget import SendBudget
 from bot.telegram.connection import make_bot
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import TelegramMessenger
-from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
+from bot.usecases.maps.apart.figure_reader import FigureReader
+from bot.usecases.maps.apart.map_process import MapProcess
+from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.maps.send_digests import SendDigests
@@ -31,7 +33,7 @@ IDLE_TRANSACTION_SECONDS = 15
 class Parts:
     """Database, messenger, maps and settings, ready to be handed to routers, letters, ticks and the HTTP site.
 
-    ``drawer``: a drawing process that the caller owns and closes; without one, Tropa starts and closes its own.
+    ``map_process``: one that the caller owns and closes; without one, Tropa starts and closes its own.
     ``make_budget``: how fast messages may be sent, from the messenger's limits.
     """
 
@@ -39,7 +41,7 @@ class Parts:
         self,
         settings: Settings,
         clock: Clock,
-        drawer: DrawingProcess | None,
+        map_process: MapProcess | None,
         make_budget: Callable[[MessengerLimits], SendBudget] = SendBudget,
     ) -> None:
         self.settings = settings
@@ -54,13 +56,14 @@ class Parts:
         replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)
         self.display = Display(replies)
         self.routing = CaseRouting(settings.teams, settings.access.managers)
-        # Starting a drawing process takes seconds; tests share one between restarts.
-        self.owns_drawer = drawer is None
-        self.drawer = drawer or DrawingProcess()
+        # Starting a process of maps takes seconds; tests share one between restarts.
+        self.owns_map_process = map_process is None
+        self.map_process = map_process or MapProcess()
         self.themes = make_themes(settings.brand)
-        self.draw_map = DrawMap(self.drawer, self.themes)
-        self.make_map = MakeMap(self.db, clock, settings.privacy.minimum_answers, self.remind_after)
-        self.make_digest = MakeDigest(self.db, clock, settings.privacy.minimum_answers, self.remind_after)
+        self.draw_map = DrawMap(self.map_process, self.themes)
+        self.figures = FigureReader(self.db, clock, self.map_process)
+        figures_of = (self.db, clock, settings.privacy.minimum_answers, self.remind_after, self.figures)
+        self.make_map, self.make_digest = MakeMap(*figures_of), MakeDigest(*figures_of)
         self.send_digests = SendDigests(self.db, clock, settings.teams)
 
     @property

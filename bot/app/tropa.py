@@ -45,7 +45,8 @@ from bot.telegram.receiving.dispatcher import Dispatcher, make_dispatcher
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team.public_groups import PublicGroupWatch
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
-from bot.usecases.maps.draw_map import DrawingProcess
+from bot.usecases.maps.apart.map_process import MapProcess
+from bot.usecases.maps.views.load_view import ViewQuery
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.teams.become_manager import FirstManagerLink
 from bot.usecases.teams.report_public_group import ReportPublicGroup
@@ -67,7 +68,7 @@ class Tropa:
     Entering listens, brings the database to the newest schema, applies the journeys that the settings name, checks the
     token, and waits to lead; ``on_waiting`` is called when another process leads. It raises TropaError with a message
     for the operator, or DeliveryError when the webhook cannot be set; a database that is away is waited for. Inside the
-    block, Tropa leads or waits to lead again. A ``drawer`` that is handed in is shared, and stays open;
+    block, Tropa leads or waits to lead again. A ``map_process`` that is handed in is shared, and stays open;
     ``make_budget`` makes the pace of the messenger's limits.
     """
 
@@ -75,11 +76,11 @@ class Tropa:
         self,
         settings: Settings,
         clock: Clock | None = None,
-        drawer: DrawingProcess | None = None,
+        map_process: MapProcess | None = None,
         on_waiting: Callable[[], None] = lambda: None,
         make_budget: Callable[[MessengerLimits], SendBudget] = SendBudget,
     ) -> None:
-        self.parts = parts = Parts(settings, clock or Clock(), drawer, make_budget)
+        self.parts = parts = Parts(settings, clock or Clock(), map_process, make_budget)
         self.db = parts.db
         self.url = ""
         self._inbox = InboxWorker(
@@ -128,10 +129,11 @@ class Tropa:
         parts = self.parts
         # Pushed first, so closed last: everything else may still write while it stops.
         self._stack.push_async_callback(parts.db.close)
+        self._stack.push_async_callback(parts.figures.close)
         self._stack.push_async_callback(parts.bot.session.close)
         self._stack.push_async_callback(parts.display.stop)
-        if parts.owns_drawer:
-            self._stack.push_async_callback(parts.drawer.close)
+        if parts.owns_map_process:
+            self._stack.push_async_callback(parts.map_process.close)
         parts.db.files.refuse_running()  # a second start on one SQLite file is told so, and not of its port
         # Before anything that may have to wait: a port in use is told at once, and the health can be asked meanwhile.
         server = make_machine_server(
@@ -155,7 +157,7 @@ class Tropa:
             ) from None
         self._phase = ProcessRole.WAITING
         self._admission.open()
-        self._tasks.start(parts.drawer.start())
+        self._tasks.start(parts.map_process.start(ViewQuery))
         # From here on one process alone handles, sends, polls and ticks: whichever holds the lease.
         await self._succession.start()
 

@@ -3,9 +3,10 @@
 import asyncio
 import struct
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.app.letters import make_letter_kinds
 from bot.app.parts import Parts
@@ -13,6 +14,7 @@ from bot.app.ticks import make_ticks
 from bot.app.tropa import assemble_dispatcher
 from bot.clock import FrozenClock
 from bot.config.settings import Settings
+from bot.db.engine.database import Connection, Database
 from bot.outbox.display import Display
 from bot.outbox.replies import Replies
 from bot.outbox.worker import Outbox
@@ -25,7 +27,7 @@ from bot.telegram.receiving.inbox_worker import InboxWorker, RetryDelays
 from bot.texts import Words
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.draw_map import DrawingProcess
+from bot.usecases.maps.apart.map_process import MapProcess
 from bot.usecases.people.save_customer import SaveCustomer
 from cjm import templates
 from cjm.drawing import PictureChoice
@@ -35,6 +37,7 @@ from cjm.figures.journey_map import JourneyMap
 from tests.fuzz.checks import assert_sound, open_database
 from tests.outbox.doubles import swift_pace
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 SECRET = "a-link-secret-of-sixteen"
 BOSS, PEOPLE, GROUPS = 501, (502, 503, 504, 505), (-1_000_000_009_001, -9_002, -1_000_000_009_003)
@@ -53,8 +56,15 @@ def _make_png() -> bytes:
 PNG = _make_png()
 
 
-class SamePicture(DrawingProcess):
-    """Drawer that returns the same picture for every map."""
+class SamePicture(MapProcess):
+    """Process of maps that is none: it reads in this one, and returns the same picture for every map."""
+
+    async def read(self, url: str, read: Callable[[Connection], T]) -> T:
+        db = Database(url)
+        try:
+            return await db.read(read)
+        finally:
+            await db.close()
 
     async def draw(self, journey_map: JourneyMap, words: Words, choice: PictureChoice, theme: Theme) -> bytes:
         return PNG

@@ -66,7 +66,7 @@ def test_every_verb_is_emitted_by_a_screen_or_letter_and_handled_in_every_messen
 async def test_the_real_dispatcher_brings_each_verb_to_one_router(tmp_path: Path) -> None:
     database = {"url": f"sqlite:///{tmp_path / 'tropa.db'}"}
     settings = Settings.model_validate({"telegram": {"token": TOKEN}, "database": database})
-    parts = Parts(settings, FrozenClock(datetime(2026, 11, 22, tzinfo=UTC)), drawer=None)
+    parts = Parts(settings, FrozenClock(datetime(2026, 11, 22, tzinfo=UTC)), map_process=None)
     routers: dict[Verb, set[str]] = {verb: set() for verb in VERBS.values()}
     for router in assemble_dispatcher(parts).chain_tail:
         for handler in router.callback_query.handlers:

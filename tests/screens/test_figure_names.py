@@ -28,7 +28,7 @@ COUNTED = re.compile(r"(?<![\d.,−+–-])(\d+)(?![.,]?\d|%|[^\W\d]) ([^\W\d_]+)
 def surfaces(journey_map: JourneyMap) -> dict[str, str]:
     """Return the texts of one map wherever it is shown, with common spaces."""
     view = MapView(ViewContent.STAGES, "bike")
-    viewed = ViewedMap(1, view, SHOP, journey_map, {"bike": "Bike"}, date(2025, 11, 22))
+    viewed = ViewedMap(view, SHOP, journey_map, {"bike": "Bike"}, date(2025, 11, 22))
     words = words_in(journey_map.language)
     pictures = {
         str(layout): " | ".join(t.text for t in lay_out_map(journey_map, words, fixed_width, layout=layout).texts)

@@ -17,7 +17,7 @@ from bot.db.upkeep import counter_check
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.draw_map import DrawingProcess
+from bot.usecases.maps.apart.map_process import MapProcess
 from cjm import templates
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # half past ten in Warsaw, an hour and a half after the digest
@@ -37,9 +37,9 @@ def make_settings(sandbox: Sandbox, database_url: str, **asking: int) -> Setting
 
 
 @functools.cache
-def share_drawer() -> DrawingProcess:
-    """Return the drawing process of all stories: warming one is the slowest part of a start. It ends with the tests."""
-    return DrawingProcess()
+def share_map_process() -> MapProcess:
+    """Return the process of maps of all stories: warming one is the slowest part of a start. It ends with the tests."""
+    return MapProcess()
 
 
 class Stage:
@@ -47,12 +47,12 @@ class Stage:
 
     def __init__(self, sandbox: Sandbox, settings: Settings, clock: FrozenClock, *, restarting: bool = False) -> None:
         self.sandbox, self.settings, self.clock, self.restarting = sandbox, settings, clock, restarting
-        self.drawer = share_drawer()
-        self.tropa = Tropa(settings, clock, self.drawer)
+        self.map_process = share_map_process()
+        self.tropa = Tropa(settings, clock, self.map_process)
         self._events = count(1)
 
     async def start(self) -> None:
-        self.tropa = Tropa(self.settings, self.clock, self.drawer)
+        self.tropa = Tropa(self.settings, self.clock, self.map_process)
         await self.tropa.__aenter__()
 
     async def stop(self) -> None:

@@ -50,7 +50,8 @@ from bot.usecases.changes.move_change import MoveChange
 from bot.usecases.changes.plan_change import PlanChange
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.journeys.manage_journeys import ManageJourneys
-from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
+from bot.usecases.maps.apart.map_process import MapProcess
+from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.maps.view_map import ViewMap
@@ -81,7 +82,7 @@ SHOP = templates.text("shop")
 SECRET = "a secret of sixteen"
 
 
-class QuickDrawer(DrawingProcess):
+class QuickDrawer(MapProcess):
     """Drawer that only remembers what it was to draw."""
 
     def __init__(self) -> None:

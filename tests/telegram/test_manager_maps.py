@@ -385,10 +385,10 @@ async def test_a_digest_now_does_not_count_as_the_weekly_one(house: MapHouse) ->
 
 
 async def test_when_nothing_can_be_drawn_the_figures_come_in_words(house: MapHouse) -> None:
-    from bot.usecases.maps.draw_map import DrawingError
+    from bot.usecases.maps.apart.map_process import MapProcessError
 
     async def fails(*_: object, **__: object) -> bytes:
-        raise DrawingError("the drawing process died twice")
+        raise MapProcessError("the process died twice")
 
     house.drawer.draw = fails  # type: ignore[method-assign]  # this one always fails
     await house.say(ANNA, "/map")

@@ -1,9 +1,6 @@
-"""Draw a map as a picture, in a process of its own.
+"""Draw a map as a picture, in the process of maps.
 
 Invariants:
-* The event loop never waits for matplotlib, and where processors are few, it goes before the drawing.
-* A worker process that died is replaced for the next picture. It ignores Ctrl-C (its parent ends it) and exits with
-  its parent.
 * `DrawMap` keeps a picture by what it shows: the same map is not drawn again while it is one of the last MOST_PICTURES,
   and its upload has the same key, so that a file that the messenger still has is not uploaded again.
 * Those who want a map that is being drawn wait for that drawing, and for no other one.
@@ -13,15 +10,8 @@ import asyncio
 import functools
 import hashlib
 import json
-import logging
-import multiprocessing
-import os
-import signal
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -31,19 +21,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.messages.message import Upload
-from bot.texts import Words, words_in
+from bot.texts import words_in
 from bot.texts.catalogue import catalogue_entries
-from cjm.drawing import Layout, PictureChoice, PictureFormat, draw_asking, draw_choice, warm_up
+from bot.usecases.maps.apart.map_process import MapProcess
+from cjm.drawing import Layout, PictureChoice, PictureFormat
 from cjm.drawing.lettering.typefaces import Typeface
 from cjm.drawing.theme import Theme
 from cjm.drawing.themes import Themes
-from cjm.errors import TropaError
 from cjm.figures.findings.asking.report import AskingReport
 from cjm.figures.journey_map import JourneyMap
 
-log = logging.getLogger(__name__)
 MOST_PICTURES = 32  # pictures in memory, some 200 kB each
-NICENESS = 10  # drawing yields to the process that answers customers where they share a processor
 _LIBRARIES = (
     "babel",
     "budoux",
@@ -61,85 +49,11 @@ _LIBRARIES = (
 _ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-class DrawingError(TropaError):
-    """The map could not be drawn."""
-
-
-class DrawingProcess:
-    """One worker process. ``start()`` loads matplotlib ahead of the first picture; ``close()`` ends the worker at once.
-
-    After that nothing is drawn any more.
-    """
-
-    def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
-        self._is_closed = False
-
-    def _running_pool(self) -> ProcessPoolExecutor:
-        if self._is_closed:
-            raise DrawingError("the map could not be drawn: Tropa stops")
-        if self._pool is None:
-            # A forked worker would inherit open database connections and locks of other threads.
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_initialize_worker)
-        return self._pool
-
-    async def start(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._running_pool(), warm_up)
-
-    async def draw(self, journey_map: JourneyMap, words: Words, choice: PictureChoice, theme: Theme) -> bytes:
-        """Return the picture as a file. Raises DrawingError when the worker dies over it twice."""
-        return await self._run(functools.partial(draw_choice, journey_map, words, choice, theme))
-
-    async def draw_asking(self, report: AskingReport, words: Words, theme: Theme) -> bytes:
-        """Return the picture of the asking as PNG. Raises DrawingError as `draw` does."""
-        return await self._run(functools.partial(draw_asking, report, words, theme=theme))
-
-    async def _run(self, job: Callable[[], bytes]) -> bytes:
-        for will_retry in (True, False):
-            pool = self._running_pool()
-            try:
-                return await asyncio.get_running_loop().run_in_executor(pool, job)
-            except BrokenProcessPool:
-                log.warning("drawing process died", extra={"will_retry": will_retry})
-                if self._pool is pool:  # else another caller has replaced it already
-                    self._pool = None
-                    pool.shutdown(wait=False)
-        raise DrawingError("the map could not be drawn: the drawing process died twice")
-
-    async def close(self) -> None:
-        self._is_closed = True
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            # Killed, because loading matplotlib takes seconds that the end of a process does not have. The pool keeps
-            # its processes to itself; from Python 3.14 on it has kill_workers().
-            for worker in tuple((pool._processes or {}).values()):
-                worker.kill()
-            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
-
-
-def _initialize_worker() -> None:
-    """Prepare the worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal, this one too
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(NICENESS)
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
-    warm_up()
-
-
-def _exit_with_parent() -> None:
-    """Wait for the parent's end and exit: a parent that was killed cannot stop its worker."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)  # sys.exit() would only end this thread
-
-
 class DrawMap:
-    """``await draw_map(journey_map, choice) -> Upload``. Raises DrawingError."""
+    """``await draw_map(journey_map, choice) -> Upload``. Raises MapProcessError."""
 
-    def __init__(self, drawer: DrawingProcess, themes: Themes = Themes()) -> None:  # noqa: B008 - a frozen value
-        self._drawer = drawer
+    def __init__(self, process: MapProcess, themes: Themes = Themes()) -> None:  # noqa: B008 - a frozen value
+        self._process = process
         self._themes = themes
         self._pictures: OrderedDict[str, bytes] = OrderedDict()  # by key, the one used last at the end
         self._drawings: dict[str, asyncio.Task[bytes]] = {}  # under way, by key
@@ -148,14 +62,14 @@ class DrawMap:
         theme, words = self._themes.find(choice.theme), words_in(journey_map.language)
         # In a thread: a large map has thousands of figures, and taps go on between them.
         key = await asyncio.to_thread(picture_key, journey_map, choice, theme)
-        data = await self._find_or_draw(key, lambda: self._drawer.draw(journey_map, words, choice, theme))
+        data = await self._find_or_draw(key, lambda: self._process.draw(journey_map, words, choice, theme))
         return picture_upload(journey_map, choice, key, data)
 
     async def draw_asking(self, report: AskingReport) -> Upload:
-        """Return the picture of the asking. Raises DrawingError."""
+        """Return the picture of the asking. Raises MapProcessError."""
         theme, words = self._themes.brand, words_in(report.language)
         key = await asyncio.to_thread(asking_key, report, theme)
-        data = await self._find_or_draw(key, lambda: self._drawer.draw_asking(report, words, theme))
+        data = await self._find_or_draw(key, lambda: self._process.draw_asking(report, words, theme))
         name = f"{report.journey}-asking-{report.period.last.isoformat()}.png"
         return Upload(name, data, as_file=False, cache_key=key)
 

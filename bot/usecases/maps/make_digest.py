@@ -9,13 +9,14 @@ Invariants:
   by that touchpoint.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import case_counts
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
+from bot.usecases.maps.apart.figure_reader import FigureReader
 from bot.usecases.maps.explain_changes import explain_changes
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, add_notes, find_map_choice
 from bot.usecases.maps.read_changes import add_changes, read_change_news
@@ -32,16 +33,36 @@ from cjm.wall_clock import wall_to_utc
 WEEK_DAYS, BASE_DAYS = 7, 28  # whole weeks, so that each weekday weighs the same on both sides
 
 
+@dataclass(frozen=True, slots=True)
+class DigestQuery:
+    """Question for a digest; `make_digest` answers it, as of ``at`` or the time of its reading."""
+
+    request: MapRequest
+    minimum: int
+    remind_after: timedelta
+    at: datetime | None
+
+    def __call__(self, tx: Connection, now: datetime) -> DigestReport:
+        return make_digest(tx, self.request, self.minimum, self.at or now, self.remind_after)
+
+
 class MakeDigest:
     """``await make_digest("shop", "en") -> DigestReport``. Raises MapError for a journey that does not exist.
 
     ``language`` None is the journey's own. ``last`` is the last day of the period, the day of ``now`` by default. Cases
     are counted up to ``now`` or the end of ``last``, the earlier of the two. A digest that is late uses the time at
-    which it fell due as ``now``.
+    which it fell due as ``now``. ``figures``: a reader that is shared with others.
     """
 
-    def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
-        self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        minimum: int,
+        remind_after: timedelta = USUAL_REMINDER,
+        figures: FigureReader | None = None,
+    ) -> None:
+        self._figures, self._minimum, self._remind_after = figures or FigureReader(db, clock), minimum, remind_after
 
     async def __call__(
         self,
@@ -53,9 +74,8 @@ class MakeDigest:
         segment: str | None = None,
         channel: str | None = None,
     ) -> DigestReport:
-        as_of = now or self._clock.now()
         request = MapRequest(key, last=last, days=USUAL_DAYS, segment=segment, channel=channel, language=language)
-        return await self._db.read(lambda tx: make_digest(tx, request, self._minimum, as_of, self._remind_after))
+        return await self._figures.read(DigestQuery(request, self._minimum, self._remind_after, now))
 
 
 def make_digest(

@@ -16,6 +16,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.figures import map_sums
 from bot.db.journeys import journeys
 from bot.texts import words_in
+from bot.usecases.maps.apart.figure_reader import FigureReader
 from bot.usecases.maps.explain_changes import find_map_changes
 from bot.usecases.maps.read_asking import read_heard
 from bot.usecases.maps.read_changes import add_changes
@@ -75,18 +76,37 @@ class MapRequest:
     compare: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MapQuery:
+    """Question for a map; `make_map` answers it."""
+
+    request: MapRequest
+    minimum: int
+    remind_after: timedelta
+
+    def __call__(self, tx: Connection, now: datetime) -> JourneyMap:
+        return make_map(tx, self.request, self.minimum, now, self.remind_after)
+
+
 class MakeMap:
     """``await make_map(MapRequest("shop")) -> JourneyMap``. Raises MapError with a sentence for people.
 
     ``remind_after`` is the time after which an unanswered invitation is reminded of: before, it is still open.
+    ``figures``: a reader that is shared with others.
     """
 
-    def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
-        self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        minimum: int,
+        remind_after: timedelta = USUAL_REMINDER,
+        figures: FigureReader | None = None,
+    ) -> None:
+        self._figures, self._minimum, self._remind_after = figures or FigureReader(db, clock), minimum, remind_after
 
     async def __call__(self, request: MapRequest) -> JourneyMap:
-        now = self._clock.now()
-        return await self._db.read(lambda tx: make_map(tx, request, self._minimum, now, self._remind_after))
+        return await self._figures.read(MapQuery(request, self._minimum, self._remind_after))
 
 
 def make_map(

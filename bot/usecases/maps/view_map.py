@@ -18,8 +18,9 @@ from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.usecases.audit.record_look import RecordLook, list_map_writers
 from bot.usecases.cases.list_cases import PlaceKeys
+from bot.usecases.maps.apart.figure_reader import FigureReader
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER
-from bot.usecases.maps.views.load_view import ViewedMap, ViewLoader
+from bot.usecases.maps.views.load_view import ViewedMap, ViewQuery
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.figures.journey_map import MapKind
 from cjm.figures.map_view import MapView, ViewContent, ViewMenu
@@ -53,11 +54,21 @@ class NothingToView(StrEnum):
 
 
 class ViewMap:
-    """``open…`` stores a view, ``move`` and the like follow a button in place, ``load`` reads what a view shows."""
+    """``open…`` stores a view, ``move`` and the like follow a button in place, ``load`` reads what a view shows.
 
-    def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
-        self._db, self._clock = db, clock
-        self._loader = ViewLoader(minimum, remind_after)
+    ``figures``: a reader that is shared with others.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        minimum: int,
+        remind_after: timedelta = USUAL_REMINDER,
+        figures: FigureReader | None = None,
+    ) -> None:
+        self._db, self._clock, self._figures = db, clock, figures or FigureReader(db, clock)
+        self._minimum, self._remind_after = minimum, remind_after
         self._record_look = RecordLook(db, clock)
 
     async def open(
@@ -206,29 +217,32 @@ class ViewMap:
 
         ``as_file`` tells that its map is shown as a file, beside what the view shows.
         """
-        now = self._clock.now()
-
-        def read(tx: Connection) -> ViewedMap | NothingToView:
-            found = self._find_view(tx, viewer, view_id)
-            if isinstance(found, NothingToView):
-                return found
-            return self._loader.load(tx, viewer, view_id, found, now, as_file=as_file)
-
-        viewed = await self._db.read(read)
-        if isinstance(viewed, ViewedMap):
-            action = AuditAction.EXPORT_MAP if as_file else _LOOKS.get(viewed.view.content, AuditAction.VIEW_MAP)
-            writers = list_map_writers(viewed.map) if as_file else viewed.quote_writers
-            await self._record_look(viewer.in_audit, action, viewed.journey.key, writers, viewed.view.place)
-        return viewed
+        view = await self._db.read(lambda tx: _find_stored(tx, viewer, view_id))
+        if view is None:
+            return NothingToView.GONE
+        # Without the number of the view: chats whose views show the same share what is read.
+        query = ViewQuery(view, viewer.rights, self._minimum, self._remind_after, as_file)
+        viewed = await self._figures.read(query)
+        if viewed is None:
+            return NothingToView.GONE
+        action = AuditAction.EXPORT_MAP if as_file else _LOOKS.get(viewed.view.content, AuditAction.VIEW_MAP)
+        writers = list_map_writers(viewed.map) if as_file else viewed.quote_writers
+        await self._record_look(viewer.in_audit, action, viewed.journey.key, writers, viewed.view.place)
+        return replace(viewed, view_id=view_id)
 
     @staticmethod
     def _find_view(
         tx: Connection, viewer: MapViewer, view_id: int, *, to_change: bool = False
     ) -> MapView | NothingToView:
-        stored = views.find(tx, view_id, viewer.chat, ViewKind.MAP, for_update=to_change)
-        view = MapView.of(stored.data) if stored else None
+        view = _find_stored(tx, viewer, view_id, to_change=to_change)
         # Access is checked at each tap: a manager may have lost a journey since the view was opened.
         return view if view is not None and view.journey in visible_journeys(tx, viewer) else NothingToView.GONE
+
+
+def _find_stored(tx: Connection, viewer: MapViewer, view_id: int, *, to_change: bool = False) -> MapView | None:
+    """Return a view of this chat, also of a journey that the viewer may not see any more."""
+    stored = views.find(tx, view_id, viewer.chat, ViewKind.MAP, for_update=to_change)
+    return MapView.of(stored.data) if stored else None
 
 
 def _insert(tx: Connection, viewer: MapViewer, view: MapView, now: datetime) -> OpenedView:

@@ -13,6 +13,18 @@ from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
+class MapRights:
+    """Rights and language of a viewer, which decide what a journey shows them. ``journeys`` None means all."""
+
+    language: str
+    is_manager: bool
+    journeys: frozenset[str] | None
+
+    def may_see(self, journey: str) -> bool:
+        return self.journeys is None or journey in self.journeys
+
+
+@dataclass(frozen=True, slots=True)
 class MapViewer:
     """Person who looks at maps in ``chat``. ``team`` is "" in a manager's private chat; ``journeys`` None means all."""
 
@@ -35,8 +47,12 @@ class MapViewer:
     def may_see_all(self) -> bool:
         return self.journeys is None
 
+    @property
+    def rights(self) -> MapRights:
+        return MapRights(self.language, self.is_manager, self.journeys)
+
     def may_see(self, journey: str) -> bool:
-        return self.journeys is None or journey in self.journeys
+        return self.rights.may_see(journey)
 
 
 class RecognizeViewer:
@@ -59,7 +75,7 @@ def find_viewer(
     return MapViewer(chat, person, name, language, access.reader.team, access.journeys)
 
 
-def visible_journeys(tx: Connection, viewer: MapViewer) -> dict[str, Journey]:
+def visible_journeys(tx: Connection, viewer: MapViewer | MapRights) -> dict[str, Journey]:
     """Return the journeys in force that the viewer may see, by key."""
     return {key: journey for key, journey in journeys.list_current(tx).items() if viewer.may_see(key)}
 

@@ -28,7 +28,7 @@ from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.bench.pace.crowd import Crowd, CrowdReport, make_sandbox
 from tests.bench.storm.measure import read_line, run_program
-from tests.stories.stage import share_drawer
+from tests.stories.stage import share_map_process
 from tests.usecases.asking.world import JOURNEY
 
 BATCH = 500
@@ -174,7 +174,7 @@ async def measure_pace(plan: PacePlan, database_url: str, open_crowd: OpenCrowd)
     async with open_crowd(plan) as crowd:
         await prepare_letters(database_url, crowd.chats)
         settings = _make_settings(crowd.url, database_url)
-        async with Tropa(settings, drawer=share_drawer(), make_budget=make_budget) as tropa:
+        async with Tropa(settings, map_process=share_map_process(), make_budget=make_budget) as tropa:
             while UNDER_WAY & (await tropa.db.read(letters.count_by_state)).keys():  # noqa: ASYNC110 - as below
                 await asyncio.sleep(0.5)  # letters ring no bell when they have come to their end
             states = await tropa.db.read(letters.count_by_state)

@@ -16,13 +16,13 @@ from bot.app.tropa import Tropa
 from bot.clock import FrozenClock
 from bot.config.settings import Settings
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.draw_map import DrawingProcess
+from bot.usecases.maps.apart.map_process import MapProcess
 
 
-class LateDrawing(DrawingProcess):
-    """Drawing process that is started by the first picture: most days of a simulation want none."""
+class LateMaps(MapProcess):
+    """Process of maps that is started by the first one: most days of a simulation want none."""
 
-    async def start(self) -> None:
+    async def start(self, *used: object) -> None:
         """Load nothing ahead."""
 
 
@@ -46,8 +46,8 @@ def measure() -> dict[str, int]:
 
 async def serve(first: Any) -> None:
     clock = FrozenClock(datetime.fromisoformat(first["now"]))
-    drawer = LateDrawing()
-    async with Tropa(Settings.model_validate(first["settings"]), clock, drawer) as tropa:
+    process = LateMaps()
+    async with Tropa(Settings.model_validate(first["settings"]), clock, process) as tropa:
         await ApplyJourney(tropa.db, clock).apply(first["journey"], "shop.toml")
         write_line(tropa.url)
         while (request := await asyncio.to_thread(read_line)) is not None:
@@ -61,7 +61,7 @@ async def serve(first: Any) -> None:
                     write_line(await tropa.create_first_manager_token())
                 case "measure":
                     write_line(measure())
-    await drawer.close()
+    await process.close()
 
 
 if __name__ == "__main__":

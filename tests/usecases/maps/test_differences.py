@@ -12,7 +12,7 @@ from bot.messages.message import Upload
 from bot.screens.manager.map_screens import map_picture
 from bot.texts import words_in
 from bot.usecases.maps.make_map import MapError
-from bot.usecases.maps.views.load_view import KindRefusal, ViewLoader
+from bot.usecases.maps.views.load_view import KindRefusal, ViewQuery
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, MapKind
@@ -150,8 +150,8 @@ async def test_a_view_whose_other_side_is_gone_shows_the_current_map_and_says_wh
         ("1999-01-01/1999-01-02", KindRefusal.NO_DAYS),
     ):
         shown = replace(view, compare=compare)
-        load = partial(ViewLoader(5, timedelta(days=2)).load, viewer=viewer, view_id=1, found=shown, now=NOON)
-        viewed = await db.read(partial(load, as_file=False))
+        viewed = await db.read(partial(ViewQuery(shown, viewer.rights, 5, timedelta(days=2)), now=NOON))
+        assert viewed is not None
         assert (viewed.kind_refusal, viewed.map.contrast is None) == (refusal, refusal is not None)
         said = words_in("en")(f"views.refused.{refusal}") if refusal else "No difference map"
         assert (said in str(map_picture(viewed, Upload("m.png", b""), 1024).text)) is (refusal is not None)

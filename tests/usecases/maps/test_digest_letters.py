@@ -249,10 +249,10 @@ async def test_the_second_letter_is_dropped_when_the_first_did_not_arrive(db: Da
 
 
 async def test_without_a_picture_the_words_still_go(db: Database) -> None:
-    from bot.usecases.maps.draw_map import DrawingError
+    from bot.usecases.maps.apart.map_process import MapProcessError
 
     async def fails(_map: JourneyMap) -> Upload:
-        raise DrawingError("no ink")
+        raise MapProcessError("no ink")
 
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)

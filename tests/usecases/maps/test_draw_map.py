@@ -1,4 +1,4 @@
-"""The drawing process: loaded ahead, restarted when it dies, gone when it is closed."""
+"""The process of maps: loaded ahead, restarted when it dies, gone when it is closed."""
 
 import asyncio
 import os
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Database
-from bot.usecases.maps.draw_map import DrawingProcess, DrawMap, picture_key, read_python_sources
+from bot.usecases.maps.apart.map_process import MapProcess
+from bot.usecases.maps.draw_map import DrawMap, picture_key, read_python_sources
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from cjm.drawing import LanePreset, Layout, PictureChoice, PictureFormat
 from cjm.drawing.theme import LIGHT
@@ -22,29 +23,29 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 async def test_a_worker_that_dies_is_replaced_and_one_that_is_closed_is_gone(db: Database) -> None:
     await db.write(lambda tx: apply_shop(tx, NOON))
     made = await MakeMap(db, FrozenClock(NOON), 5)(MapRequest("shop"))
-    drawer = DrawingProcess()
+    process = MapProcess()
     try:
-        await drawer.start()
-        first = _worker(drawer)
+        await process.start()
+        first = _worker(process)
         os.kill(first, signal.SIGINT)  # Ctrl-C reaches the whole group; whoever started the worker ends it
-        draw = DrawMap(drawer)
+        draw = DrawMap(process)
         upload = await draw(made)
         assert upload.data is not None
         assert upload.data.startswith(b"\x89PNG")
-        assert _worker(drawer) == first
+        assert _worker(process) == first
         os.kill(first, signal.SIGKILL)
         assert (await draw(made, PictureChoice(Layout.WALL))).as_file
-        second = _worker(drawer)
+        second = _worker(process)
         assert second != first
         assert await draw(made) == upload  # from memory
     finally:
-        await drawer.close()
+        await process.close()
     assert not Path(f"/proc/{second}").exists()
-    await drawer.close()
+    await process.close()
 
 
-def _worker(drawer: DrawingProcess) -> int:
-    pool = drawer._pool
+def _worker(process: MapProcess) -> int:
+    pool = process._pool
     assert pool is not None
     (pid,) = pool._processes
     return pid
@@ -81,7 +82,7 @@ async def test_one_map_wanted_by_many_is_drawn_once(db: Database) -> None:
     made = await MakeMap(db, FrozenClock(NOON), 5)(MapRequest("shop"))
     drawn = 0
 
-    class Slow(DrawingProcess):
+    class Slow(MapProcess):
         async def draw(self, *_args: object, **_more: object) -> bytes:
             nonlocal drawn
             drawn += 1

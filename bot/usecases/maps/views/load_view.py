@@ -15,7 +15,7 @@ from bot.usecases.maps.make_digest import make_digest
 from bot.usecases.maps.make_map import USUAL_DAYS, MapError, MapRequest, find_map_choice, make_map
 from bot.usecases.maps.read_asking import read_asking_report
 from bot.usecases.maps.views.read_voices import VoicePage, read_voice_page
-from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
+from bot.usecases.teams.recognize_viewer import MapRights, visible_journeys
 from cjm.drawing import Layout, count_pages
 from cjm.figures.contrasts.requested_side import SEGMENT_PREFIX
 from cjm.figures.findings.asking.report import AskingReport
@@ -52,10 +52,10 @@ class ViewedMap:
     filled for VOICES, ``asking`` for the contents about the asking.
     ``open_cases`` counts those about the view's place. ``themes`` are the reasons that voices can be narrowed to.
     ``lost_segment`` is True if the view was narrowed to a segment that the journey no longer has. ``kind_refusal`` is
-    why the map is the current one, though another kind was chosen.
+    why the map is the current one, though another kind was chosen. ``view_id`` is the stored view that its buttons
+    change; it is set last, as views of several chats may show the same.
     """
 
-    view_id: int
     view: MapView
     journey: Journey
     map: JourneyMap
@@ -69,6 +69,7 @@ class ViewedMap:
     lost_segment: bool = False
     may_plan: bool = False  # changes: the viewer is a manager in their own chat
     kind_refusal: KindRefusal | None = None
+    view_id: int = 0
 
     @property
     def voices(self) -> tuple[VoiceRow, ...]:
@@ -115,29 +116,35 @@ class ViewedMap:
         return next((point for point in points if point.key == self.view.place), None)
 
 
-class ViewLoader:
-    """Loader of views; ``minimum`` is the number of people of whom a figure may tell."""
+@dataclass(frozen=True, slots=True)
+class ViewQuery:
+    """Question for what a view shows to those with these rights; None when they may not see its journey.
 
-    def __init__(self, minimum: int, remind_after: timedelta) -> None:
-        self._minimum, self._remind_after = minimum, remind_after
+    ``minimum`` is the number of people of whom a figure may tell. A map ``as_file`` has the channels of stages, too.
+    """
 
-    def load(
-        self, tx: Connection, viewer: MapViewer, view_id: int, found: MapView, now: datetime, *, as_file: bool
-    ) -> ViewedMap:
-        """Return what a view of a journey that the viewer may see shows; a file has the channels of the stages, too."""
-        visible = visible_journeys(tx, viewer)
+    view: MapView
+    rights: MapRights
+    minimum: int
+    remind_after: timedelta
+    as_file: bool = False
+
+    def __call__(self, tx: Connection, now: datetime) -> ViewedMap | None:
+        language, found = self.rights.language, self.view
+        visible = visible_journeys(tx, self.rights)
+        if found.journey not in visible:
+            return None
         journey = visible[found.journey]
         view = drop_missing_choices(found, journey)
-        digest = self._make_digest(tx, view, viewer, now)
-        request = replace(_request(view, viewer.language), with_channels=as_file)
+        digest = self._make_digest(tx, view, now)
+        request = replace(_request(view, language), with_channels=self.as_file)
         journey_map, refusal = (digest.map, None) if digest else self._make_map(tx, request, journey, now)
         has_voices = view.content is ViewContent.VOICES
         return ViewedMap(
-            view_id=view_id,
             view=view,
             journey=journey,
             map=journey_map,
-            journey_titles={key: other.title.in_language(viewer.language) for key, other in visible.items()},
+            journey_titles={key: other.title.in_language(language) for key, other in visible.items()},
             today=now.astimezone(journey.zone).date(),
             voice_page=read_voice_page(tx, view, journey, journey_map) if has_voices else VoicePage(),
             digest=digest,
@@ -145,7 +152,7 @@ class ViewLoader:
             open_cases=_count_open_cases(tx, view, journey),
             themes=_list_themes(view, journey, journey_map),
             lost_segment=found.segment is not None and view.segment is None,
-            may_plan=viewer.is_manager,
+            may_plan=self.rights.is_manager,
             kind_refusal=refusal,
         )
 
@@ -156,13 +163,13 @@ class ViewLoader:
             return None
         choice = find_map_choice(tx, _request(view, journey_map.language), now)
         rate = journey_map.totals.response_rate
-        return read_asking_report(tx, choice, self._minimum, now, self._remind_after, rate)
+        return read_asking_report(tx, choice, self.minimum, now, self.remind_after, rate)
 
-    def _make_digest(self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime) -> DigestReport | None:
+    def _make_digest(self, tx: Connection, view: MapView, now: datetime) -> DigestReport | None:
         if view.content is not ViewContent.DIGEST:
             return None
-        request = MapRequest(view.journey, last=view.last, days=USUAL_DAYS, language=viewer.language)
-        return make_digest(tx, request, self._minimum, now, self._remind_after)
+        request = MapRequest(view.journey, last=view.last, days=USUAL_DAYS, language=self.rights.language)
+        return make_digest(tx, request, self.minimum, now, self.remind_after)
 
     def _make_map(
         self, tx: Connection, request: MapRequest, journey: Journey, now: datetime
@@ -170,11 +177,11 @@ class ViewLoader:
         """Return the map, and why it is not of the kind that was chosen where the journey or the days changed since."""
         plain = replace(request, kind=None, compare=None)
         try:
-            return make_map(tx, request, self._minimum, now, self._remind_after), None
+            return make_map(tx, request, self.minimum, now, self.remind_after), None
         except MapError:
             if plain == request:
                 raise
-            found = make_map(tx, plain, self._minimum, now, self._remind_after)
+            found = make_map(tx, plain, self.minimum, now, self.remind_after)
             return found, _find_refusal(request, journey)
 
 
