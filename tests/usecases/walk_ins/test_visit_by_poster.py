@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import FrozenClock
-from bot.db.asking import answers, decisions
+from bot.db.asking import answers, decisions, invitations
 from bot.db.asking.tables import mute_table
 from bot.db.engine.columns import metadata
 from bot.db.engine.database import Connection, Database
@@ -21,6 +21,7 @@ from bot.db.people.walk_in_names import is_walk_in_name, make_walk_in_name
 from bot.db.upkeep import counter_check
 from bot.db.upkeep.customer_facts import FACT_TABLES
 from bot.outbox.letters.greeting import Greeting
+from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -101,6 +102,19 @@ async def test_scan_is_a_visit_with_a_channel_of_its_own_and_asks_for_consent_fi
     (decision,) = await shop.db.read(lambda tx: decisions.list_by_customer(tx, person.id, 10))
     assert decision.reason is AskingReason.NO_CONSENT
     await shop.check_counters()
+
+
+async def test_question_of_the_place_follows_the_consent(shop: Shop) -> None:
+    await shop.scan(ALICE)
+    person = await shop.find(ALICE)
+    ask_due = AskDue(shop.db, shop.clock, NO_LIMITS)
+    await ask_due()
+    assert await shop.db.read(lambda tx: invitations.find_open(tx, person.id)) is None
+    await GiveConsent(shop.db, shop.clock)(ALICE, True, "2")
+    await ask_due()
+    asked = await shop.db.read(lambda tx: invitations.find_open(tx, person.id))
+    assert asked is not None
+    assert (asked.survey, asked.channel) == ("paid", POSTER_CHANNEL)
 
 
 async def test_account_has_one_visit_a_touchpoint_and_day(shop: Shop) -> None:
