@@ -42,6 +42,7 @@ def make_get_export(give_export: GiveExport) -> Handler:
                 "Content-Type": EXPORT_CONTENT_TYPES[ExportFormat(form)],
                 "Content-Disposition": f'attachment; filename="{key}-{what}.{form}"',
                 "X-Content-Type-Options": "nosniff",
+                "Cache-Control": "no-store",  # said here: the headers have left when the answer is logged
             }
         )
         await response.prepare(request)

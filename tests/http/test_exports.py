@@ -46,6 +46,7 @@ async def test_rows_come_in_each_format_page_by_page(
         answer = await visitors.get(f"{PATH}/visits.{ending}")
         assert answer.status == 200
         assert answer.headers["Content-Disposition"] == f'attachment; filename="shop-visits.{ending}"'
+        assert answer.headers["Cache-Control"] == "no-store"
         bodies[ending] = await answer.read()
     ids = ["e-0", "e-1", "e-2"]
     assert [row["event_id"] for row in csv.DictReader(io.StringIO(bodies["csv"].decode("utf-8-sig")))] == ids
