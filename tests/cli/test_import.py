@@ -198,7 +198,7 @@ def test_undo_of_an_unknown_name_says_what_is_meant(airline: Tropa) -> None:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["p.csv", "--journey", "airline"], "--mapping MAPPING is missing"),
+        (["p.csv", "--journey", "airline", "--strict"], "--strict needs --mapping MAPPING"),
         (["--journey", "airline", "--mapping", "m.toml"], "FILE is missing"),
         (["p.csv", "--mapping", "m.toml"], "--journey KEY is missing"),
         ([*IMPORT[1:], "--out", "m.png"], "--out goes only with --dry-run"),
