@@ -13,6 +13,7 @@ import click
 from bot.cli.runtime.option_types import Folder
 from bot.cli.runtime.packaged_files import read_packaged_file
 from bot.cli.runtime.program import CommandFailure
+from bot.cli.runtime.template_name import check_template
 
 if TYPE_CHECKING:
     from cjm.journeys.journey import Journey
@@ -91,17 +92,6 @@ def _template_files(folder: Path, name: str | None, language: str | None) -> _St
     check_template(name)
     texts = {folder / "journeys" / f"{name}.toml": templates.text(name, language)}
     return _StartingFiles(folder / "config.toml", language, texts, "Both work as they are.", _next_steps(folder))
-
-
-def check_template(name: str) -> None:
-    """Raise CommandFailure if there is no template with this name."""
-    from cjm import templates
-    from cjm.mistake_wording import quote_name
-
-    if name not in templates.names():
-        raise CommandFailure(
-            f"there is no template {quote_name(name)}; the templates are: {', '.join(templates.names())}"
-        )
 
 
 def _draft_files(folder: Path, events: Path, language: str | None) -> _StartingFiles:
