@@ -85,20 +85,24 @@ async def _check_counters(db: "Database", journey: "Journey") -> bool:
 
 def _describe_wrong(wrong: "WrongCounter") -> str:
     """Return one line about a wrong counter, a wrong gap counter of `cjm.figures.gaps`, or a wrong sum of either."""
+    from cjm.figures.facts.duration_blocks import BLOCK, EVERYONE, BlockKey
     from cjm.figures.facts.spans import DAY, GapWeekKey, TotalKey, WeekKey
     from cjm.figures.gaps import GAP_CLASSES, GapKey
 
     key, right_word = wrong.key, "counted"
     name = f"{key.day} {key.subject or '(whole journey)'} {key.measure}"
-    if isinstance(key, TotalKey | WeekKey | GapWeekKey):
-        is_day, right_word = isinstance(key, TotalKey) and key.span == DAY, "summed"
-        name = f"{'' if is_day else 'week of '}{name}{', everyone' if isinstance(key, TotalKey) else ''}"
+    if isinstance(key, TotalKey | WeekKey | GapWeekKey | BlockKey):
+        is_day, right_word = isinstance(key, TotalKey | BlockKey) and key.span == DAY, "summed"
+        is_everyone = isinstance(key, TotalKey) or (isinstance(key, BlockKey) and key.cohort_id == EVERYONE)
+        name = f"{'' if is_day else 'week of '}{name}{', everyone' if is_everyone else ''}"
     if isinstance(key, GapKey | GapWeekKey):
         days = GAP_CLASSES[key.gap]
         name += f", pairs {days[0]}–{days[-1]} days apart"
         stored, right = wrong.stored.pairs, wrong.right.pairs
     else:
-        name = f"{name} {key.bucket}".rstrip()
+        first = key.block * BLOCK if isinstance(key, BlockKey) else 0
+        bucket = f"buckets {first}–{first + BLOCK - 1}" if isinstance(key, BlockKey) else key.bucket
+        name = f"{name} {bucket}".rstrip()
         stored, right = wrong.stored.n, wrong.right.n
     if stored == right:
         return f"{name}: {stored} stored and {right_word}, but their sums differ"

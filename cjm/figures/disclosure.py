@@ -66,7 +66,7 @@ def choose_shown_parts(
         span = span.add(family.parts[key])
         shown.add(key)
     known_sizes = sizes or {key: family.count(part) for key, part in family.parts.items()}
-    for key in sorted(parts.keys() - shown, key=lambda key: (-known_sizes[key], key)):
+    for key in order_parts({key: known_sizes[key] for key in parts.keys() - shown}):
         if family.count(family.parts[key]) < minimum:
             continue
         wider = span.add(family.parts[key])
@@ -74,6 +74,11 @@ def choose_shown_parts(
             span = wider
             shown.add(key)
     return frozenset(shown)
+
+
+def order_parts(sizes: Mapping[str, int]) -> list[str]:
+    """Return parts in the order in which they are chosen: the largest first."""
+    return sorted(sizes, key=lambda key: (-sizes[key], key))
 
 
 def _tells_of_few(span: "_Span", family: "_Family", minimum: int) -> bool:

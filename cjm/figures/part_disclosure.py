@@ -7,13 +7,14 @@ Those who answered at several channels on one day count at each of them, and onc
 together are more than everyone, and the rest tells of exactly these people: they are an atom, which is of no channel.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from math import ceil
 from typing import NamedTuple
 
-from cjm.figures.disclosure import choose_shown_parts
+from cjm.figures.disclosure import choose_shown_parts, order_parts
 
 UNKNOWN_CHANNEL = ""
 SEVERAL_CHANNELS = "*"
@@ -51,8 +52,45 @@ class PlaceParts:
     def find_shown(self, minimum: int) -> frozenset[str]:
         """Return the names of all parts whose figures may be shown beside each other."""
         parts = dict(self._list_parts())
-        sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
-        return choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, sizes)
+        return choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, self._sum_days(parts))
+
+    def _sum_days(self, parts: Mapping[str, frozenset[Atom]]) -> dict[str, int]:
+        return {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
+
+    def decide_early(self, segment: str | None, channel: str | None, minimum: int) -> bool | None:
+        """Return whether a part is shown, or None where that depends on people who were not found yet.
+
+        Parts are chosen one after another, the larger first, and more people hide none. So what is chosen up to this
+        part is certain where it is the same with the fewest people that there are, and with the most.
+        """
+        parts, wanted = dict(self._list_parts()), part_name(segment, channel)
+        if wanted not in parts:
+            return False
+        sizes = self._sum_days(parts)
+        order = order_parts(sizes)
+        first = {name: parts[name] for name in order[: order.index(wanted) + 1]}
+        if self._are_portions_large(first, minimum) and self.count_people(parts[wanted]) >= minimum:
+            return True
+        least = choose_shown_parts(first, self.person_days, cache(self.count_people), minimum, sizes)
+        if least == first.keys():
+            return True
+        most = choose_shown_parts(first, self.person_days, self._count_most, minimum, sizes)
+        return wanted in least if least == most else None
+
+    def _are_portions_large(self, parts: Mapping[str, frozenset[Atom]], minimum: int) -> bool:
+        """Return whether no portion that these parts divide is of few: then nothing that they tell is.
+
+        By far the most frequent case where figures are large, and quickly told.
+        """
+        portions: defaultdict[frozenset[str], set[Atom]] = defaultdict(set)
+        for atom in self.person_days:
+            portions[frozenset(name for name, part in parts.items() if atom in part)].add(atom)
+        counts = (self.count_people(frozenset(portion)) for portion in portions.values())
+        return all(n == 0 or n >= minimum for n in counts)
+
+    def _count_most(self, atoms: frozenset[Atom]) -> int:
+        """Return the people of a set of atoms, at most: each has a person-day there."""
+        return sum(self.person_days[atom] for atom in atoms)
 
     def find_shown_beside(self, given: Collection[str], wanted: Collection[str], minimum: int) -> frozenset[str]:
         """Return which of the wanted parts may be shown beside each other and beside those that are shown already.
@@ -61,9 +99,8 @@ class PlaceParts:
         """
         known = dict(self._list_parts())
         parts = {name: known[name] for name in {*given, *wanted} if name in known}
-        sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
         count, shown_before = cache(self.count_people), [name for name in sorted(given) if name in parts]
-        shown = choose_shown_parts(parts, self.person_days, count, minimum, sizes, shown_before)
+        shown = choose_shown_parts(parts, self.person_days, count, minimum, self._sum_days(parts), shown_before)
         return shown & frozenset(wanted)
 
     def list_names(self) -> frozenset[str]:

@@ -35,12 +35,9 @@ class PeriodFigures:
 
     def count(self, subjects: Iterable[str] | None, measure: str) -> int:
         """Return the sum of a measure over subjects; None means the whole journey."""
-        keys = None if subjects is None else set(subjects)
-        return sum(
-            sum(s.n for s in buckets.values())
-            for (subject, name), buckets in self.counts.items()
-            if name == measure and (keys is None or subject in keys)
-        )
+        if subjects is None:
+            return sum(_count(buckets) for (_, name), buckets in self.counts.items() if name == measure)
+        return sum(_count(self.counts.get((subject, measure), {})) for subject in set(subjects))
 
     def count_values(self, subject: str, scale: Scale) -> Counter[int]:
         """Return the answers about a subject itself by raw value."""
@@ -48,3 +45,7 @@ class PeriodFigures:
         for bucket, sums in self.counts.get((subject, scale), {}).items():
             values[split_value_bucket(bucket)[0]] += sums.n
         return values
+
+
+def _count(buckets: Mapping[str, CounterSums]) -> int:
+    return sum(sums.n for sums in buckets.values())

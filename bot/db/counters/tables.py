@@ -1,8 +1,28 @@
 """Tables of the counters: the figures of a map are sums of their rows, and so are large numbers of people."""
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, text
 
 from bot.db.engine.columns import Id, Key, metadata
+from cjm.figures.facts.duration_blocks import BLOCK
+
+
+def _sum_columns(default: str | None = None) -> list[Column[Any]]:
+    """Return the columns of `CounterSums`; ``default`` is that of the youngest one, where older rows lack it."""
+    return [
+        Column("n", Integer, nullable=False),
+        *(Column(name, Float, nullable=False) for name in ("total", "squares", "raw")),
+        Column("mean_squares", Float, nullable=False, server_default=default),
+    ]
+
+
+def _gap_sum_columns() -> list[Column[Any]]:
+    return [
+        *(Column(name, Integer, nullable=False) for name in ("previous", "pairs")),
+        *(Column(name, Float, nullable=False) for name in ("total", "products")),
+    ]
+
 
 tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/figures/tally.py
     "tally",
@@ -15,11 +35,7 @@ tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/
     Column("cohort_id", Id, ForeignKey("cohort.id"), primary_key=True, autoincrement=False),
     Column("channel", Key, primary_key=True),
     Column("settled", Boolean, primary_key=True),  # the rows behind these counts are gone: erased or retired
-    Column("n", Integer, nullable=False),
-    Column("total", Float, nullable=False),
-    Column("squares", Float, nullable=False),
-    Column("raw", Float, nullable=False),
-    Column("mean_squares", Float, nullable=False, server_default="0"),
+    *_sum_columns(default="0"),
     Index(  # few: corrections of person-days at several channels; with their sums, so that it is all that is read
         "ix_tally_no_channel",
         "journey",
@@ -43,10 +59,7 @@ gap_tally_table = Table(  # pairs of person-days of one person, by their gap: se
     Column("day", Date, primary_key=True),
     Column("measure", String(96), primary_key=True),
     Column("subject", Key, primary_key=True),
-    Column("previous", Integer, nullable=False),
-    Column("pairs", Integer, nullable=False),
-    Column("total", Float, nullable=False),
-    Column("products", Float, nullable=False),
+    *_gap_sum_columns(),
     sqlite_with_rowid=False,
 )
 
@@ -64,11 +77,7 @@ total_table = Table(  # counters of everyone over all channels, of days and of w
     Column("subject", Key, primary_key=True),
     Column("bucket", String(48), primary_key=True),
     Column("settled", Boolean, primary_key=True),
-    Column("n", Integer, nullable=False),
-    Column("total", Float, nullable=False),
-    Column("squares", Float, nullable=False),
-    Column("raw", Float, nullable=False),
-    Column("mean_squares", Float, nullable=False),
+    *_sum_columns(),
     sqlite_with_rowid=False,
 )
 
@@ -84,11 +93,7 @@ week_table = Table(  # counters of weeks by cohort and channel
     Column("bucket", String(48), primary_key=True),
     Column("channel", Key, primary_key=True),
     Column("settled", Boolean, primary_key=True),
-    Column("n", Integer, nullable=False),
-    Column("total", Float, nullable=False),
-    Column("squares", Float, nullable=False),
-    Column("raw", Float, nullable=False),
-    Column("mean_squares", Float, nullable=False),
+    *_sum_columns(),
     sqlite_with_rowid=False,
 )
 
@@ -100,9 +105,34 @@ gap_week_table = Table(  # gap counters of weeks
     Column("day", Date, primary_key=True),  # the week's Monday
     Column("measure", String(96), primary_key=True),
     Column("subject", Key, primary_key=True),
-    Column("previous", Integer, nullable=False),
-    Column("pairs", Integer, nullable=False),
-    Column("total", Float, nullable=False),
-    Column("products", Float, nullable=False),
+    *_gap_sum_columns(),
+    sqlite_with_rowid=False,
+)
+
+BLOCK_SUMS = ("n", "total", "squares")
+"""Sums that a block has of each of its buckets."""
+
+
+def bucket_column(name: str, place: int) -> str:
+    """Return the name of the column with one sum of one bucket of a block."""
+    return f"{name}_{place}"
+
+
+duration_table = Table(  # durations of days and weeks: see cjm/figures/facts/duration_blocks.py
+    "tally_duration",
+    metadata,
+    Column("journey", Key, primary_key=True),
+    Column("cohort_id", Id, primary_key=True, autoincrement=False),  # 0: everyone, so it refers to no row
+    Column("span", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),  # the first of the span
+    Column("measure", String(96), primary_key=True),
+    Column("subject", Key, primary_key=True),
+    Column("channel", Key, primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    *(
+        Column(bucket_column(name, place), Integer if name == "n" else Float, nullable=False)
+        for name in BLOCK_SUMS
+        for place in range(BLOCK)
+    ),
     sqlite_with_rowid=False,
 )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Select,
     String,
@@ -32,12 +33,24 @@ from sqlalchemy import (
 )
 
 from bot.db.counters.counter_table import CounterTable, WrongCounter
-from bot.db.counters.tables import gap_tally_table, gap_week_table, tally_table, total_table, week_table
+from bot.db.counters.duration_counters import add_durations, delete_empty_blocks
+from bot.db.counters.tables import (
+    BLOCK_SUMS,
+    bucket_column,
+    duration_table,
+    gap_tally_table,
+    gap_week_table,
+    tally_table,
+    total_table,
+    week_table,
+)
 from bot.db.engine.database import Connection
 from cjm.figures.day.day_places import PART_PREFIX
+from cjm.figures.facts.duration_blocks import ALL_CHANNELS, BLOCK, EVERYONE, BlockKey
 from cjm.figures.facts.spans import (
     BY_DAY,
     DAY,
+    DURATIONS,
     FLOW_MEASURES,
     NOT_SUMMED,
     WEEK,
@@ -55,7 +68,7 @@ from cjm.figures.tally import MOST_ROUNDING, CounterSums, FactMoves
 _TOTALS = CounterTable(total_table, TotalKey, CounterSums(0))
 _WEEKS = CounterTable(week_table, WeekKey, CounterSums(0))
 _GAP_WEEKS = CounterTable(gap_week_table, GapWeekKey, GapSums())
-TABLES = (total_table, week_table, gap_week_table)
+TABLES = (total_table, week_table, gap_week_table, duration_table)
 
 
 def add_to_tiers(tx: Connection, moves: FactMoves) -> None:
@@ -63,6 +76,7 @@ def add_to_tiers(tx: Connection, moves: FactMoves) -> None:
     _TOTALS.add(tx, total_moves(moves.counters))
     _WEEKS.add(tx, week_moves(moves.counters))
     _GAP_WEEKS.add(tx, gap_week_moves(moves.gaps))
+    add_durations(tx, moves.counters)
 
 
 def delete_tier_zeros(tx: Connection, journey: str, days: Collection[date] | None = None) -> None:
@@ -71,16 +85,22 @@ def delete_tier_zeros(tx: Connection, journey: str, days: Collection[date] | Non
     for counters, table in ((_TOTALS, total_table), (_WEEKS, week_table)):
         is_live = (table.c.journey == journey) & table.c.settled.is_(False)
         counters.delete_zeros(tx, is_live if firsts is None else is_live & table.c.day.in_(firsts))
+    is_ours = duration_table.c.journey == journey
+    delete_empty_blocks(tx, is_ours if firsts is None else is_ours & duration_table.c.day.in_(firsts))
 
 
 class _Tier(NamedTuple):
-    """Sums of one kind of span: their table, what they sum, and the key that names one."""
+    """Sums of one kind of span: their table, what they sum, and the key that names one.
+
+    ``is_of_everyone`` tells blocks of durations of everyone from those by cohort and channel.
+    """
 
     table: Table
     source: Table
     span: int
     key: type[Any]
     sums: type[Any]
+    is_of_everyone: bool = False
 
     @property
     def sum_names(self) -> Sequence[str]:
@@ -92,7 +112,12 @@ class _Tier(NamedTuple):
 
     def of_journey(self, journey: str) -> ColumnElement[bool]:
         is_ours = self.table.c.journey == journey
-        return is_ours & (self.table.c.span == self.span) if "span" in self.table.c else is_ours
+        if "span" in self.table.c:
+            is_ours &= self.table.c.span == self.span
+        if self.table is duration_table:
+            cohort = self.table.c.cohort_id
+            is_ours &= cohort == EVERYONE if self.is_of_everyone else cohort != EVERYONE
+        return is_ours
 
 
 _TIERS = (
@@ -100,6 +125,11 @@ _TIERS = (
     _Tier(total_table, tally_table, WEEK, TotalKey, CounterSums),
     _Tier(week_table, tally_table, WEEK, WeekKey, CounterSums),
     _Tier(gap_week_table, gap_tally_table, WEEK, GapWeekKey, GapSums),
+    *(
+        _Tier(duration_table, tally_table, span, BlockKey, CounterSums, is_of_everyone)
+        for span in (DAY, WEEK)
+        for is_of_everyone in (True, False)
+    ),
 )
 
 
@@ -155,29 +185,55 @@ def _place_sums(tier: _Tier, *, stored: bool, columns: Any) -> Iterator[ColumnEl
 
 def _read_sums(tier: _Tier, row: Any, side: str) -> Any:
     # PostgreSQL returns Decimal for a sum of integers, SQLite int or float.
+    if tier.table is duration_table:
+        columns = {name: [f"{side}_{bucket_column(name, place)}" for place in range(BLOCK)] for name in BLOCK_SUMS}
+        return CounterSums(**{name: sum(getattr(row, each) for each in of_name) for name, of_name in columns.items()})
     kinds = {name: tier.table.c[name].type.python_type for name in tier.sum_names}
     return tier.sums(**{name: kind(getattr(row, f"{side}_{name}")) for name, kind in kinds.items()})
 
 
 def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
     """Select the sums of a journey's stored counters by the key of a tier."""
+    source, columns = tier.source.c, _list_key_columns(tx, tier)
+    is_summed, is_block = source.journey == journey, tier.table is duration_table
+    if is_block:
+        is_summed &= source.measure.in_(DURATIONS)
+        columns.append((cast(source.bucket, Integer) % BLOCK).label("place"))
+    elif tier.source is tally_table:
+        is_summed &= ~source.subject.startswith(PART_PREFIX, autoescape=True) & ~source.measure.startswith(NOT_SUMMED)
+        is_summed &= source.measure.not_in(DURATIONS)
+    # Columns of a subquery: to PostgreSQL a name to group by is first a column of the table.
+    names = BLOCK_SUMS if is_block else tier.sum_names
+    rows = select(*columns, *(source[name] for name in names)).where(is_summed).subquery()
+    keys = [rows.c[name] for name in tier.key_names]
+    sums = _sum_places(rows) if is_block else (func.sum(rows.c[name]).label(name) for name in names)
+    return select(*keys, *sums).group_by(*keys)
+
+
+def _list_key_columns(tx: Connection, tier: _Tier) -> list[ColumnElement[Any]]:
+    """Return the columns of a tier's key, computed from those of its source."""
     source = tier.source.c
     computed: dict[str, ColumnElement[Any]] = {"span": literal(tier.span)}
-    if "measure" in source and "bucket" in source:
+    if tier.table is duration_table:
+        computed["block"] = cast(source.bucket, Integer) // BLOCK
+    elif "bucket" in source:
         computed["is_flow"] = source.measure.in_(FLOW_MEASURES)
+        if tier.span == WEEK:
+            weekday = cast(_select_weekday(tx, source.day), String)
+            computed["bucket"] = case((source.measure.in_(BY_DAY), weekday), else_=source.bucket)
+    if tier.is_of_everyone:
+        computed |= {"cohort_id": literal(EVERYONE), "channel": literal(ALL_CHANNELS)}
     if tier.span == WEEK:
         computed["day"] = _select_week_start(tx, source.day)
-    if tier.span == WEEK and "bucket" in source:
-        weekday = case((source.measure.in_(BY_DAY), cast(_select_weekday(tx, source.day), String)), else_=source.bucket)
-        computed["bucket"] = weekday
-    columns = [(computed[name] if name in computed else source[name]).label(name) for name in tier.key_names]
-    # Columns of a subquery: to PostgreSQL a name to group by is first a column of the table.
-    is_summed = source.journey == journey
-    if tier.source is tally_table:
-        is_summed &= ~source.subject.startswith(PART_PREFIX, autoescape=True) & ~source.measure.startswith(NOT_SUMMED)
-    rows = select(*columns, *(source[name] for name in tier.sum_names)).where(is_summed).subquery()
-    keys = [rows.c[name] for name in tier.key_names]
-    return select(*keys, *(func.sum(rows.c[name]).label(name) for name in tier.sum_names)).group_by(*keys)
+    return [(computed[name] if name in computed else source[name]).label(name) for name in tier.key_names]
+
+
+def _sum_places(rows: FromClause) -> Iterator[ColumnElement[Any]]:
+    """Yield the sums of each bucket of a block; ``place`` tells which one a row is about."""
+    for name in BLOCK_SUMS:
+        for place in range(BLOCK):
+            of_place = case((rows.c.place == place, rows.c[name]), else_=0)
+            yield func.sum(of_place).label(bucket_column(name, place))
 
 
 def _select_week_start(tx: Connection, day: ColumnElement[date]) -> ColumnElement[date]:

@@ -41,32 +41,42 @@ def window_params(
     params: dict[str, Any] = {"journey": journey, "cohorts": cohorts or (), "channel": channel}
     for name, days in (("before", before), ("week", weeks), ("after", after)):
         params |= {f"{name}_first": days.first, f"{name}_last": days.last}
+        params[f"{name}_days"] = days.list_days(WEEK if name == "week" else DAY)
     return params
 
 
 def _is_of_days(table: Table, name: str) -> ColumnElement[bool]:
+    is_ours = table.c.journey == bindparam("journey", type_=String)
+    if table is not total_table:  # each day or week by itself, so that the key leads on to measures and cohorts
+        return is_ours & table.c.day.in_(bindparam(f"{name}_days", type_=Date, expanding=True))
     first, last = (bindparam(f"{name}_{end}", type_=Date) for end in ("first", "last"))
-    return (table.c.journey == bindparam("journey", type_=String)) & table.c.day.between(first, last)
+    return is_ours & table.c.day.between(first, last)
 
 
 def _choose(table: Table, key: Sequence[str] | None, *, is_some: bool) -> Select[Any]:
-    """Select columns of counters, or their sums by a key; with ``is_some`` those of the parameter ``measures``."""
+    """Select columns of counters, or their sums by a key; with ``is_some`` those of the parameter ``measures``.
+
+    Of days by cohort and channel, those are of the parameter ``subjects`` too: a day has thousands of others.
+    """
     if key is None:
         names = _KEY if table is total_table else (*_KEY, "cohort_id", "channel")
         chosen = select(*(table.c[name] for name in (*names, *SUMS)))
     else:
         columns = [table.c[name] for name in key]
         chosen = select(*columns, *(func.sum(table.c[name]).label(name) for name in SUMS)).group_by(*columns)
-    return chosen.where(table.c.measure.in_(bindparam("measures", type_=String, expanding=True))) if is_some else chosen
+    if is_some:
+        chosen = chosen.where(table.c.measure.in_(bindparam("measures", type_=String, expanding=True)))
+    if is_some and table is tally_table:
+        chosen = chosen.where(table.c.subject.in_(bindparam("subjects", type_=String, expanding=True)))
+    return chosen
 
 
 @cache
-def select_totals(*, is_flow: bool = False, key: tuple[str, ...] | None = None, is_some: bool = False) -> Subquery:
+def select_totals(*, key: tuple[str, ...] | None = None, is_some: bool = False) -> Subquery:
     """Select the counters of everyone over all channels: a counter comes once for each span of the window.
 
-    With ``is_flow`` those of walks, else all others. With ``key`` they are summed by it within each kind of span:
-    SQLite sorts rows to group them, and those of one table are sorted quicker. With ``is_some`` only those of the
-    parameter ``measures`` come.
+    Those of walks do not come. With ``key`` they are summed by it within each kind of span: SQLite sorts rows to group
+    them, and those of one table are sorted quicker. With ``is_some`` only those of the parameter ``measures`` come.
     """
     chosen = _choose(total_table, key, is_some=is_some)
     spans = (("before", DAY), ("week", WEEK), ("after", DAY))
@@ -75,7 +85,7 @@ def select_totals(*, is_flow: bool = False, key: tuple[str, ...] | None = None, 
             chosen.where(
                 _is_of_days(total_table, name),
                 total_table.c.span == literal(days, Integer),
-                total_table.c.is_flow == literal(is_flow, Boolean),
+                total_table.c.is_flow == literal(False, Boolean),
             )
             for name, days in spans
         )
@@ -93,7 +103,8 @@ def select_parts(
 ) -> Subquery:
     """Select the counters by cohort and channel, of all of them, or of the cohorts and the channel of the scope.
 
-    ``is_flow``, ``key`` and ``is_some`` are as for `select_totals`.
+    With ``is_flow`` those of walks come, else all others. ``key`` and ``is_some`` are as for `select_totals`; with
+    ``is_some`` the parameter ``subjects`` names all places of the counters that are wanted.
     """
 
     def of_days(table: Table, name: str) -> Select[Any]:

@@ -7,29 +7,25 @@ the second. Of a stage with more no row is read: counters know the hour, and the
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select, union_all
 
 from bot.db.engine.database import Connection
+from bot.db.figures.flow.duration_reads import list_durations
 from bot.db.figures.flow.flow_moves import list_flow_moves
 from bot.db.figures.map_sums import MapScope
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table
-from cjm.figures.facts.spans import FLOW_MEASURES
 from cjm.figures.map_parts.stage_facts import StageAmount
-from cjm.figures.tally import AMOUNT
+from cjm.figures.tally import AMOUNT, ENTERED, WENT_ON
+from cjm.figures.walks.entry_times import ZONE_CHANGE, EntryDetail
 from cjm.figures.walks.flow_counters import FlowCounters, StageWalk
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
 from cjm.figures.walks.walk_facts import measure_amount, withhold_amount
 from cjm.journeys.journey import CHANNELS
-
-_HOURS_MATTER = timedelta(days=60)
-"""Age of entries from which a day is less than 2 % of a wait: their counters are read by the day."""
-
-ZONE_CHANGE = timedelta(days=2)
-"""Most that the day of an entry, in the journey's zone at that time, may be off its day in today's zone."""
 
 
 def read_flow(
@@ -69,9 +65,9 @@ def _withhold_differences(
 
 def _measure_amounts(tx: Connection, scope: MapScope, moment: FlowMoment) -> dict[str, StageAmount]:
     """Return the worth of the walks that told an amount, however few they are, by the stage's present key."""
-    hours_from = _find_hours_from(scope, moment.now)
-    counted: defaultdict[str, FlowCounters] = defaultdict(lambda: FlowCounters(hours_from))
-    for subject, move in list_flow_moves(tx, scope, hours_from, (AMOUNT,)):
+    detail = EntryDetail.at(moment.now, scope.journey.window)
+    counted: defaultdict[str, FlowCounters] = defaultdict(lambda: FlowCounters(detail))
+    for subject, move in list_flow_moves(tx, scope, detail, (AMOUNT,)):
         counted[scope.journey.current_key(subject)].add(move)
     found = {
         stage: measure_amount(each.amounts, moment.now - moment.window, moment.zone, minimum=1)
@@ -92,22 +88,20 @@ class _StageCounts:
 
 
 def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
-    hours_from = _find_hours_from(scope, now)
-    counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(hours_from)))
-    by_subject: dict[str, _StageCounts] = {}
-    for subject, move in list_flow_moves(tx, scope, hours_from, FLOW_MEASURES):
-        stage = by_subject.get(subject)
-        if stage is None:
-            stage = by_subject[subject] = counted[scope.journey.current_key(subject)]
-            stage.stored_keys.add(subject)
-        stage.counters.add(move)
+    detail = EntryDetail.at(now, scope.journey.window)
+    counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(detail)))
+
+    @cache
+    def find_stage(stored: str) -> _StageCounts:
+        stage = counted[scope.journey.current_key(stored)]
+        stage.stored_keys.add(stored)
+        return stage
+
+    for stored, move in list_flow_moves(tx, scope, detail, (ENTERED, WENT_ON, AMOUNT)):
+        find_stage(stored).counters.add(move)
+    for found in list_durations(tx, scope):
+        find_stage(found.stored).counters.add_duration(found.measure, found.bucket, found.sums)
     return {s.key: counted[s.key] for s in scope.journey.stages if s.key in counted and counted[s.key].counters.walks}
-
-
-def _find_hours_from(scope: MapScope, now: datetime) -> date:
-    """Return the day from which on hours are told apart."""
-    # A conversion divides the hour at which the journey's window began, however long ago.
-    return (now - max(_HOURS_MATTER, scope.journey.window) - ZONE_CHANGE).date()
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ class ScopeCounters:
     Rows stand behind the ``live`` counters of the scope, and behind none of the ``settled`` ones; ``table`` is the sum
     of both. ``across`` are the live counters of the same cohorts over all channels, ``everyone`` those of all cohorts
     and channels. ``stored_keys`` are the keys that person-days of a place are stored under, by its present key.
+    ``measures`` are those that were counted of anybody, live or settled.
     """
 
     scope: MapScope
@@ -82,6 +83,7 @@ class ScopeCounters:
     across: CountTable
     everyone: CountTable
     stored_keys: Mapping[str, Collection[str]]
+    measures: Collection[str]
 
 
 def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> tuple[int, ...] | None:
@@ -100,7 +102,10 @@ def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | N
     """
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
+    counted, subjects = set[str](), set[str]()
     for row in _read_totals(tx, scope, measures):
+        counted.add(row.measure)
+        subjects.add(row.subject)
         subject = scope.journey.current_key(row.subject)
         key, sums = (subject, row.measure), _sums_from_row(row)
         if not scope.is_narrow:
@@ -109,16 +114,16 @@ def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | N
         if row.measure == CUSTOMERS or row.measure.endswith(PEOPLE):
             stored_keys[subject].add(row.subject)
     if not scope.is_narrow:
-        return ScopeCounters(scope, table, everyone, settled, everyone, everyone, stored_keys)
+        return ScopeCounters(scope, table, everyone, settled, everyone, everyone, stored_keys, counted)
     settled = _CountTable()
-    for row in _read_parts(tx, scope, measures):
+    for row in _read_parts(tx, scope, counted, subjects):
         key, sums = (scope.journey.current_key(row.subject), row.measure), _sums_from_row(row)
         targets = [] if row.settled else [across]
         if row.is_in_channel:
             targets += [table, settled if row.settled else live]
         for target in targets:
             target[key][row.bucket] += sums
-    return ScopeCounters(scope, table, live, settled, across, everyone, stored_keys)
+    return ScopeCounters(scope, table, live, settled, across, everyone, stored_keys, counted)
 
 
 class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
@@ -131,17 +136,14 @@ def scope_params(scope: MapScope) -> dict[str, Any]:
     return window_params(scope.journey.key, scope.first, scope.last, scope.cohorts, scope.channel)
 
 
-def select_counted(
-    *, by_cohort: bool, by_channel: bool, is_flow: bool = False, key: tuple[str, ...] | None = None
-) -> Subquery:
-    """Select the counters of the cohorts and the channel of a scope, or of everyone, for `scope_params`.
+def select_counted(*, by_cohort: bool, by_channel: bool) -> Subquery:
+    """Select some counters of the cohorts and the channel of a scope, or of everyone, for `scope_params`.
 
-    With ``key`` the sums by it of the parameter ``measures``, as for `select_totals`.
+    They are those of the parameters ``measures`` and ``subjects``, as for `select_parts`.
     """
-    is_some = key is not None
     if not by_cohort and not by_channel:
-        return select_totals(is_flow=is_flow, key=key, is_some=is_some)
-    return select_parts(by_cohort=by_cohort, by_channel=by_channel, is_flow=is_flow, key=key, is_some=is_some)
+        return select_totals(is_some=True)
+    return select_parts(by_cohort=by_cohort, by_channel=by_channel, is_some=True)
 
 
 def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
@@ -150,11 +152,12 @@ def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | No
     return (row for row in rows if not _is_left_out(row, is_some=is_some))
 
 
-def _read_parts(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
-    by_cohort, by_channel, is_some = scope.cohorts is not None, scope.channel is not None, measures is not None
-    sums = _select_parts(by_cohort=by_cohort, by_channel=by_channel, is_some=is_some)
-    rows = tx.execute(sums, scope_params(scope) | {"measures": measures or ()})
-    return (row for row in rows if not _is_left_out(row, is_some=is_some))
+def _read_parts(
+    tx: Connection, scope: MapScope, measures: Collection[str], subjects: Collection[str]
+) -> Iterable[Row[Any]]:
+    """Return the sums of a scope; ``measures`` and ``subjects`` are all that were counted of everyone."""
+    sums = _select_parts(by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None)
+    return tx.execute(sums, scope_params(scope) | {"measures": sorted(measures), "subjects": sorted(subjects)})
 
 
 @cache
@@ -163,11 +166,11 @@ def _select_totals(*, is_some: bool) -> Select[Any]:
 
 
 @cache
-def _select_parts(*, by_cohort: bool, by_channel: bool, is_some: bool) -> Select[Any]:
+def _select_parts(*, by_cohort: bool, by_channel: bool) -> Select[Any]:
     """Select the sums of the cohorts of a scope over all channels, with a column that tells whether it is in scope."""
-    parts = select_parts(by_cohort=by_cohort, key=(*_KEY, "channel") if by_channel else _KEY, is_some=is_some)
+    parts = select_parts(by_cohort=by_cohort, key=(*_KEY, "channel") if by_channel else _KEY, is_some=True)
     in_channel = case((parts.c.channel == bindparam("channel", type_=String), 1), else_=0) if by_channel else literal(1)
-    sums = _select_sums(parts, is_some=is_some).add_columns(in_channel.label("is_in_channel"))
+    sums = _select_sums(parts, is_some=True).add_columns(in_channel.label("is_in_channel"))
     # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
     return sums.group_by("is_in_channel") if by_channel else sums
 
@@ -229,6 +232,11 @@ def list_keys(journey: Journey, subject: str) -> list[str]:
     """Return the present and former keys of a stage or touchpoint."""
     place = journey.find_place(subject)
     return [subject] if place is None else [place.part.key, *place.part.was]
+
+
+def list_all_keys(journey: Journey) -> list[str]:
+    """Return the present and former keys of all stages and touchpoints."""
+    return [key for stage in journey.stages for key in list_place_keys(journey, stage.key)]
 
 
 def list_place_keys(journey: Journey, subject: str) -> list[str]:

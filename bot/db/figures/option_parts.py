@@ -4,7 +4,7 @@ Of the choices at a stage, `MOST_ROWS` are read at most. Where there are more, o
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import func, literal, select, union_all
 from bot.db.counters.window_counters import select_parts
 from bot.db.engine.database import Connection
 from bot.db.figures.choosers import select_choices
-from bot.db.figures.map_sums import MapScope, scope_params
+from bot.db.figures.map_sums import MapScope, ScopeCounters, list_all_keys, scope_params
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys import cohorts
 from cjm.figures.choices.chosen_options import ChosenOption
@@ -36,17 +36,19 @@ class _OptionCounts:
 
 
 def find_hidden_options(
-    tx: Connection, scope: MapScope, segment: Segment | None, minimum: int
+    tx: Connection, counters: ScopeCounters, segment: Segment | None, minimum: int
 ) -> frozenset[ChosenOption]:
     """Return the options that must be hidden in a narrow scope although enough people may have chosen them.
 
-    ``segment`` is that of the scope.
+    ``segment`` is that of the scope. Where nobody chose anything, nothing is read.
     """
-    if not scope.is_narrow:
+    scope = counters.scope
+    measures = sorted(measure for measure in counters.measures if measure.startswith((CHOICE, RETURNED + CHOICE)))
+    if not scope.is_narrow or not measures:
         return frozenset()
     everyone = MapScope(scope.journey, scope.first, scope.last)
     groups = cohorts.list_segments(tx, scope.journey)
-    counts = _count_answers(tx, everyone, groups)
+    counts = _count_answers(tx, everyone, groups, measures)
     people = {} if scope.journey.anonymous else _read_people(tx, everyone, groups, counts)
     key = segment.key if segment else None
     parts = {option: _make_parts(each, people.get(option)) for option, each in counts.items()}
@@ -54,14 +56,15 @@ def find_hidden_options(
 
 
 def _count_answers(
-    tx: Connection, everyone: MapScope, groups: Mapping[int, frozenset[str]]
+    tx: Connection, everyone: MapScope, groups: Mapping[int, frozenset[str]], measures: Sequence[str]
 ) -> dict[ChosenOption, _OptionCounts]:
-    parts = select_parts()
+    parts = select_parts(is_some=True)
     columns = [parts.c[name] for name in ("subject", "measure", "bucket", "cohort_id", "channel", "settled")]
-    is_choice, is_return = (parts.c.measure.startswith(each, autoescape=True) for each in (CHOICE, RETURNED + CHOICE))
-    sums = select(*columns, func.sum(parts.c.n).label("n")).where(is_choice | is_return).group_by(*columns)
+    sums = select(*columns, func.sum(parts.c.n).label("n")).group_by(*columns)
     counts: defaultdict[ChosenOption, _OptionCounts] = defaultdict(_OptionCounts)
-    for row in tx.execute(sums, scope_params(everyone)):
+    for row in tx.execute(
+        sums, scope_params(everyone) | {"measures": measures, "subjects": list_all_keys(everyone.journey)}
+    ):
         place = everyone.journey.find_place(row.subject)
         if place is None or row.cohort_id not in groups or row.n <= 0:
             continue

@@ -1,11 +1,12 @@
 """People of the parts of everyone: segments, channels, and both together. They decide which figures are hidden.
 
 What may be shown of one part depends on all of them: see `cjm.figures.part_disclosure`. The people counted here are
-those that there are at least: of a place, scale and group of cohorts no more than `MOST_ROWS` rows are read.
+those that there are at least: of a place, scale and group of cohorts no more than `MOST_ROWS` rows are read, and none
+where the counters alone decide.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.db.engine.database import Connection
@@ -38,8 +39,16 @@ def find_hidden(
     if not scope.is_narrow:
         return frozenset()
     key, channel = segment.key if segment else None, scope.channel
-    parts = read_parts(tx, counters, minimum)
-    return frozenset(place for place, each in parts.items() if not each.is_shown(key, channel, minimum))
+    hidden = set()
+
+    def decide(place: PeopleKey, parts: PlaceParts) -> bool:
+        is_shown = parts.decide_early(key, channel, minimum)
+        if is_shown is False:
+            hidden.add(place)
+        return is_shown is not None
+
+    parts = read_parts(tx, counters, minimum, decide=decide)
+    return frozenset(hidden.union(place for place, each in parts.items() if not each.is_shown(key, channel, minimum)))
 
 
 def read_parts(
@@ -48,12 +57,14 @@ def read_parts(
     minimum: int,
     wanted: Collection[PeopleKey] | None = None,
     parts_by_cohort: Mapping[int, frozenset[str]] | None = None,
+    decide: Callable[[PeopleKey, PlaceParts], bool] | None = None,
 ) -> Mapping[PeopleKey, PlaceParts]:
     """Return the people of all parts in the days of a scope, by place and scale; of all places, or the wanted ones.
 
     ``parts_by_cohort`` are the keys of the parts that each cohort belongs to; by default those of its segments.
 
-    Places are left out where each atom certainly has ``minimum`` people: there nothing tells of fewer.
+    Places are left out where each atom certainly has ``minimum`` people: there nothing tells of fewer. So are those
+    that ``decide`` says to be decided by what counters alone tell of them: no row of these is read.
     """
     everyone = replace(counters, scope=replace(counters.scope, cohorts=None, channel=None))
     if parts_by_cohort is None:
@@ -63,6 +74,8 @@ def read_parts(
         return {}
     counts = count_person_days(tx, everyone.scope, groups, wanted)
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
+    if decide is not None:
+        small = {key: each for key, each in small.items() if not decide(key, _make_parts(each, days))}
     people: Mapping[PeopleKey, Counter[frozenset[Atom]]]
     if everyone.scope.journey.anonymous:  # nothing tells who came back, so each person-day is a person
         people = {
@@ -73,10 +86,11 @@ def read_parts(
         if small:
             count_answers(tx, everyone.scope, groups, small)
         people = _read_people(tx, everyone, groups, small, minimum)
-    return {
-        key: PlaceParts(each.days, each.settled, people.get(key, {}), days, each.returned)
-        for key, each in small.items()
-    }
+    return {key: _make_parts(each, days, people.get(key)) for key, each in small.items()}
+
+
+def _make_parts(counts: PlaceCounts, days: int, people: Mapping[frozenset[Atom], int] | None = None) -> PlaceParts:
+    return PlaceParts(counts.days, counts.settled, people or {}, days, counts.returned)
 
 
 def _read_people(

@@ -3,7 +3,8 @@
 Of each place and measure, in this order:
 
 1. Nobody came back in the window, as the gap counters of everyone say: each person-day is a person. No row is read.
-2. At most `MOST_ROWS` rows stand behind the figure, over all channels: they are read and grouped by person.
+2. At most `MOST_ROWS` rows stand behind the figure, over all channels: they are read and grouped by person, those of
+   the smallest figures first, as long as all of them together are not more than `MOST_ROWS_IN_ALL`.
 3. More: the gap counters tell how many people there are. They are everyone's; a large segment or channel takes over
    their people per person-day, and how alike the days of a person are.
 
@@ -12,13 +13,14 @@ person-day does: nothing tells who came back.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import accumulate
 
 from bot.db.engine.database import Connection
 from bot.db.figures.gap_sums import read_gaps
 from bot.db.figures.map_sums import ScopeCounters
-from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, count_some_people, group_people
+from bot.db.figures.person_rows import MOST_ROWS, MOST_ROWS_IN_ALL, PeopleKey, count_some_people, group_people
 from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.gaps import LONGEST_KNOWN_GAP, WindowGaps
 from cjm.figures.people import (
@@ -35,6 +37,9 @@ from cjm.scales import SCALES
 
 FEW = 20
 """People from which on a figure is neither withheld nor grey, unless its journey judges later."""
+
+_ROWS_TO_FIND_ONE = 10
+"""Rows that are looked at for each of the people that are to be found."""
 
 
 def read_people(tx: Connection, counters: ScopeCounters) -> PeopleTable:
@@ -67,7 +72,7 @@ def _find_people(tx: Connection, counters: ScopeCounters) -> dict[tuple[str, str
     live, gaps = list_person_days(counters.live), read_gaps(tx, counters.scope)
     returning = [key for key, sums in live.items() if sums.n > 1 and _may_return(counters, gaps.get(key))]
     row_counts = count_rows(counters)
-    groups = group_people(tx, counters, [key for key in returning if row_counts[key] <= MOST_ROWS])
+    groups = group_people(tx, counters, _choose_small(returning, row_counts))
     found: dict[tuple[str, str], PeopleSums] = {key: single_days(sums) for key, sums in live.items()}
     large = []
     for key in returning:
@@ -82,6 +87,13 @@ def _find_people(tx: Connection, counters: ScopeCounters) -> dict[tuple[str, str
         found[key] = _estimate(counters, live[key], everyone.get(key, live[key]), gaps.get(key, WindowGaps()))
     found.update(raise_least(tx, counters, {key: found[key] for key in large}))
     return found
+
+
+def _choose_small(keys: Iterable[PeopleKey], row_counts: Mapping[PeopleKey, int]) -> list[PeopleKey]:
+    """Return the keys whose rows are read: those with the fewest."""
+    by_size = sorted((row_counts[key], key) for key in keys if row_counts[key] <= MOST_ROWS)
+    totals = accumulate(n for n, _ in by_size)
+    return [key for (_, key), total in zip(by_size, totals, strict=True) if total <= MOST_ROWS_IN_ALL]
 
 
 def _may_return(counters: ScopeCounters, window_gaps: WindowGaps | None) -> bool:
@@ -106,7 +118,7 @@ def raise_least(
     enough = max(FEW, counters.scope.journey.judge_from)
     few = [key for key, people in found.items() if people.clusters.at_least < enough]
     raised: dict[tuple[str, str], PeopleSums] = {}
-    for key, n in count_some_people(tx, counters, few).items():
+    for key, n in count_some_people(tx, counters, few, _ROWS_TO_FIND_ONE * enough).items():
         clusters = found[key].clusters
         at_least = max(n, clusters.at_least)
         more = replace(clusters, at_least=at_least, people=max(clusters.people, at_least))

@@ -2,8 +2,8 @@
 
 Invariants:
 
-* Only places and measures with at most `MOST_ROWS` rows are asked for, and no branch of a statement looks at more than
-  that many rows for each of them: the cost is bounded also where counters and rows should differ.
+* Only places and measures with at most `MOST_ROWS` rows are asked for, `MOST_ROWS_IN_ALL` together, and no branch of a
+  statement looks at more rows for each of them: the cost is bounded also where counters and rows should differ.
 * The indexes by subject or stage, cohort and day hold the rows of a segment together. A channel is in none of them, so
   the rows of all channels are looked at.
 """
@@ -44,6 +44,9 @@ from cjm.scales import Headline, Scale, contribution
 
 MOST_ROWS = 1000
 """Rows of one place and measure that are read at most."""
+
+MOST_ROWS_IN_ALL = 5 * MOST_ROWS
+"""Rows of all places and measures of a scope that are read at most, those with the fewest first."""
 
 
 class PeopleKey(NamedTuple):
@@ -109,14 +112,16 @@ def _groups_from_row(row: Row[Any]) -> PersonGroups:
     return PersonGroups(int(row.person_days), clusters)
 
 
-def count_some_people(tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey]) -> dict[PeopleKey, int]:
-    """Return how many people are behind `MOST_ROWS` of the rows of each key: so many there are at least."""
+def count_some_people(
+    tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey], most_rows: int
+) -> dict[PeopleKey, int]:
+    """Return how many people are behind ``most_rows`` of the rows of each key: so many there are at least."""
     if not keys:
         return {}
     cohorts = list_cohorts(tx, counters.scope)
     counts = []
     for number, key in enumerate(keys):
-        rows = select_rows(counters, [key], cohorts)
+        rows = select_rows(counters, [key], cohorts, most_rows)
         people = func.count(rows.c.customer_id.distinct()).label("people")
         counts.append(select(literal(number).label("number"), people).where(_is_of_channel(counters.scope, rows)))
     return {keys[row.number]: int(row.people) for row in tx.execute(union_all(*counts))}
@@ -136,14 +141,17 @@ def _is_of_channel(scope: MapScope, rows: Subquery) -> ColumnElement[bool]:
 _Branch = tuple[Select[Any], Table, int]
 
 
-def select_rows(counters: ScopeCounters, keys: Sequence[PeopleKey], cohorts: Sequence[int]) -> Subquery:
+def select_rows(
+    counters: ScopeCounters, keys: Sequence[PeopleKey], cohorts: Sequence[int], most_rows: int = MOST_ROWS
+) -> Subquery:
     """Select the rows of these keys, of all channels: place, stored, measure, customer_id, day, cohort_id, channel, x.
 
+    Of each key ``most_rows`` come at most.
     ``stored`` is the key that the place had then: a person-day belongs to one.
     """
     branches = []
     for branch, table, n in _select_branches(counters, keys):
-        within = branch.where(_is_within(counters.scope, table, cohorts)).limit(MOST_ROWS * n)
+        within = branch.where(_is_within(counters.scope, table, cohorts)).limit(most_rows * n)
         branches.append(select(within.subquery()))
     return union_all(*branches).subquery("row_read")
 

@@ -111,7 +111,7 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         flow=withhold_amounts(tx, scope, choice.segment, read_flow(tx, scope, now, least), least),
         quotes=voices.list_quotes(tx, scope),
         choosers=count_choosers(tx, counters),
-        hidden_options=find_hidden_options(tx, scope, choice.segment, least),
+        hidden_options=find_hidden_options(tx, counters, choice.segment, least),
         still_open=count_still_open(tx, scope, remind_after, now),
         told_reasons=count_lost_reasons(tx, scope),
         told_measures=count_measures(tx, scope),

@@ -4,6 +4,7 @@
 * In a week, entries to stages and their amounts keep the day, and lose the hour: a day tells how long people wait.
 * The counters of everyone over all channels exist for each day and for each week; those by cohort and channel, and the
   gap counters, for each week beside their days. All of them are sums of the counters of days, and tell no more.
+* Times at stages have hundreds of buckets, which spans keep in blocks: `cjm.figures.facts.duration_blocks`.
 * What became of questions, and people by the part of the day, are read by few and not summed: an answer would move
   twice as many sums.
 """
@@ -20,7 +21,10 @@ DAY, WEEK = 1, 7
 """Days of a span."""
 
 FLOW_MEASURES = (ENTERED, WENT_ON, TOOK, SINCE_START, AMOUNT)
-"""Measures of walks. They have hundreds of buckets, so the sums keep them apart from all others."""
+"""Measures of walks. They have dozens of buckets a day, so the sums keep them apart from all others."""
+
+DURATIONS = (TOOK, SINCE_START)
+"""Measures of time, whose sums are blocks."""
 
 NOT_SUMMED = "asked"
 """Beginning of the measures `ASKED` and `ASKED_AT`."""
@@ -77,8 +81,8 @@ def week_start(day: date) -> date:
 
 
 def is_summed(subject: str, measure: str) -> bool:
-    """Return whether counters with this subject and measure are added up over spans."""
-    return not subject.startswith(PART_PREFIX) and not measure.startswith(NOT_SUMMED)
+    """Return whether counters with this subject and measure are added up over spans, one by one."""
+    return not subject.startswith(PART_PREFIX) and not measure.startswith(NOT_SUMMED) and measure not in DURATIONS
 
 
 def week_bucket(day: date, measure: str, bucket: str) -> str:
@@ -116,6 +120,10 @@ class DayRange(NamedTuple):
 
     first: date
     last: date
+
+    def list_days(self, step: int = DAY) -> list[date]:
+        """Return every day, or the first day of every span of ``step`` days."""
+        return [self.first + timedelta(days=ago) for ago in range(0, (self.last - self.first).days + 1, step)]
 
 
 class WindowSpans(NamedTuple):

@@ -10,7 +10,10 @@ import functools
 from datetime import UTC, date, datetime, time, timedelta
 from math import exp, floor, log
 
+from cjm.figures.walks.entry_times import read_hours
+
 HOUR = timedelta(hours=1)
+HOUR_SECONDS = 3600
 
 _STEP = log(1.05)  # the width of a bucket, as a logarithm
 _PARTS = 4096  # of a bucket: binary fractions add up without rounding, and so do their squares
@@ -58,8 +61,8 @@ def hour_bucket(at: datetime, day: date) -> str:
 
 
 def hour_start(day: date, bucket: str) -> datetime:
-    """Return the beginning of an hour of entry; of the day where no hour is known (an empty bucket)."""
-    return _midnight(day) + int(bucket or 0) * HOUR
+    """Return the beginning of an hour, or a block of hours, of entry; of the day where none is known (no bucket)."""
+    return _midnight(day) + (read_hours(bucket)[0] if bucket else 0) * HOUR
 
 
 @functools.lru_cache(1024)  # thousands of entries count under one day

@@ -9,12 +9,14 @@ sum over the walks that told one, ``raw`` the number of those that have not gone
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from cjm.figures.facts.spans import DURATIONS
 from cjm.figures.tally import AMOUNT, ENTERED, SINCE_START, TOOK, WENT_ON, CounterSums
-from cjm.figures.walks.durations import bucket_position, duration_bucket, hour_bucket, hour_start
+from cjm.figures.walks.durations import HOUR_SECONDS, bucket_position, duration_bucket, hour_bucket, hour_start
+from cjm.figures.walks.entry_times import EntryDetail, find_block, name_block
 
 WHOLE_DAY = ""
 """Bucket of entries of which only the day is known."""
@@ -88,11 +90,18 @@ def _presence_moves(walk: StageWalk, window: timedelta) -> list[FlowMove]:
     return moves
 
 
+def shift_moments(sums: CounterSums, seconds: int) -> CounterSums:
+    """Return the sums of entries with their moments counted from so many seconds earlier."""
+    squares = sums.squares + seconds * sums.total
+    raw = sums.raw + seconds * (2 * sums.squares + seconds * sums.total)
+    return replace(sums, squares=squares, raw=raw)
+
+
 @dataclass(slots=True)
 class FlowCounters:
-    """Sums of one stage's flow counters in a scope; before ``hours_from`` the hours of a day are one."""
+    """Sums of one stage's flow counters in a scope; ``detail`` tells which hours of a day are one."""
 
-    hours_from: date
+    detail: EntryDetail
     entered: dict[tuple[date, str], CounterSums] = field(default_factory=dict)
     took: dict[int, CounterSums] = field(default_factory=dict)
     went_on: int = 0
@@ -102,17 +111,30 @@ class FlowCounters:
     def add(self, move: FlowMove) -> None:
         """Add an amount; one below zero takes it back."""
         if move.measure in (ENTERED, AMOUNT):
-            hours = self.entered if move.measure == ENTERED else self.amounts
-            hour = move.day, (move.bucket if move.day >= self.hours_from else WHOLE_DAY)
-            before = hours.get(hour)
-            hours[hour] = move.sums if before is None else before + move.sums
-        elif move.measure in (TOOK, SINCE_START):
-            durations = self.took if move.measure == TOOK else self.since_start
-            index = int(move.bucket)
-            earlier = durations.get(index)
-            durations[index] = move.sums if earlier is None else earlier + move.sums
+            hours, (bucket, sums) = self.entered if move.measure == ENTERED else self.amounts, self._find_hours(move)
+            before = hours.get((move.day, bucket))
+            hours[move.day, bucket] = sums if before is None else before + sums
+        elif move.measure in DURATIONS:
+            self.add_duration(move.measure, int(move.bucket), move.sums)
         elif move.measure == WENT_ON:
             self.went_on += move.sums.n
+
+    def _find_hours(self, move: FlowMove) -> tuple[str, CounterSums]:
+        """Return the bucket that an entry or amount is kept under, and its sums as they are counted there."""
+        if move.day < self.detail.hours_from:
+            return WHOLE_DAY, move.sums
+        if move.bucket.endswith("+") or not self.detail.is_in_blocks(move.day):
+            return move.bucket, move.sums
+        hour = int(move.bucket)
+        first = find_block(hour)
+        sums = move.sums if move.measure == AMOUNT else shift_moments(move.sums, (hour - first) * HOUR_SECONDS)
+        return name_block(first), sums
+
+    def add_duration(self, measure: str, index: int, sums: CounterSums) -> None:
+        """Add an amount to a bucket of one of `DURATIONS`."""
+        durations = self.took if measure == TOOK else self.since_start
+        earlier = durations.get(index)
+        durations[index] = sums if earlier is None else earlier + sums
 
     def take_out(self, walks: Iterable[StageWalk], window: timedelta) -> None:
         """Take the amounts of these walks back, so that only the other walks are left."""

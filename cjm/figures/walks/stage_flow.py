@@ -20,7 +20,8 @@ from cjm.figures.journey_map import StageTime
 from cjm.figures.map_parts.stage_facts import StageAmount, StartTime
 from cjm.figures.score import Score, Verdict, verdict_for
 from cjm.figures.tally import CounterSums
-from cjm.figures.walks.durations import HOUR, hour_start, seconds_at
+from cjm.figures.walks.durations import HOUR_SECONDS, hour_start, seconds_at
+from cjm.figures.walks.entry_times import read_hours
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, StageWalk
 from cjm.figures.walks.survival import slow_time, stage_time
 from cjm.figures.walks.walk_facts import measure_amount, measure_start_time
@@ -199,7 +200,7 @@ def _hour_block(day: date, bucket: str, sums: CounterSums) -> _EntryBlock:
     waiting = min(float(sums.n), max(0.0, sums.total))
     mean = sums.squares / waiting if waiting else 0.0
     spread = sqrt(max(0.0, sums.raw / waiting - mean * mean)) if waiting else 0.0
-    return _EntryBlock(hour_start(day, bucket), HOUR.total_seconds(), sums.n, waiting, mean, spread)
+    return _EntryBlock(hour_start(day, bucket), read_hours(bucket)[1] * HOUR_SECONDS, sums.n, waiting, mean, spread)
 
 
 def _day_block(day: date, sums: CounterSums, zone: tzinfo) -> _EntryBlock:

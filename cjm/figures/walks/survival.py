@@ -65,14 +65,25 @@ def stage_time(gone: Waits, waiting: Waits, *, minimum: int = 5) -> StageTime:
     if n < max(minimum, 1):
         return StageTime(None, None, n)
     curve = kaplan_meier(gone, waiting)
-    limits = list(_list_limits(curve))
+    low, high = _find_limits(curve, 0.5)
     return StageTime(
         median_s=_first_time(((step.seconds, step.staying) for step in curve), 0.5),
         p90_s=_first_time(((step.seconds, step.staying) for step in curve), 0.1),
         n=n,
-        median_low_s=_first_time(((seconds, low) for seconds, low, _ in limits), 0.5),
-        median_high_s=_first_time(((seconds, high) for seconds, _, high in limits), 0.5),
+        median_low_s=low,
+        median_high_s=high,
     )
+
+
+def _find_limits(curve: Iterable[CurveStep], share: float) -> tuple[float | None, float | None]:
+    """Return the times at which the lower and the upper limit of the curve come down to a share."""
+    first: float | None = None
+    for seconds, low, high in _list_limits(curve):
+        if first is None and low <= share + _ROUNDING:
+            first = seconds
+        if high <= share + _ROUNDING:
+            return first, seconds  # the lower limit came down before
+    return first, None
 
 
 def slow_time(time: StageTime, gone: Waits) -> float | None:

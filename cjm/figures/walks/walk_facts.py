@@ -13,6 +13,7 @@ from math import ceil
 from cjm.figures.map_parts.stage_facts import StageAmount, StartTime
 from cjm.figures.tally import CounterSums
 from cjm.figures.walks.durations import HOUR, hour_start, seconds_at
+from cjm.figures.walks.entry_times import read_hours
 from cjm.figures.walks.flow_counters import HUNDREDTHS, NOTHING, WHOLE_DAY
 
 HourSums = Mapping[tuple[date, str], CounterSums]
@@ -67,5 +68,5 @@ def _add_up(sums: Iterable[CounterSums]) -> CounterSums:
 
 def _block_end(day: date, bucket: str, zone: tzinfo) -> datetime:
     if bucket != WHOLE_DAY:
-        return hour_start(day, bucket) + HOUR
+        return hour_start(day, bucket) + read_hours(bucket)[1] * HOUR
     return datetime.combine(day + timedelta(days=1), time(), zone)

@@ -1,6 +1,8 @@
 """Parts of everyone by segment and channel: which there are, and which may be shown beside each other."""
 
+from collections import Counter
 from collections.abc import Mapping
+from random import Random
 
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, Atom, PlaceParts
 
@@ -31,3 +33,17 @@ def test_settled_people_at_several_channels_count_once() -> None:
     assert parts.find_shown(5) == {"/site", "gold/", "gold/site"}
     enough = make_parts({}, {site: 6, phone: 5, several: 5, **others})
     assert enough.find_shown(5) == enough.list_names()
+
+
+def test_what_counters_decide_about_a_part_is_so_with_all_people() -> None:
+    random, decided = Random(3), Counter[bool | None]()
+    for _ in range(300):
+        atoms = [Atom(segments, channel) for segments in (GOLD, UNKNOWN) for channel in ("site", "app", "shop")]
+        people = [frozenset(random.sample(atoms, random.choice([1, 1, 2]))) for _ in range(random.randrange(60))]
+        days = Counter(atom for of_person in people for atom in of_person for _ in range(random.choice([1, 1, 4])))
+        counted, found = PlaceParts(days, {}, {}, 4), PlaceParts(days, {}, Counter(people), 4)
+        for segment, channel in (("gold", None), (None, "app"), ("gold", "site")):
+            is_shown = counted.decide_early(segment, channel, 3)
+            decided[is_shown] += 1
+            assert is_shown in (None, found.is_shown(segment, channel, 3))
+    assert min(decided[True], decided[False], decided[None]) > 50, decided

@@ -25,6 +25,8 @@ MEANT: dict[tuple[str, str], set[str]] = {
     ("0012", "down"): {"secret"},
     ("0023", "down"): {"tally"},  # counters of measures and amounts go
     ("0026", "down"): {"tally"},  # parts of the day are counted together again
+    ("0031", "up"): {"tally_total", "tally_week"},  # durations move to blocks, and
+    ("0031", "down"): {"tally_total", "tally_week"},  # back
 }
 """Tables whose rows a step changes, by the step and its direction."""
 

@@ -14,6 +14,7 @@ from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale
 from tests.db.figures.returning_rows import NOW, PLACES, RENAMED, START, Fact, apply_journey, random_facts, store_facts
+from tests.statements import listen_to_statements
 
 THREE_SEGMENTS = RENAMED.replace(
     "segments = [",
@@ -54,6 +55,17 @@ async def test_segments_that_would_tell_a_small_one_are_hidden(db: Database, man
     assert await list_hidden(db, journey, "gold", None) == {"pay", "buy"}
     assert await list_hidden(db, journey, "basic", None) == set()
     assert await list_hidden(db, journey, None, None) == set()
+
+
+async def test_no_row_is_read_of_segments_that_counters_show_to_be_large(db: Database) -> None:
+    """Two at another channel are so few that the counters know that as well."""
+    facts = [*make_facts(400, 0, 0, "site"), *make_facts(200, 1000, 1, "site"), *make_facts(2, 1000, 1, "app")]
+    journey, _ = await db.write(
+        lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
+    )
+    with listen_to_statements() as statements:
+        assert await list_hidden(db, journey, "gold", None) == set()
+    assert not any("FROM answer" in each.text for each in statements)
 
 
 async def test_channels_that_would_tell_a_small_one_are_hidden(any_db: Database) -> None:

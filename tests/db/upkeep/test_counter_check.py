@@ -7,16 +7,17 @@ from sqlalchemy import delete, insert, update
 
 from bot.clock import FrozenClock
 from bot.db.asking.tables import answer_table
-from bot.db.counters.tables import gap_tally_table, tally_table, total_table, week_table
+from bot.db.counters.tables import duration_table, gap_tally_table, tally_table, total_table, week_table
 from bot.db.engine.chunks import CHUNK
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import cohorts, journeys
 from bot.db.people import customers
 from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
+from cjm.figures.facts.duration_blocks import BlockKey
 from cjm.figures.facts.spans import DAY, GapWeekKey, TotalKey, WeekKey
 from cjm.figures.gaps import GapKey
-from cjm.figures.tally import CUSTOMERS, VISITS, CounterKey
+from cjm.figures.tally import CUSTOMERS, TOOK, VISITS, CounterKey
 from cjm.journeys.journey import Journey
 from tests.journeys import SMALL
 from tests.statements import listen_to_statements
@@ -40,13 +41,14 @@ async def test_wrong_counters_are_found_in_all_tables_and_mended(any_db: Databas
         tx.execute(update(gap_tally_table).where(gap_tally_table.c.measure == CUSTOMERS).values(products=-1.0))
         tx.execute(update(week_table).where(week_table.c.measure == VISITS).values(n=week_table.c.n + 1))
         tx.execute(delete(total_table).where(total_table.c.measure == VISITS, total_table.c.span == DAY))
+        tx.execute(delete(duration_table).where(duration_table.c.measure == TOOK, duration_table.c.span == DAY))
 
     await any_db.write(spoil)
     wrong = await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, in_force(tx)))
     kinds = {(type(each.key), each.key.measure) for each in wrong}
     in_days = {(CounterKey, CUSTOMERS), (GapKey, "csat"), (GapKey, CUSTOMERS)}
     in_sums = {(kind, CUSTOMERS) for kind in (TotalKey, WeekKey, GapWeekKey)} | {(GapWeekKey, "csat")}
-    assert kinds == in_days | in_sums | {(WeekKey, VISITS), (TotalKey, VISITS)}
+    assert kinds == in_days | in_sums | {(WeekKey, VISITS), (TotalKey, VISITS), (BlockKey, TOOK)}
     assert await any_db.write(lambda tx: counter_check.rebuild_counters(tx, in_force(tx))) == len(wrong)
     assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, in_force(tx))) == []
 

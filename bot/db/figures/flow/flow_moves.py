@@ -1,9 +1,10 @@
-"""Counters of flow in a scope: entries and amounts by the hour of the last weeks and by the day before, and the rest.
+"""Counters of flow in a scope: entries, amounts and conversions, by the hour, by blocks of hours, and by the day.
 
-The rows of a long window are weeks (`cjm.figures.facts.spans`), and the days that no whole week covers.
+* How finely hours are told apart, `cjm.figures.walks.entry_times` says. The database adds up the hours of a block.
+* The rows of a long window are weeks (`cjm.figures.facts.spans`), and the days that no whole week covers.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -18,6 +19,8 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
+    cast,
     func,
     literal,
     select,
@@ -27,34 +30,33 @@ from sqlalchemy import (
 from bot.db.counters.tables import tally_table, total_table, week_table
 from bot.db.engine.columns import Id
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, list_keys, scope_params, select_counted
-from cjm.figures.facts.spans import BY_DAY, DAY, WEEK, DayRange, split_window
-from cjm.figures.tally import CounterSums
-from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowMove
+from bot.db.figures.map_sums import MapScope, list_keys
+from cjm.figures.facts.spans import DAY, WEEK, DayRange, split_window
+from cjm.figures.tally import ENTERED, CounterSums
+from cjm.figures.walks.durations import HOUR_SECONDS
+from cjm.figures.walks.entry_times import EntryDetail, find_block, name_block
+from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowMove, shift_moments
 
 _SUMS = ("n", "total", "squares", "raw")
+_HOURS, _BLOCKS, _WEEKS = "hours", "blocks", "weeks"
+"""Kinds of rows, which are also the names of the parameters with their days."""
 
 
 def list_flow_moves(
-    tx: Connection, scope: MapScope, hours_from: date, measures: Collection[str]
+    tx: Connection, scope: MapScope, detail: EntryDetail, measures: Collection[str]
 ) -> Iterator[tuple[str, FlowMove]]:
-    """Yield the counters of these measures of flow, each with the key that its stage is stored under.
-
-    Hours are told apart from ``hours_from`` on. What does not depend on the day stands at the first of the scope.
-    """
-    by_day = [measure for measure in measures if measure in BY_DAY]
+    """Yield the counters of these measures of flow, no durations, each with the key that its stage is stored under."""
     by_cohort, by_channel = scope.cohorts is not None, scope.channel is not None
     entries = _select_entries(by_cohort=by_cohort, by_channel=by_channel)
-    for row in tx.execute(entries, _entry_params(scope, hours_from, by_day)).all():
-        day, bucket = row.day, row.bucket
-        if row.span == WEEK:
+    for row in tx.execute(entries, _entry_params(scope, detail, measures)).all():
+        day, bucket, sums = row.day, row.bucket, _read_sums(row)
+        if row.kind == _BLOCKS:
+            bucket = name_block(row.block)
+            if row.measure == ENTERED:
+                sums = shift_moments(sums, -row.block * HOUR_SECONDS)
+        elif row.kind == _WEEKS and bucket:  # the day of the week, which a conversion has not
             day, bucket = day + timedelta(days=int(bucket)), WHOLE_DAY
-        yield row.subject, FlowMove(day, row.measure, bucket, _read_sums(row))
-    others = [measure for measure in measures if measure not in BY_DAY]
-    if others:
-        sums = _select_others(by_cohort=by_cohort, by_channel=by_channel)
-        for row in tx.execute(sums, scope_params(scope) | {"measures": others}).all():
-            yield row.subject, FlowMove(scope.first, row.measure, row.bucket, _read_sums(row))
+        yield row.subject, FlowMove(day, row.measure, bucket, sums)
 
 
 def _read_sums(row: Any) -> CounterSums:
@@ -62,17 +64,19 @@ def _read_sums(row: Any) -> CounterSums:
     return CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
 
 
-def _entry_params(scope: MapScope, hours_from: date, measures: Collection[str]) -> dict[str, Any]:
+def _entry_params(scope: MapScope, detail: EntryDetail, measures: Collection[str]) -> dict[str, Any]:
     """Return the parameters of entries: each day and each week by itself, so that the key leads to their rows."""
-    days, weeks = [*_list_days(DayRange(max(scope.first, hours_from), scope.last))], []
-    if scope.first < hours_from:
-        before, whole, after = split_window(scope.first, min(scope.last, hours_from - timedelta(days=1)))
-        days += [*_list_days(before), *_list_days(after)]
-        weeks = [*_list_days(whole, WEEK)]
+    days = DayRange(max(scope.first, detail.hours_from), scope.last).list_days()
+    blocks, weeks = [day for day in days if detail.is_in_blocks(day)], list[date]()
+    if scope.first < detail.hours_from:
+        before, whole, after = split_window(scope.first, min(scope.last, detail.hours_from - timedelta(days=1)))
+        blocks += before.list_days() + after.list_days()
+        weeks = whole.list_days(WEEK)
     return {
         "journey": scope.journey.key,
-        "days": days,
-        "weeks": weeks,
+        _HOURS: [day for day in days if not detail.is_in_blocks(day)],
+        _BLOCKS: blocks,
+        _WEEKS: weeks,
         "measures": list(measures),
         "stages": [key for stage in scope.journey.stages for key in list_keys(scope.journey, stage.key)],
         "cohorts": scope.cohorts or (),
@@ -80,58 +84,60 @@ def _entry_params(scope: MapScope, hours_from: date, measures: Collection[str]) 
     }
 
 
-def _list_days(days: DayRange, step: int = DAY) -> Iterator[date]:
-    return (days.first + timedelta(days=ago) for ago in range(0, (days.last - days.first).days + 1, step))
-
-
-def _select_entries(*, by_cohort: bool, by_channel: bool) -> CompoundSelect[Any]:
-    if not by_cohort and not by_channel:
-        return _select_everyones_entries()
-    return _select_entries_of_part(by_cohort=by_cohort, by_channel=by_channel)
-
-
-_ENTRY_KEY = ("measure", "subject", "day", "bucket")
-
-
 @cache
-def _select_everyones_entries() -> CompoundSelect[Any]:
-    columns = [total_table.c[name] for name in ("span", *_ENTRY_KEY, *_SUMS)]
+def _select_entries(*, by_cohort: bool, by_channel: bool) -> CompoundSelect[Any]:
+    is_part = by_cohort or by_channel
+    days, weeks = (tally_table, week_table) if is_part else (total_table, total_table)
+    kinds = ((_HOURS, days, DAY), (_BLOCKS, days, DAY), (_WEEKS, weeks, WEEK))
     return union_all(
         *(
-            select(*columns).where(_is_of_days(total_table, name), total_table.c.span == literal(span, Integer))
-            for name, span in (("days", DAY), ("weeks", WEEK))
+            _select_sums(table, kind).where(
+                _is_of_days(table, kind, span), *_is_of_part(table, by_cohort=by_cohort, by_channel=by_channel)
+            )
+            for kind, table, span in kinds
         )
     )
 
 
-@cache
-def _select_entries_of_part(*, by_cohort: bool, by_channel: bool) -> CompoundSelect[Any]:
-    def of_span(table: Table, name: str, span: int) -> Select[Any]:
-        is_meant = _is_of_days(table, name)
-        if by_cohort:
-            is_meant &= table.c.cohort_id.in_(bindparam("cohorts", type_=Id, expanding=True))
-        if by_channel:
-            is_meant &= table.c.channel == bindparam("channel", type_=String)
-        key = [table.c[name] for name in _ENTRY_KEY]
-        sums = [func.sum(table.c[name]).label(name) for name in _SUMS]
-        return select(literal(span, Integer).label("span"), *key, *sums).where(is_meant).group_by(*key)
-
-    return union_all(of_span(tally_table, "days", DAY), of_span(week_table, "weeks", WEEK))
+def _select_sums(table: Table, kind: str) -> Select[Any]:
+    """Select the sums of one kind of rows; those of hours in blocks are added up."""
+    key = [table.c[name] for name in ("measure", "subject", "day")]
+    columns, sums = [literal(kind).label("kind"), *key], [table.c[name] for name in _SUMS]
+    if kind != _BLOCKS:
+        columns += [table.c.bucket, literal(0).label("block")]
+        return select(*columns, *_add_up(sums)).group_by(*key, table.c.bucket)
+    hour = cast(func.coalesce(func.nullif(table.c.bucket, ""), "0"), Integer)  # conversions have none
+    columns += [literal("").label("bucket"), find_block(hour).label("block")]
+    # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
+    return select(*columns, *_add_up(_count_from_midnight(table, hour))).group_by(*key, "block")
 
 
-def _is_of_days(table: Table, name: str) -> ColumnElement[bool]:
-    is_there: ColumnElement[bool] = table.c.day.in_(bindparam(name, type_=Date, expanding=True))
+def _add_up(sums: Iterable[ColumnElement[Any]]) -> Iterator[ColumnElement[Any]]:
+    return (func.sum(each).label(name) for each, name in zip(sums, _SUMS, strict=True))
+
+
+def _count_from_midnight(table: Table, hour: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    """Return the sums of an hour with the moments of its entries counted from 00:00 UTC of the day."""
+    c, seconds = table.c, hour * HOUR_SECONDS
+    squares = c.squares + seconds * c.total
+    raw = c.raw + seconds * (2 * c.squares + seconds * c.total)
+    is_entry = c.measure == ENTERED
+    return [c.n, c.total, case((is_entry, squares), else_=c.squares), case((is_entry, raw), else_=c.raw)]
+
+
+def _is_of_days(table: Table, kind: str, span: int) -> ColumnElement[bool]:
+    is_there: ColumnElement[bool] = table.c.day.in_(bindparam(kind, type_=Date, expanding=True))
     is_there &= table.c.measure.in_(bindparam("measures", type_=String, expanding=True))
     is_there &= table.c.subject.in_(bindparam("stages", type_=String, expanding=True))
+    if table is total_table:
+        is_there &= table.c.span == literal(span, Integer)
     if table is not tally_table:
         is_there &= table.c.is_flow == literal(True, Boolean)
     return (table.c.journey == bindparam("journey", type_=String)) & is_there
 
 
-@cache
-def _select_others(*, by_cohort: bool, by_channel: bool) -> Select[Any]:
-    """Select sums of durations and conversions over all days."""
-    names = ("bucket", "subject", "measure")
-    counted = select_counted(by_cohort=by_cohort, by_channel=by_channel, is_flow=True, key=names)
-    key = [counted.c[name] for name in names]
-    return select(*key, *(func.sum(counted.c[name]).label(name) for name in _SUMS)).group_by(*key)
+def _is_of_part(table: Table, *, by_cohort: bool, by_channel: bool) -> Iterator[ColumnElement[bool]]:
+    if by_cohort:
+        yield table.c.cohort_id.in_(bindparam("cohorts", type_=Id, expanding=True))
+    if by_channel:
+        yield table.c.channel == bindparam("channel", type_=String)

@@ -106,7 +106,7 @@ def _count_conversions(
 def _find_other_walks(flow: FlowCounters, walks: Sequence[StageWalk], scope: MapScope) -> FlowCounters:
     """Return the counters of the walks that were not read."""
     if len(walks) == flow.walks:  # by far the most frequent case, and taking out costs more than reading
-        return FlowCounters(flow.hours_from)
+        return FlowCounters(flow.detail)
     flow.take_out(walks, scope.journey.window)
     return flow
 

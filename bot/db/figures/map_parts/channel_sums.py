@@ -10,10 +10,10 @@ from sqlalchemy import Row, Select, case, func, literal, select
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.flow_reads import ZONE_CHANGE
 from bot.db.figures.map_sums import MapScope, is_counted_in
 from cjm.figures.people import PersonDaySums
 from cjm.figures.tally import COMPLAINTS, ENTERED, PEOPLE, RECALLED, RETURNED, VISITS, WENT_ON, CounterSums
+from cjm.figures.walks.entry_times import ZONE_CHANGE, EntryDetail
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, FlowMove
 from cjm.scales import Scale
 
@@ -47,7 +47,7 @@ def read_channel_sums(tx: Connection, scope: MapScope, scale: Scale, now: dateti
     """Return the counters of each stage by channel; what no channel is known of is left out."""
     # A conversion divides the hour at which the journey's window began; all other hours of a day are one.
     hours_from = (now - scope.journey.window - ZONE_CHANGE).date()
-    table: ChannelTable = defaultdict(lambda: ChannelCounts(FlowCounters(hours_from)))
+    table: ChannelTable = defaultdict(lambda: ChannelCounts(FlowCounters(EntryDetail(hours_from))))
     for row in tx.execute(_select_sums(scope, scale, hours_from)):
         place = scope.journey.find_place(row.subject)
         if place is not None:

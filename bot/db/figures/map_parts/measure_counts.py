@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, scope_params, select_counted
+from bot.db.figures.map_sums import MapScope, list_all_keys, scope_params, select_counted
 from cjm.figures.tally import MEASURE
 
 MeasureCounts = Mapping[str, Mapping[str, Mapping[str, int]]]
@@ -21,8 +21,9 @@ def count_measures(tx: Connection, scope: MapScope) -> MeasureCounts:
         return counts
     counted = select_counted(by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None)
     key = (counted.c.subject, counted.c.measure, counted.c.bucket)
-    sums = select(*key, func.sum(counted.c.n).label("n")).where(counted.c.measure.in_(declared)).group_by(*key)
-    for row in tx.execute(sums, scope_params(scope)):
+    sums = select(*key, func.sum(counted.c.n).label("n")).group_by(*key)
+    wanted = {"measures": declared, "subjects": list_all_keys(scope.journey)}
+    for row in tx.execute(sums, scope_params(scope) | wanted):
         place = scope.journey.find_place(row.subject)
         if place is not None:  # else the journey lost the place
             counts[place.stage.key][row.measure.removeprefix(MEASURE)][row.bucket] += int(row.n)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, liter
 from bot.db.counters.tables import tally_table
 from bot.db.counters.window_counters import select_parts
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, is_in_days, scope_params
+from bot.db.figures.map_sums import MapScope, is_in_days, list_all_keys, scope_params
 from bot.db.figures.person_rows import PeopleKey
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL, Atom
 from cjm.figures.tally import MOST_ROUNDING, PEOPLE, RETURNED
@@ -102,9 +102,10 @@ def count_person_days(
     counts: defaultdict[PeopleKey, PlaceCounts] = defaultdict(PlaceCounts)
     scales = Scale if wanted is None else {key.measure for key in wanted}
     measures = [measure for scale in sorted(scales) for measure in (scale + PEOPLE, RETURNED + scale)]
+    params = scope_params(scope) | {"measures": measures, "subjects": list_all_keys(scope.journey)}
     # Several channels on one day are told by the signs of single days, which a sum of a week does not keep.
-    for select_sums in (_select_at_channels, _select_without_channel):
-        for row in tx.execute(select_sums(scope, groups, measures), scope_params(scope)):
+    for sums in (_select_at_channels(groups), _select_without_channel(scope, groups, measures)):
+        for row in tx.execute(sums, params):
             place = scope.journey.find_place(row.subject)
             if place is not None and row.group_number >= 0:
                 scale = row.measure.removesuffix(PEOPLE).removeprefix(RETURNED)
@@ -118,11 +119,12 @@ def count_answers(
     tx: Connection, scope: MapScope, groups: Sequence[CohortGroup], counts: Mapping[PeopleKey, PlaceCounts]
 ) -> None:
     """Count the answers behind the person-days of these places and scales."""
-    parts = select_parts()
+    parts = select_parts(is_some=True)
     key = (parts.c.subject, parts.c.measure, _group_number(parts, groups))
-    is_meant = parts.c.measure.in_(sorted({key.measure for key in counts})) & parts.c.settled.is_(False)
-    sums = select(*key, func.sum(parts.c.n).label("n")).where(is_meant)
-    for row in tx.execute(sums.group_by(parts.c.subject, parts.c.measure, "group_number"), scope_params(scope)):
+    sums = select(*key, func.sum(parts.c.n).label("n")).where(parts.c.settled.is_(False))
+    measures = sorted({key.measure for key in counts})
+    params = scope_params(scope) | {"measures": measures, "subjects": list_all_keys(scope.journey)}
+    for row in tx.execute(sums.group_by(parts.c.subject, parts.c.measure, "group_number"), params):
         place = scope.journey.find_place(row.subject)
         if place is None or row.group_number < 0:
             continue
@@ -137,10 +139,9 @@ def _group_number(rows: FromClause, groups: Sequence[CohortGroup]) -> ColumnElem
     return case(*numbers, else_=-1).label("group_number")
 
 
-def _select_at_channels(scope: MapScope, groups: Sequence[CohortGroup], measures: Sequence[str]) -> Select[Any]:
-    parts = select_parts()
-    sums = _select_sums(parts, groups, literal(0).label("is_repeat"))
-    return sums.where(parts.c.measure.in_(measures), parts.c.channel != "")
+def _select_at_channels(groups: Sequence[CohortGroup]) -> Select[Any]:
+    parts = select_parts(is_some=True)
+    return _select_sums(parts, groups, literal(0).label("is_repeat")).where(parts.c.channel != "")
 
 
 def _select_without_channel(scope: MapScope, groups: Sequence[CohortGroup], measures: Sequence[str]) -> Select[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from cjm.figures.walks.entry_times import EntryDetail
 from cjm.figures.walks.flow_counters import FlowCounters, StageWalk, walk_moves
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
 
@@ -22,7 +23,7 @@ def walk_at(at: datetime, took: timedelta | None = None, zone: tzinfo = WARSAW) 
 
 def count_walks(walks: Sequence[StageWalk], now: datetime = NOW, window: timedelta = WINDOW) -> FlowCounters:
     """Return the counters that the walks make, as they are read at ``now``."""
-    counters = FlowCounters((now - max(timedelta(days=60), window) - timedelta(days=2)).date())
+    counters = FlowCounters(EntryDetail.at(now, window))
     for walk in walks:
         for move in walk_moves(walk, window):
             counters.add(move)

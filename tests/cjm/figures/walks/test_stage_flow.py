@@ -7,6 +7,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.figures.score import Verdict
+from cjm.figures.walks.entry_times import EntryDetail
 from cjm.figures.walks.flow_counters import FlowCounters, walk_moves
 from cjm.figures.walks.stage_flow import FlowMoment, conversion_score, measure_flow
 from tests.cjm.figures.walks.lives import (
@@ -91,7 +92,7 @@ def test_a_day_of_25_hours_moves_nobody() -> None:
 
 def test_entries_that_know_no_hour_count_as_spread_over_their_day() -> None:
     walks = [walk_at(at_local(0, day=20) + number * 14 * MINUTE, HOUR) for number in range(100)]
-    counters = FlowCounters(NOW.date())  # all hours are before this day
+    counters = FlowCounters(EntryDetail(NOW.date()))  # all hours are before this day
     for walk in walks:
         for move in walk_moves(walk, WINDOW):
             counters.add(move)
