@@ -10,6 +10,7 @@ Invariants:
 * No value that was sent is repeated, except the event's id.
 * Events of one part of a body (`ReadEvents`) are recorded before the next part is read, so a body may be of any length.
   When the body breaks off, what came before is stored: its sender gets no results, and sends it again.
+* Posts that come at the same time share transactions: see `bot.http.shared_recording`.
 * Many mistakes hold up nobody else: they are found and written down a few at a time.
 """
 
@@ -22,24 +23,25 @@ from aiohttp import web
 from bot.http.event_results import ResultSpool
 from bot.http.reading.items import TimeSlice
 from bot.http.refusals import Handler
+from bot.http.shared_recording import SharedRecording
 from bot.http.sources.source import BATCH, PostedEvent, ReadEvents
 from bot.usecases.asking.event_checks import EventResult, EventStatus
 from bot.usecases.asking.record_visits import RecordVisits
 from cjm.errors import Mistake
 
 MISTAKEN_BATCH = 20  # refused events that are checked at once: everybody waits while a similar key is looked for
-MOST_POSTS = 4  # recorded side by side; more would take all connections to PostgreSQL from taps and from the lease
+MOST_CHECKS = 4  # of posts, side by side; more would take all connections to PostgreSQL from taps and from the lease
 
 
 def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_accepted: Callable[[], None]) -> Handler:
     """Make the handler of one source. ``on_accepted`` is called when events were accepted: people may be asked now."""
-    places = asyncio.Semaphore(MOST_POSTS)
+    recording = SharedRecording(record_visits, on_accepted)
+    checks = asyncio.Semaphore(MOST_CHECKS)
 
     async def record(posted: Sequence[PostedEvent], answers: ResultSpool) -> None:
-        async with places:
-            results = {**await _record_valid(posted, record_visits), **await _reject_invalid(posted, record_visits)}
-        if any(result.status is EventStatus.ACCEPTED for result in results.values()):
-            on_accepted()
+        results = await _record_valid(posted, recording)
+        async with checks:
+            results |= await _reject_invalid(posted, record_visits)
         time_slice = TimeSlice()
         for place, event in enumerate(posted):
             answers.add(event, results[place])
@@ -55,7 +57,7 @@ def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_ac
     return post_events
 
 
-async def _record_valid(posted: Sequence[PostedEvent], record_visits: RecordVisits) -> dict[int, EventResult]:
+async def _record_valid(posted: Sequence[PostedEvent], recording: SharedRecording) -> dict[int, EventResult]:
     """Record the events without mistakes, in batches; return their results by place."""
     # A crash between two batches is safe: the sender gets no answer and repeats the request, and events that are
     # recorded already are answered as repeated.
@@ -63,7 +65,7 @@ async def _record_valid(posted: Sequence[PostedEvent], record_visits: RecordVisi
     results: dict[int, EventResult] = {}
     for start in range(0, len(valid), BATCH):
         batch = valid[start : start + BATCH]
-        recorded = await record_visits([event for _, event in batch])
+        recorded = await recording.record([event for _, event in batch])
         results.update((place, result) for (place, _), result in zip(batch, recorded, strict=True))
     return results
 

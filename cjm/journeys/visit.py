@@ -12,7 +12,7 @@ Invariants:
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cjm.wall_clock import YEARS
 
@@ -46,9 +46,11 @@ class Event:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PassageStep:
-    """Visit as far as passages need it. ``order`` is the stage's place in the journey, from 0."""
+class PassageStep(NamedTuple):
+    """Visit as far as passages need it. ``order`` is the stage's place in the journey, from 0.
+
+    A tuple, as `StageEntry` is: each event makes and compares those of all its customer's visits.
+    """
 
     stage: str
     order: int
@@ -65,8 +67,7 @@ class PassageStep:
         return self.at, self.order, self.event_id
 
 
-@dataclass(frozen=True, slots=True)
-class StageEntry:
+class StageEntry(NamedTuple):
     """First time that a passage entered a stage.
 
     ``next_at`` is the time of its first visit to any later stage after that, whether or not it had been in that stage

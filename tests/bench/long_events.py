@@ -13,7 +13,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from tests.bench import check_ratio, note_figures
 from tests.bench.events.measure import LIST, EventPlan, EventRate, EventResult, measure_floor, measure_tropa
 
-EVENTS = int(os.environ.get("TROPA_BENCH_EVENTS", "40000"))
+EVENTS = int(os.environ.get("TROPA_BENCH_EVENTS", "8000"))
 PLAN = EventPlan(lists=EVENTS // LIST, singles=EVENTS // 10, taps=300)
 MOST_TIMES = {"sqlite": 12, "postgresql": 12}  # of the CPU time of bare inserts, with parsing and answering
 

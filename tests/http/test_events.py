@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.db.engine.database import Database
 from bot.db.journeys import visits
 from bot.http import event_results
-from bot.http.events import MOST_POSTS
+from bot.http.shared_recording import MOST_TRANSACTIONS
 from bot.http.sources.source import BATCH
 from bot.usecases.asking.event_checks import EventResult
 from bot.usecases.asking.record_visits import RecordVisits
@@ -66,16 +66,16 @@ async def test_the_same_event_again_is_repeated_and_wakes_nobody(client: Client,
     assert outside.times_accepted == 1
 
 
-async def test_few_of_many_posts_at_once_are_recorded_side_by_side(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    record, at_work, most, is_full = RecordVisits.__call__, 0, 0, asyncio.Event()
+async def test_many_posts_at_once_share_few_transactions(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, at_work, most, batches, is_full = RecordVisits.__call__, 0, 0, list[int](), asyncio.Event()
+    posts = 3 * MOST_TRANSACTIONS
 
     async def count(self: RecordVisits, events: Sequence[Event]) -> list[EventResult]:
         nonlocal at_work, most
         at_work += 1
         most = max(most, at_work)
-        if at_work == MOST_POSTS:
+        batches.append(len(events))
+        if at_work == MOST_TRANSACTIONS:
             is_full.set()
         await is_full.wait()
         results = await record(self, events)
@@ -83,9 +83,11 @@ async def test_few_of_many_posts_at_once_are_recorded_side_by_side(
         return results
 
     monkeypatch.setattr(RecordVisits, "__call__", count)
-    answers = await asyncio.gather(*(post_events(client, event(n)) for n in range(3 * MOST_POSTS)))
+    answers = await asyncio.gather(*(post_events(client, event(n)) for n in range(posts)))
+    assert [result["id"] for [result] in answers] == [f"order-{n}" for n in range(posts)]
     assert {result["status"] for [result] in answers} == {"accepted"}
-    assert most == MOST_POSTS
+    assert most == MOST_TRANSACTIONS
+    assert sum(batches) == posts > len(batches)
 
 
 async def test_bad_events_are_rejected_and_the_others_accepted(client: Client) -> None:

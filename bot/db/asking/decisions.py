@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, union
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.tables import decision_table, invitation_table
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.journeys.tables import visit_table
 from bot.db.people.tables import customer_table
@@ -55,7 +56,7 @@ class DecisionRecord:
 
 
 LATEST = 200  # decisions among which an example is sought: among all of them, it could take long
-_INSERT = insert(decision_table)
+_INSERT = PreparedStatement(insert(decision_table))
 _decision_columns = row_writer(NewDecision)
 _SOURCES = decision_table.outerjoin(visit_table, visit_table.c.id == decision_table.c.visit_id).outerjoin(
     invitation_table, invitation_table.c.id == decision_table.c.invitation_id
@@ -100,8 +101,7 @@ def make_new_of_invitation(invitation: Invitation, decision: Decision, at: datet
 
 
 def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
-    if decisions:
-        tx.execute(_INSERT, [_decision_columns(decision) for decision in decisions])
+    _INSERT.run_many(tx, [_decision_columns(decision) for decision in decisions])
 
 
 def list_by_customer(tx: Connection, customer_id: int, limit: int = 50) -> list[DecisionRecord]:

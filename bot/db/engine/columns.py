@@ -1,5 +1,6 @@
 """Building blocks of the tables: one `metadata` for all rooms, and the column types of Tropa."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -39,6 +40,9 @@ def stored_enum(members: type[StrEnum], length: int) -> Enum:
     )
 
 
+_NAIVE = "a naive datetime cannot be stored"
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Point in time: UTC in the database, aware in Python.
 
@@ -52,12 +56,34 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
+            raise ValueError(_NAIVE)
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    # On SQLite the two ways that SQLAlchemy chains, its own and ours, would take three times as long: a list of two
+    # hundred events has six thousand times.
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _write_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         # SQLite keeps no zone: what it returns is the UTC that process_bind_param has written.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _write_text(value: datetime | None) -> str | None:
+    """Return a time as SQLAlchemy writes it to SQLite: UTC, to the microsecond, without a zone."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(_NAIVE)
+    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
+def _read_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")

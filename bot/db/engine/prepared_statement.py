@@ -48,7 +48,7 @@ class _Compiled(NamedTuple):
     read_processes: Sequence[_Process]
 
     def bind(self, values: Values) -> Sequence[Any]:
-        all_values = {**self.fixed, **values}
+        all_values = {**self.fixed, **values} if self.fixed else values
         return _process_all([all_values[name] for name in self.parameters], self.bind_processes)
 
     def read(self, fetched: Sequence[Any]) -> PreparedRow:
@@ -76,6 +76,12 @@ class PreparedStatement:
         """Run the statement and drop its rows."""
         _fetch_all(tx, *self._bind(tx, values))
 
+    def run_many(self, tx: Connection, rows: Sequence[Values]) -> None:
+        """Run the statement for each of these, in one call of the driver; all of them name the same values."""
+        if rows:
+            compiled = self._compile_for(tx, rows[0])
+            _fetch_all(tx, compiled, [compiled.bind(values) for values in rows], is_many=True)
+
     def list_rows(self, tx: Connection, values: Values) -> Sequence[Any]:
         """Run the statement and return its rows."""
         compiled, parameters = self._bind(tx, values)
@@ -88,15 +94,21 @@ class PreparedStatement:
         return compiled.read(rows[0]) if rows else None
 
     def _bind(self, tx: Connection, values: Values) -> tuple[_Compiled, Sequence[Any]]:
+        compiled = self._compile_for(tx, values)
+        return compiled, compiled.bind(values)
+
+    def _compile_for(self, tx: Connection, values: Values) -> _Compiled:
         key = (tx.dialect.name, *values)
         compiled = self._compiled.get(key)
         if compiled is None:
             compiled = self._compiled[key] = _compile(self._statement, tx.dialect, list(values))
-        return compiled, compiled.bind(values)
+        return compiled
 
 
-def _fetch_all(tx: Connection, compiled: _Compiled, parameters: Sequence[Any]) -> Sequence[Any]:
-    """Let the driver run a statement, and return its rows."""
+def _fetch_all(
+    tx: Connection, compiled: _Compiled, parameters: Sequence[Any], *, is_many: bool = False
+) -> Sequence[Any]:
+    """Let the driver run a statement, and return its rows; with ``is_many`` run it for each of the parameters."""
     if tx.dispatch.before_cursor_execute:
         result = tx.exec_driver_sql(compiled.text, parameters)
         return result.fetchall() if result.returns_rows else ()
@@ -104,7 +116,7 @@ def _fetch_all(tx: Connection, compiled: _Compiled, parameters: Sequence[Any]) -
         tx.begin()
     cursor = tx.connection.cursor()
     try:
-        cursor.execute(compiled.text, parameters)
+        (cursor.executemany if is_many else cursor.execute)(compiled.text, parameters)
         return cursor.fetchall() if compiled.columns else ()
     except tx.dialect.loaded_dbapi.Error as error:
         raise _wrap_error(tx, compiled.text, error) from error

@@ -23,6 +23,7 @@ from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from cjm.figures.tally import CounterKey, Move, reverse_moves
@@ -48,7 +49,7 @@ _STEPS = select(
     visit_table.c.customer_id.in_(_CUSTOMER_IDS),
     visit_table.c.withdrawn.is_(False),
 )
-_INSERT = insert(stage_entry_table)
+_INSERT = PreparedStatement(insert(stage_entry_table))
 _entry_from_row = row_reader(StageEntry, stage_entry_table)
 PersonEntry = tuple[int, StageEntry]
 """Customer's id, and an entry of theirs."""
@@ -88,16 +89,15 @@ def find_movement(changes: Sequence[EntryChange]) -> StageMovement:
 
 
 def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> EntryChange:
-    rows = tx.execute(_ENTRIES, {"journey": journey.key, "customer_ids": customer_ids})
+    rows = tx.execute(_ENTRIES, {"journey": journey.key, "customer_ids": customer_ids}).all()
     before = {(row.customer_id, _entry_from_row(row)): row for row in rows}
     steps = list_steps(tx, journey, customer_ids)
     after = {(person, entry) for person in customer_ids for entry in find_stage_entries(steps[person], journey.window)}
     gone, new = [key for key in before if key not in after], [key for key in after if key not in before]
     if gone:
         tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([before[key].id for key in gone])))
-    if new:
-        # A set has no order: sorted, the same events always make the same rows.
-        tx.execute(_INSERT, [_entry_columns(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
+    # A set has no order: sorted, the same events always make the same rows.
+    _INSERT.run_many(tx, [_entry_columns(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
     gained = [move for _, entry in new for move in _flow_moves(journey, _day_of(journey, entry), entry)]
     # Taken back under the stored day: the journey's zone may have changed since the entry was counted.
     lost = [move for key in gone for move in _flow_moves(journey, before[key].day, key[1])]
@@ -128,7 +128,7 @@ def list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) ->
     """Return the visits of these people to the stages of a journey, by the customer's id."""
     steps: defaultdict[int, list[PassageStep]] = defaultdict(list)
     places = {key: (stage.key, journey.stage_index(stage.key)) for key, stage in journey.stages_by_key.items()}
-    for row in tx.execute(_STEPS, {"journey": journey.key, "customer_ids": customer_ids}):
+    for row in tx.execute(_STEPS, {"journey": journey.key, "customer_ids": customer_ids}).all():
         place = places.get(row.stage)
         if place is not None:  # a stage that was taken out of the journey is no part of its flow
             steps[row.customer_id].append(

@@ -11,6 +11,7 @@ from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.journeys.tables import visit_table
 from cjm.figures.day.parts import PartOfDay
@@ -61,7 +62,7 @@ class Visit(NewVisit):
 
 _visit_from_row = row_reader(Visit, visit_table)
 visit_columns = row_writer(NewVisit)
-_INSERT = insert(visit_table)
+_INSERT = PreparedStatement(insert(visit_table))
 _BY_IDS = select(visit_table).where(visit_table.c.id.in_(bindparam("ids", expanding=True))).order_by(visit_table.c.id)
 _BY_EVENT_IDS = select(visit_table).where(visit_table.c.event_id.in_(bindparam("ids", expanding=True)))
 _BY_IMPORT_ROWS = (
@@ -79,7 +80,7 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     if not visits:
         return []
     rows = [visit_columns(visit) for visit in visits]
-    tx.execute(_INSERT, rows)  # RETURNING would take a statement for each
+    _INSERT.run_many(tx, rows)  # RETURNING would take a statement for each
     ids = {row.event_id: row.id for row in _list_rows(tx, _IDS_BY_EVENT_IDS, [visit.event_id for visit in visits])}
     tallies.add_moves(tx, _visit_moves(visits))
     return [Visit(**row, id=ids[row["event_id"]]) for row in rows]
@@ -116,7 +117,7 @@ def delete_uncounted(tx: Connection, visit_ids: Sequence[int]) -> None:
 
 
 def _list_rows(tx: Connection, query: Select[Any], ids: Sequence[Any]) -> Iterator[Row[Any]]:
-    return (row for chunk in split_into_chunks(ids) for row in tx.execute(query, {"ids": chunk}))
+    return (row for chunk in split_into_chunks(ids) for row in tx.execute(query, {"ids": chunk}).all())
 
 
 def list_by_event_ids(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:

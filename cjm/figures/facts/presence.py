@@ -9,7 +9,7 @@ Invariants:
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from cjm.journeys.journey import Journey
 
 WHOLE_JOURNEY = ""
 """Subject of presence in the whole journey."""
+
+_PersonDay = tuple[date, str, int]  # day, subject and cohort
 
 
 class PresenceSign(NamedTuple):
@@ -40,29 +42,49 @@ def presence_moves(journey: Journey, before: Iterable[PresenceSign], after: Iter
     changed = old ^ new
     if not changed:
         return FactMoves([], [])
-    days = {sign.day for sign in changed}
-    counters = [*reverse_moves(_count_days(journey.key, old, days)), *_count_days(journey.key, new, days)]
+    counters = _counter_moves(journey.key, old, new, changed)
     has_pairs = not journey.anonymous and len(old | new) > 1
     return FactMoves(counters, _gap_moves(journey, old, new, changed) if has_pairs else [])
 
 
-def _count_days(journey: str, signs: Iterable[PresenceSign], days: Collection[date]) -> list[Move]:
-    """Return what the person-days of these days count."""
-    channels: defaultdict[tuple[date, str, int], set[str]] = defaultdict(set)
-    for sign in signs:
-        if sign.day in days:
-            channels[sign.day, sign.stage, sign.cohort_id].add(sign.channel)
-            channels[sign.day, WHOLE_JOURNEY, sign.cohort_id].add(sign.channel)
+def _counter_moves(
+    journey: str, old: Iterable[PresenceSign], new: Iterable[PresenceSign], changed: Iterable[PresenceSign]
+) -> list[Move]:
+    """Return the moves of the person-days whose channels change; a second visit of a day seldom changes any."""
+    touched = {day for sign in changed for day in _list_person_days(sign)}
+    before, after = _find_channels(old, touched), _find_channels(new, touched)
     moves: list[Move] = []
-    for (day, subject, cohort_id), of_day in channels.items():
-        counts = dict.fromkeys(of_day, 1)
-        if len(of_day) > 1:
-            counts[""] = 1 - len(of_day)
-        moves += [
-            (CounterKey(journey, day, subject, CUSTOMERS, "", cohort_id, channel), CounterSums(n))
-            for channel, n in counts.items()
-        ]
+    for day in touched:
+        if before.get(day) != after.get(day):
+            moves += reverse_moves(_count_channels(journey, day, before.get(day, ())))
+            moves += _count_channels(journey, day, after.get(day, ()))
     return moves
+
+
+def _list_person_days(sign: PresenceSign) -> set[_PersonDay]:
+    """Return the person-days that a sign shows: of its stage, and of the whole journey."""
+    return {(sign.day, sign.stage, sign.cohort_id), (sign.day, WHOLE_JOURNEY, sign.cohort_id)}
+
+
+def _find_channels(signs: Iterable[PresenceSign], touched: Collection[_PersonDay]) -> Mapping[_PersonDay, set[str]]:
+    channels: defaultdict[_PersonDay, set[str]] = defaultdict(set)
+    for sign in signs:
+        for day in _list_person_days(sign):
+            if day in touched:
+                channels[day].add(sign.channel)
+    return channels
+
+
+def _count_channels(journey: str, person_day: _PersonDay, channels: Collection[str]) -> list[Move]:
+    """Return what a person-day with these channels counts."""
+    day, subject, cohort_id = person_day
+    counts = dict.fromkeys(channels, 1)
+    if len(channels) > 1:
+        counts[""] = 1 - len(channels)
+    return [
+        (CounterKey(journey, day, subject, CUSTOMERS, "", cohort_id, channel), CounterSums(n))
+        for channel, n in counts.items()
+    ]
 
 
 def _gap_moves(

@@ -1,6 +1,5 @@
 """Passages and stage entries: computed from visits, so late and withdrawn events give the right answer again."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -90,7 +89,7 @@ def test_of_visits_at_one_time_the_first_by_event_id_enters(passage: str | None)
 
 def test_an_entry_has_the_last_amount_until_the_walk_went_on_and_the_start_of_its_walk() -> None:
     told = [("find", None), ("buy", 5), ("buy", None), ("buy", 7), ("use", None), ("buy", 9), ("use", 0)]
-    walk = [replace(step(stage, n, "a"), amount=amount) for n, (stage, amount) in enumerate(told)]
+    walk = [step(stage, n, "a")._replace(amount=amount) for n, (stage, amount) in enumerate(told)]
     entries = {e.stage: (e.amount, e.started_at) for e in find_stage_entries(walk, WINDOW)}
     assert entries == {"find": (None, None), "buy": (7, NOON), "use": (0, NOON)}
 
@@ -112,7 +111,7 @@ steps_at_few_times = st.lists(
         st.sampled_from([None, None, "a"]),
     ),
     max_size=8,
-).map(lambda steps: [replace(s, stage=STAGES[s.order], event_id=f"e{n}") for n, s in enumerate(steps)])
+).map(lambda steps: [s._replace(stage=STAGES[s.order], event_id=f"e{n}") for n, s in enumerate(steps)])
 
 
 @given(random_steps | steps_at_few_times, st.randoms())
