@@ -19,8 +19,7 @@ from cjm.tables.guessing.findings import UNKNOWN_QUESTION, Certainty, ColumnFind
 from cjm.tables.guessing.table_guess import QuestionGuess, TableGuess
 from cjm.tables.guessing.table_sample import SampleColumn
 from cjm.tables.headers.plain_words import plain_words, strip_decoration
-
-_MOST_ATTRIBUTE = 60  # characters of an attribute's value
+from cjm.text import MOST_IN_A_LABEL
 
 
 def match_journey(guess: TableGuess, journey: Journey) -> None:
@@ -97,7 +96,7 @@ def _is_used(guess: TableGuess, column: SampleColumn) -> bool:
 
 
 def _may_be_attribute(column: SampleColumn) -> bool:
-    return all(len(cell) <= _MOST_ATTRIBUTE and cell.isprintable() for cell in column.filled_cells)
+    return all(len(cell) <= MOST_IN_A_LABEL and cell.isprintable() for cell in column.filled_cells)
 
 
 # ---- questions
