@@ -1,4 +1,4 @@
-"""How finely entries are told apart by their time: the less time has passed since, the more hours matter.
+"""Detail in which entries are told apart by their time: the less time has passed since, the more hours matter.
 
 * Counters know the hour. It is told apart in the last days, and about the moment before which walks are over.
 * Of other days, a block of hours tells the mean and the spread of the moments of those who wait, which is enough.
