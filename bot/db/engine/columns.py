@@ -1,6 +1,5 @@
 """Building blocks of the tables: one `metadata` for all rooms, and the column types of Tropa."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -63,10 +62,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     # On SQLite the two ways that SQLAlchemy chains, its own and ours, would take three times as long: a list of two
     # hundred events has six thousand times.
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+    def bind_processor(self, dialect: Dialect) -> Any:
         return _write_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
