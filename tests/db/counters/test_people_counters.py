@@ -27,6 +27,7 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from cjm.scales import Scale
+from tests.depth import choose_depth
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PEOPLE = ("anna", "boris")
@@ -143,7 +144,7 @@ class ExampleOverError(Exception):
     """Ends an example: the next one begins with an empty database again."""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=choose_depth(8, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_counters_equal_rows_before_and_after_a_renaming(db: Database, seed: int) -> None:
     def write(tx: Connection) -> None:

@@ -23,6 +23,7 @@ from cjm.asking.decision import AskingReason, AskingRules, AskingVerdict
 from cjm.asking.invitation_state import InvitationState
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
+from tests.depth import choose_depth
 from tests.journeys import SMALL
 from tests.statements import listen_to_statements
 
@@ -157,7 +158,9 @@ events = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=choose_depth(12, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(batches=st.lists(st.lists(events, max_size=6), max_size=4))
 async def test_counters_equal_the_rows_whatever_events_come(db: Database, batches: list[list[Event]]) -> None:
     await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")

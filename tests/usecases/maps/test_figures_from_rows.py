@@ -407,7 +407,7 @@ async def test_every_figure_equals_what_the_rows_say(db: Database, seed: int) ->
         lived = FiguredLife(tx, journey, Random(seed))
         lived.live(60)
         lived.compare_entries()
-        for _ in range(10):
+        for _ in range(choose_depth(5, 10)):
             lived.compare()
         raise EnoughError
 
