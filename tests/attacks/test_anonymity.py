@@ -208,7 +208,8 @@ def read_counters(dump: Dump) -> None:
 
 async def read_export(shop: Shop, file_format: str) -> None:
     """Look for names, times and the day of one person in the exported answers."""
-    text = "".join([piece async for piece in ExportRows(shop.db, MINIMUM)("shop", "answers", file_format)])
+    pieces = [piece async for piece in ExportRows(shop.db, MINIMUM)("shop", "answers", file_format)]
+    text = b"".join(pieces).decode()
     assert not [person.name for person in shop.people if person.name in text]
     assert "felt" in text
     assert ":" not in text.replace('":', "").replace("http:", "")

@@ -70,7 +70,7 @@ async def test_words_given_anonymously_are_shown_with_no_name_after_the_journey_
     assert made is not None
     assert CANARY.encode() not in made.content
     assert b'"state": "answering"' not in made.content
-    assert CANARY not in "".join([piece async for piece in ExportRows(db, MINIMUM)("shop", "answers", "ndjson")])
+    assert CANARY.encode() not in b"".join([p async for p in ExportRows(db, MINIMUM)("shop", "answers", "ndjson")])
     scope = MapScope(named, now.date() - timedelta(days=30), now.date() + timedelta(days=1))
     assert await db.read(lambda tx: voices.list_quotes(tx, scope)) == []
 

@@ -10,7 +10,6 @@ import pytest
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Database
-from bot.db.figures.exports import ExportKind
 from bot.db.journeys import journeys
 from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
@@ -24,6 +23,7 @@ from cjm.asking.decision import AskingRules
 from cjm.figures.map_json import map_as_json
 from cjm.journeys.journey_file import read_journey
 from cjm.tables.mapping_file import MappingError
+from cjm.tables.own.columns import ExportKind
 from cjm.tables.row_outcome import RowOutcome
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -77,7 +77,7 @@ class ImportDesk:
 
     async def export(self, kind: ExportKind = ExportKind.ANSWERS) -> list[dict[str, Any]]:
         pieces = [piece async for piece in ExportRows(self._db, 5)("case", kind, "ndjson")]
-        return [json.loads(line) for line in "".join(pieces).splitlines()]
+        return [json.loads(line) for line in b"".join(pieces).splitlines()]
 
     async def draw_map(self, last: date) -> dict[str, Any]:
         request = MapRequest("case", last=last)
