@@ -61,12 +61,12 @@ class Answer(NewAnswer):
     """Stored answer."""
 
     id: int
-    changed_at: datetime | None = None
 
 
 answer_from_row = row_reader(Answer, answer_table)
 _answer_columns = row_writer(NewAnswer)
 _INSERT = PreparedStatement(insert(answer_table).returning(answer_table.c.id))
+_INSERT_MANY = PreparedStatement(insert(answer_table))
 _UPDATE = update(answer_table).where(answer_table.c.id == bindparam("answer_id"))
 _DELETE = delete(answer_table).where(answer_table.c.id == bindparam("answer_id"))
 _OF_DAY = (
@@ -165,7 +165,7 @@ def insert_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer
     if new:
         with tallies.gather_moves(tx):
             _count_new_answers(tx, journey, new)
-            tx.execute(insert(answer_table), [_answer_columns(a) for a in new])
+            _INSERT_MANY.run_many(tx, [_answer_columns(a) for a in new])
 
 
 def _count_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, u
 
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.imports.table_imports import TableImport
 from bot.db.imports.tables import imported_row_table, table_import_table
@@ -69,7 +70,7 @@ _BY_IDS = select(_table).where(_table.c.id.in_(bindparam("ids", expanding=True))
 _TELLING = select(_table).where(
     _table.c.customer_id.in_(bindparam("customer_ids", expanding=True)), _table.c.told.is_not(None)
 )
-_INSERT = insert(_table)
+_INSERT = PreparedStatement(insert(_table))
 _SEEN = update(_table).where(_table.c.id.in_(bindparam("ids", expanding=True))).values(run=bindparam("seen_run"))
 _CHANGE = update(_table).where(_table.c.id == bindparam("row_id"))
 
@@ -94,7 +95,7 @@ def insert_rows(tx: Connection, rows: Sequence[NewImportedRow]) -> dict[bytes, i
     if not rows:
         return {}
     last_id = tx.scalar(_LAST_ID)
-    tx.execute(_INSERT, [_row_columns(row) for row in rows])  # RETURNING would take a statement for each
+    _INSERT.run_many(tx, [_row_columns(row) for row in rows])  # RETURNING would take a statement for each
     # The unit is locked: all its rows with later ids are these. A search by their names would take longer.
     stored = tx.execute(_IDS_SINCE, {"import_id": rows[0].import_id, "last_id": last_id})
     return {row.name: row.id for row in stored}
