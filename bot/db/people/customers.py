@@ -94,6 +94,7 @@ def find_by_address(tx: Connection, address: Address) -> Customer | None:
     return customer_from_row(row) if row else None
 
 
+_INSERT_IDS = PreparedStatement(insert(customer_table))
 _UNREACHABLE_ID = PreparedStatement(
     select(customer_table.c.id).where(
         customer_table.c.messenger == bindparam("messenger"),
@@ -161,7 +162,7 @@ def ensure_external_ids(tx: Connection, external_ids: Iterable[str], now: dateti
 
 
 def _insert_external_ids(tx: Connection, external_ids: Iterable[str], now: datetime) -> None:
-    tx.execute(insert(customer_table), [{"external_id": one, "created_at": now} for one in external_ids])
+    _INSERT_IDS.run_many(tx, [{"external_id": one, "created_at": now} for one in external_ids])
 
 
 def ensure_locked(
