@@ -72,7 +72,7 @@ def _find_people(tx: Connection, counters: ScopeCounters) -> dict[tuple[str, str
     live, gaps = list_person_days(counters.live), read_gaps(tx, counters.scope)
     returning = [key for key, sums in live.items() if sums.n > 1 and _may_return(counters, gaps.get(key))]
     row_counts = count_rows(counters)
-    groups = group_people(tx, counters, _choose_small(returning, row_counts))
+    groups = group_people(tx, counters, choose_small_figures(returning, row_counts))
     found: dict[tuple[str, str], PeopleSums] = {key: single_days(sums) for key, sums in live.items()}
     large = []
     for key in returning:
@@ -89,8 +89,8 @@ def _find_people(tx: Connection, counters: ScopeCounters) -> dict[tuple[str, str
     return found
 
 
-def _choose_small(keys: Iterable[PeopleKey], row_counts: Mapping[PeopleKey, int]) -> list[PeopleKey]:
-    """Return the keys whose rows are read: those with the fewest."""
+def choose_small_figures(keys: Iterable[PeopleKey], row_counts: Mapping[PeopleKey, int]) -> list[PeopleKey]:
+    """Return the figures whose rows are read: those with the fewest, `MOST_ROWS_IN_ALL` rows together at most."""
     by_size = sorted((row_counts[key], key) for key in keys if row_counts[key] <= MOST_ROWS)
     totals = accumulate(n for n, _ in by_size)
     return [key for (_, key), total in zip(by_size, totals, strict=True) if total <= MOST_ROWS_IN_ALL]

@@ -45,7 +45,7 @@ from cjm.scales import Headline, Scale, contribution
 MOST_ROWS = 1000
 """Rows of one place and measure that are read at most."""
 
-MOST_ROWS_IN_ALL = 5 * MOST_ROWS
+MOST_ROWS_IN_ALL = 25 * MOST_ROWS
 """Rows of all places and measures of a scope that are read at most, those with the fewest first."""
 
 

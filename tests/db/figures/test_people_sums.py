@@ -10,8 +10,8 @@ import pytest
 
 from bot.db.engine.database import Connection, Database
 from bot.db.figures.map_sums import MapScope, read_counters
-from bot.db.figures.people_sums import read_people
-from bot.db.figures.person_rows import PeopleKey, group_people
+from bot.db.figures.people_sums import choose_small_figures, read_people
+from bot.db.figures.person_rows import MOST_ROWS, MOST_ROWS_IN_ALL, PeopleKey, group_people
 from cjm.figures.people import CountBasis, PeopleSums
 from cjm.figures.period_figures import PeopleTable
 from cjm.figures.tally import CUSTOMERS
@@ -147,3 +147,15 @@ async def test_rows_of_small_figures_are_found_without_passing_over_others(db: D
         assert len(scans) == 4
         for scan in scans:
             assert "cohort_id=? AND day>? AND day<?)" in scan
+
+
+def test_rows_of_the_smallest_figures_are_read_and_never_more_than_the_limit_in_all() -> None:
+    full = MOST_ROWS_IN_ALL // MOST_ROWS
+    row_counts = {PeopleKey(f"place {n:03}", Scale.CSAT): MOST_ROWS - n for n in range(full + 5)}
+    too_large = PeopleKey("large", Scale.CSAT)
+    row_counts[too_large] = MOST_ROWS + 1
+    chosen = choose_small_figures(row_counts, row_counts)
+    assert too_large not in chosen
+    assert chosen == sorted(row_counts, key=row_counts.__getitem__)[: len(chosen)]
+    assert full <= len(chosen) < full + 5
+    assert sum(row_counts[key] for key in chosen) <= MOST_ROWS_IN_ALL
