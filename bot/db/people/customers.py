@@ -72,7 +72,7 @@ def find_by_id(tx: Connection, customer_id: int) -> Customer | None:
 
 def list_by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
     """Return those of these people who exist, by id."""
-    rows = (row for ids in split_into_chunks(customer_ids) for row in tx.execute(_BY_IDS, {"ids": ids}))
+    rows = (row for ids in split_into_chunks(customer_ids) for row in tx.execute(_BY_IDS, {"ids": ids}).all())
     return {row.id: customer_from_row(row) for row in rows}
 
 
@@ -188,7 +188,7 @@ def ensure_locked(
 
 def _list_ids(tx: Connection, external_ids: Iterable[str]) -> dict[str, int]:
     chunks = split_into_chunks(sorted(external_ids))
-    return {row.external_id: row.id for ids in chunks for row in tx.execute(_IDS_BY_EXTERNAL_IDS, {"ids": ids})}
+    return {row.external_id: row.id for ids in chunks for row in tx.execute(_IDS_BY_EXTERNAL_IDS, {"ids": ids}).all()}
 
 
 def ensure_address(tx: Connection, address: Address, language: str | None, now: datetime) -> Customer:
