@@ -90,7 +90,7 @@ async def test_a_long_export_goes_slice_by_slice_and_says_how_far_it_is(
     file = export.begin(viewer, choice, ExportKind.VISITS, ExportFormat.CSV)
     await file.go_on()
     assert (file.is_complete, file.is_broken) == (False, False)
-    assert "rows so far: 0" in str(progress_text(file, words_in("en")).text)
+    assert "Rows so far: 0" in str(progress_text(file, words_in("en")).text)
     while not file.is_ended:
         await file.go_on()
     assert (file.is_complete, file.is_broken, b"".join(file.data).count(b"\r\n")) == (

@@ -91,7 +91,7 @@ async def test_another_draft_is_named_before_it_is_replaced(house: MapHouse) -> 
     await house.file(ANNA, "shop.toml", THEIRS.encode())
     assert "There is a draft of 22 Nov 2026 · Person7. Keeping this file replaces it." in house.texts(ANNA)[-1]
     await house.tap(ANNA, "Keep as a draft")
-    await house.tap(ANNA, "Back to the draft before")
+    await house.tap(ANNA, "Back to the earlier draft")
     assert (await house.see(journey_drafts.list_all))["shop"].source == MINE
 
 
@@ -99,11 +99,11 @@ async def test_the_history_leads_back_to_any_version_after_a_question(house: Map
     for source in (MINE, THEIRS):
         await apply_file(house, source)
     await open_page(house)
-    assert "Version 3 is in force since 22 Nov 2026 · Person7." in house.texts(ANNA)[-1]
+    assert "Version 3 has been in force since 22 Nov 2026 · Person7." in house.texts(ANNA)[-1]
     await house.tap(ANNA, "History")
     text = house.texts(ANNA)[-1]
     assert text.startswith("History: Buying in our shop\n\nVersion 3 · 22 Nov 2026 · Person7\nthe journey, new words")
-    assert "Version 1 · 22 Nov 2026 · by whom is not known\n5 stages" in text
+    assert "Version 1 · 22 Nov 2026 · author unknown\n5 stages" in text
     await house.tap(ANNA, "↩ Back to version 1")
     assert (await in_force(house))["shop"].version == 3
     await house.tap(ANNA, "↩ Back to version 1")

@@ -12,7 +12,7 @@ class MeaningBreak:
 
     ``stages`` are the keys of those about which a question of the headline scale got other words. ``regroups`` says
     that since then customers are counted by other attributes, so that a segment may hold other people. ``moved`` are
-    the keys of touchpoints that stand in another stage since then: its customers and walks are others.
+    the keys of touchpoints that belong to another stage since then: its customers and walks are others.
     """
 
     day: date
