@@ -73,7 +73,8 @@ def make_http_app(
     routes = [
         *_make_customer_routes(guard, save_customer, forget_customer, make_start_link, make_message_link),
         *(web.get(path, get_map) for path in _MAPS),
-        web.get(_EXPORT, guard.require_token(make_get_export(give_export))),
+        # Its pieces would be sent to HEAD, too, and be read as the answer to the next request of a proxy's connection.
+        web.get(_EXPORT, guard.require_token(make_get_export(give_export)), allow_head=False),
         web.get(OPENAPI_PATH, guard.require_token(make_get_openapi(source.path for source in sources))),
         *_make_watched_routes(doorkeeper, check_readiness, read_metrics),
     ]

@@ -78,6 +78,12 @@ async def test_without_a_token_nobody_gets_rows(stranger: Client) -> None:
     assert (await stranger.get(f"{PATH}/visits.csv")).status == 401
 
 
+async def test_head_is_refused_and_sends_no_rows_as_the_answer_to_the_next_request(visitors: Client) -> None:
+    answer = await visitors.request("HEAD", f"{PATH}/visits.csv")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+    assert (await visitors.get(f"{PATH}/visits.csv")).status == 200
+
+
 async def test_a_file_that_breaks_off_does_not_look_whole(clock: FrozenClock) -> None:
     async def give_half(key: str, what: str, form: str) -> AsyncIterator[bytes]:
         yield b"header\r\n"
