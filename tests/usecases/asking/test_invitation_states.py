@@ -60,9 +60,7 @@ async def list_changes_of_life(db: Database, seed: int, most_steps: int) -> set[
     return changes
 
 
-@settings(
-    max_examples=choose_depth(8, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=choose_depth(8, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_no_life_takes_a_transition_that_the_table_does_not_have(db: Database, seed: int) -> None:
     assert await list_changes_of_life(db, seed, most_steps=50) <= ALLOWED
