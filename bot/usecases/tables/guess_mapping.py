@@ -35,8 +35,6 @@ _NO_EVENTS = (
     "no events were found in it: it needs a column of customers, one of times and one of what happened; a table of "
     "answers is drafted by tropa import FILE --guess"
 )
-
-
 _ONLY_WORDS = (
     "only customers' words were found in it, and a survey begins with a question that is answered by a tap; write a "
     "journey that asks for them, and name it: --journey KEY"
@@ -140,10 +138,11 @@ def _try_rows(
     path: Path, journey: Journey, mapping: str, most_rows: int, now: datetime
 ) -> tuple[int, int, RefusalTally]:
     """Return how many of the first rows can be read, how many are left out, and the reasons of the others."""
-    understood, left_out, refusals = 0, [0], RefusalTally()
+    understood, left_out, refusals = 0, 0, RefusalTally()
 
     def count_left_out() -> None:
-        left_out[0] += 1
+        nonlocal left_out
+        left_out += 1
 
     source = open_table(path, journey, mapping, "the guessed mapping")
     for row in islice(source.read_rows(now, count_left_out), most_rows):
@@ -151,4 +150,4 @@ def _try_rows(
             refusals.add(RowPlace(row.line, row.sheet), row.mistakes)
         else:
             understood += 1
-    return understood, left_out[0], refusals
+    return understood, left_out, refusals

@@ -8,7 +8,7 @@ Invariants:
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,8 +34,8 @@ _CHANNELS = {
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _TIME_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]{1,60})"')
 _UTC = re.compile(r"\b(?:utc|gmt)\b")
-_MOST_IN_A_NAME = 128  # characters of a row's or a customer's name
-_NO_TIME_WORD = 2
+MOST_IN_A_NAME = 128  # characters of the name of a row, a customer or a walk
+_BEST_TIME, _SOME_TIME, _NO_TIME_WORD, _WORSE_TIME = range(4)  # how a header fits the time that is meant
 PERSONAL = "personal: never stored"
 
 
@@ -69,6 +69,14 @@ class ColumnRoles:
         self.findings.append(ColumnFinding(column.shown_name, "", reason, Certainty.LEFT_OUT))
         if column in self.rest:
             self.rest.remove(column)
+
+    def forget_role(self, taken_for: str) -> None:
+        """Drop the findings about columns that were taken for this."""
+        self.findings = [finding for finding in self.findings if finding.taken_for != taken_for]
+
+    def forget_column(self, column: SampleColumn) -> None:
+        """Drop the findings about a column."""
+        self.findings = [finding for finding in self.findings if finding.column != column.shown_name]
 
 
 def find_roles(layout: TableLayout, now: datetime) -> ColumnRoles:
@@ -133,9 +141,9 @@ def _find_time(roles: ColumnRoles, layout: TableLayout, now: datetime) -> None:
 
 
 def _rank_time(column: SampleColumn) -> int:
-    for rank, group in ((0, "best"), (1, "any"), (3, "worse")):
+    for rank, group in ((_WORSE_TIME, "worse"), (_BEST_TIME, "best"), (_SOME_TIME, "any")):
         if has_short_name(column.names, "time", group):
-            return rank if not has_short_name(column.names, "time", "worse") else 3
+            return rank
     return _NO_TIME_WORD
 
 
@@ -146,7 +154,8 @@ def _take_time(roles: ColumnRoles, column: SampleColumn, guess: TimeGuess, layou
         columns, guess = [column, clock], _join_clock(guess, clock)
         reason = "days and, beside them, times of day"
     roles.at, roles.time = columns, guess
-    if not guess.has_zone and not (guess.is_day and clock is None) and guess.format not in ("unix", "unix_ms"):
+    needs_zone = not guess.has_zone and not (guess.is_day and clock is None) and guess.format not in ("unix", "unix_ms")
+    if needs_zone:
         roles.timezone = _find_zone(column, layout)
         known = f"clocks of {roles.timezone}" if roles.timezone else "no time zone: that of the journey is taken"
         reason = f"{reason}, {known}"
@@ -155,8 +164,8 @@ def _take_time(roles: ColumnRoles, column: SampleColumn, guess: TimeGuess, layou
         reason = f"{reason}; {missing} of {len(column.cells)} rows have none and will be refused"
     if guess.other:
         reason = f"{reason}; could as well be {guess.other}: look at one date that you know"
-    zone_is_open = "that of the journey" in reason
-    roles.take(column, "at", reason, is_sure=not (guess.other or missing or zone_is_open))
+    is_zone_open = needs_zone and roles.timezone is None
+    roles.take(column, "at", reason, is_sure=not (guess.other or missing or is_zone_open))
     if clock is not None:
         roles.take(clock, "at", "times of day that belong to the days beside them")
 
@@ -203,7 +212,7 @@ def _find_row(roles: ColumnRoles, layout: TableLayout) -> None:
 
 
 def _may_name_rows(column: SampleColumn) -> bool:
-    return column.is_unique and all(len(cell) <= _MOST_IN_A_NAME and cell.isprintable() for cell in column.cells)
+    return column.is_unique and all(len(cell) <= MOST_IN_A_NAME and cell.isprintable() for cell in column.cells)
 
 
 def _find_customer(roles: ColumnRoles, layout: TableLayout) -> None:
@@ -221,13 +230,13 @@ def _find_customer(roles: ColumnRoles, layout: TableLayout) -> None:
 
 
 def _may_name_people(column: SampleColumn) -> bool:
-    return not _holds_emails(column) and all(len(c) <= _MOST_IN_A_NAME and c.isprintable() for c in column.filled_cells)
+    return not _holds_emails(column) and all(len(c) <= MOST_IN_A_NAME and c.isprintable() for c in column.filled_cells)
 
 
 def _holds_emails(column: SampleColumn) -> bool:
-    return bool(column.filled_cells) and 2 * sum(map(bool, map(_EMAIL.fullmatch, column.filled_cells))) > len(
-        column.filled_cells
-    )
+    """Return whether most cells are e-mail addresses."""
+    emails = sum(_EMAIL.fullmatch(cell) is not None for cell in column.filled_cells)
+    return 2 * emails > len(column.filled_cells)
 
 
 # ---- what is left out
@@ -268,18 +277,12 @@ def _channel_of(cell: str) -> str | None:
 
 def _leave_out_technical(roles: ColumnRoles, layout: TableLayout) -> None:
     profile = layout.profile
-    reasons: Sequence[tuple[Callable[[SampleColumn], bool], str]] = (
-        (
-            lambda c: bool(profile and matches_name(c.names, profile.technical)),
-            f"about the response, from {_title(layout)}",
-        ),
-        (lambda c: profile is None and has_short_name(c.names, "technical"), "about the response, not an answer"),
-    )
     for column in list(roles.rest):
-        if profile and profile.find_score(column.names):
-            continue
-        if (reason := next((text for test, text in reasons if test(column)), None)) is not None:
-            roles.leave_out(column, reason)
+        if profile is None:
+            if has_short_name(column.names, "technical"):
+                roles.leave_out(column, "about the response, not an answer")
+        elif matches_name(column.names, profile.technical) and not profile.find_score(column.names):
+            roles.leave_out(column, f"about the response, from {profile.title}")
 
 
 def list_time_columns(roles: ColumnRoles, now: datetime) -> Iterator[tuple[SampleColumn, TimeGuess]]:

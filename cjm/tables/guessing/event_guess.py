@@ -14,7 +14,7 @@ from statistics import median_low
 
 from cjm.tables.cell import CellError
 from cjm.tables.cells.labels import fold_label
-from cjm.tables.guessing.column_roles import ColumnRoles, list_time_columns
+from cjm.tables.guessing.column_roles import MOST_IN_A_NAME, ColumnRoles, list_time_columns
 from cjm.tables.guessing.findings import Certainty, ColumnFinding
 from cjm.tables.guessing.header_words import has_short_name
 from cjm.tables.guessing.table_sample import SampleColumn
@@ -52,9 +52,7 @@ class EventGuess:
     column: SampleColumn | None = None
     stage: SampleColumn | None = None
     passage: SampleColumn | None = None
-    amount: SampleColumn | None = None
     lost_reason: SampleColumn | None = None
-    measures: Mapping[str, SampleColumn] = field(default_factory=dict)
     time_columns: Mapping[str, tuple[SampleColumn, TimeGuess]] = field(default_factory=dict)
 
     def group_stages(self) -> list[tuple[str, list[EventPlace]]]:
@@ -122,7 +120,7 @@ def _guess_long(roles: ColumnRoles, column: SampleColumn) -> EventGuess:
 
 def _take_first(roles: ColumnRoles, role: str, reason: str) -> SampleColumn | None:
     for column in [c for c in roles.rest if has_short_name(c.names, role)]:
-        if all(len(cell) <= 128 and cell.isprintable() for cell in column.filled_cells):
+        if all(len(cell) <= MOST_IN_A_NAME and cell.isprintable() for cell in column.filled_cells):
             roles.take(column, role, reason, is_sure=False)
             return column
     return None

@@ -129,7 +129,7 @@ def _drop_surplus(guess: TableGuess, places: Sequence[DraftPlace]) -> list[Draft
     keys = {question.key for place in kept for question in place.questions}
     for question in [q for q in guess.questions if q.key not in keys]:
         guess.questions.remove(question)
-        guess.roles.findings = [f for f in guess.roles.findings if f.taken_for != f"questions.{question.key}"]
+        guess.roles.forget_role(f"questions.{question.key}")
         reason = "a journey has no room for so many questions: make a second one"
         guess.findings.append(ColumnFinding(question.shown_name, "", reason, Certainty.LEFT_OUT))
     guess.labels = {label: key for label, key in guess.labels.items() if key in keys}

@@ -35,7 +35,7 @@ def match_journey(guess: TableGuess, journey: Journey) -> None:
     matched = list[QuestionGuess]()
     for question in guess.questions:
         meant = found.get(question.key)
-        _forget_finding(guess, question)
+        guess.roles.forget_role(f"questions.{question.key}")
         if meant is None:
             guess.findings.append(ColumnFinding(question.shown_name, "", UNKNOWN_QUESTION, Certainty.LEFT_OUT))
             guess.labels.pop(labels.get(question.key, ""), None)
@@ -53,12 +53,8 @@ def _drop_names(guess: TableGuess) -> None:
         column: SampleColumn | None = getattr(guess.roles, role)
         if column is not None:
             setattr(guess.roles, role, None)
-            guess.roles.findings = [f for f in guess.roles.findings if f.taken_for != role]
+            guess.roles.forget_role(role)
             guess.roles.leave_out(column, "the journey is anonymous, and it could tell whose answers a row holds")
-
-
-def _forget_finding(guess: TableGuess, question: QuestionGuess) -> None:
-    guess.roles.findings = [f for f in guess.roles.findings if f.taken_for != f"questions.{question.key}"]
 
 
 # ---- attributes
@@ -74,7 +70,7 @@ def _match_attributes(guess: TableGuess, journey: Journey) -> None:
             guess.attributes[attribute.key] = column
             guess.questions = [q for q in guess.questions if column not in q.columns]
             guess.findings = [f for f in guess.findings if f.column != column.shown_name]
-            guess.roles.findings = [f for f in guess.roles.findings if f.column != column.shown_name]
+            guess.roles.forget_column(column)
             reason = "an attribute of the journey"
             guess.findings.append(ColumnFinding(column.shown_name, f"attributes.{attribute.key}", reason))
 
@@ -82,7 +78,7 @@ def _match_attributes(guess: TableGuess, journey: Journey) -> None:
 def _forget_attributes(guess: TableGuess) -> None:
     """Leave out the attributes that were found in the table; those that the journey has are taken again."""
     for column in guess.attributes.values():
-        guess.roles.findings = [f for f in guess.roles.findings if f.column != column.shown_name]
+        guess.roles.forget_column(column)
         guess.roles.leave_out(column, "customers may differ by it, and the journey does not")
     guess.attributes = {}
 

@@ -30,7 +30,7 @@ class NdjsonFile:
             self.bytes_total = path.stat().st_size
             first = next(self._lines(), None)
         except OSError as error:
-            raise TableFileError(f"cannot be read: {(error.strerror or 'it is no file').lower()}") from None
+            raise _make_unreadable(error) from None
         if first is None:
             raise TableFileError("is empty; there is nothing to import")
         values = _read_object(first[1])
@@ -53,7 +53,7 @@ class NdjsonFile:
                 else:
                     yield TableRow(number, [cells.get(name, "") for name in self._names])
         except OSError as error:
-            raise TableFileError(f"cannot be read: {(error.strerror or 'it is no file').lower()}") from None
+            raise _make_unreadable(error) from None
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         self.bytes_read = 0
@@ -66,6 +66,10 @@ class NdjsonFile:
                     raise TableFileError(f"line {number}: is too long")
                 if line.strip():
                     yield number, line
+
+
+def _make_unreadable(error: OSError) -> TableFileError:
+    return TableFileError(f"cannot be read: {(error.strerror or 'it is no file').lower()}")
 
 
 def _read_object(line: bytes) -> dict[str, Any] | None:
