@@ -1,7 +1,7 @@
 """Keep with each stage entry when its walk began and which amount it had told; count these, and measures.
 
-The columns are filled and the counters moved by `bot.db.upkeep.earlier_facts`, in the transaction of the upgrade: only
-the journey in force tells which visits are one walk. Of entries whose visits are retired, and of people who were
+The columns are filled and the counters moved by `bot.db.upkeep.facts.earlier_facts`, in the transaction of the upgrade:
+only the journey in force tells which visits are one walk. Of entries whose visits are retired, and of people who were
 forgotten, neither is known.
 """
 

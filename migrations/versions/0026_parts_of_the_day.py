@@ -1,7 +1,7 @@
 """Keep the part of the day of each visit, and of what was asked, answered and complained about it.
 
-The columns are filled and the counters moved by `bot.db.upkeep.earlier_parts`, in the transaction of the upgrade: only
-the journey in force tells by which zone its days are counted. Of visits whose rows are gone the part is not known.
+The columns are filled and the counters moved by `bot.db.upkeep.facts.earlier_parts`, in the transaction of the upgrade:
+only the journey in force tells by which zone its days are counted. Of visits whose rows are gone the part is not known.
 
 The way back counts all visits and complaints of a day together again.
 """

@@ -2,8 +2,8 @@
 
 Invariant: the transaction that takes a database past `COUNTS_PEOPLE` also computes its stage entries and counters
 again, because older ones did not count all that the rows tell; those that take it past `COUNTS_FACTS` and
-`COUNTS_PARTS` count what these add (`bot.db.upkeep.earlier_facts`, `earlier_parts`). A crash undoes all of it, so the
-next start repeats it.
+`COUNTS_PARTS` count what these add (`bot.db.upkeep.facts.earlier_facts`, `earlier_parts`). A crash undoes all of it, so
+the next start repeats it.
 """
 
 import logging
@@ -24,8 +24,8 @@ from bot.db.engine.sqlite.files import DatabaseFiles
 from bot.db.journeys import journeys, stage_entries
 from bot.db.tables import metadata
 from bot.db.upkeep import counter_check
-from bot.db.upkeep.earlier_facts import COUNTS_FACTS, count_earlier_facts
-from bot.db.upkeep.earlier_parts import COUNTS_PARTS, count_earlier_parts, fill_earlier_parts
+from bot.db.upkeep.facts.earlier_facts import COUNTS_FACTS, count_earlier_facts
+from bot.db.upkeep.facts.earlier_parts import COUNTS_PARTS, count_earlier_parts, fill_earlier_parts
 from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)

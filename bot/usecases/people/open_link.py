@@ -27,7 +27,7 @@ from bot.db.people.consent_states import ConsentWay
 from bot.db.people.customers import Customer
 from bot.db.people.links import LinkKind, LinkRefusal
 from bot.db.people.walk_in_names import is_walk_in_name
-from bot.db.upkeep.customer_facts import move_facts
+from bot.db.upkeep.facts.customer_facts import move_facts
 from bot.outbox.letters.greeting import Greeting, choose_greeting, post_greeting
 from bot.texts import supported_language
 from bot.usecases.people.change_account import change_account

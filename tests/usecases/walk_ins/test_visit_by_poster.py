@@ -19,7 +19,7 @@ from bot.db.people.customers import Customer
 from bot.db.people.posters import is_poster_code, make_poster_code
 from bot.db.people.walk_in_names import is_walk_in_name, make_walk_in_name
 from bot.db.upkeep import counter_check
-from bot.db.upkeep.customer_facts import FACT_TABLES
+from bot.db.upkeep.facts.customer_facts import FACT_TABLES
 from bot.outbox.letters.greeting import Greeting
 from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_consent import GiveConsent

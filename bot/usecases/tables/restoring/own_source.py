@@ -62,17 +62,19 @@ def _open_file(path: Path) -> TableFile:
     try:
         with path.open("rb") as file:
             is_workbook = file.read(2) == b"PK"
-    except OSError:  # it is described by whoever opens the table
+    except OSError:  # `open_table_file` says what is wrong with it
         is_workbook = False
     return open_table_file(path, FileLayout(sheet=ALL_SHEETS) if is_workbook else FileLayout(), ())
 
 
 def _check_journey(file: TableFile, kind: ExportKind, journey: Journey) -> None:
-    if journey.anonymous and kind is not ExportKind.CHANGES:
+    if kind is ExportKind.CHANGES:  # they name no customer
+        return
+    if journey.anonymous:
         raise TableFileError("the journey is anonymous, and the rows name customers; make it a named one first")
     told = {name.removeprefix(ATTRIBUTE) for name in file.header.names if name.startswith(ATTRIBUTE)}
     declared = {attribute.key for attribute in journey.attributes}
-    if kind not in (ExportKind.CHANGES,) and told != declared:
+    if told != declared:
         raise TableFileError(
             f"the journey {journey.key} has other attributes than the export; apply the file of its journey first"
         )

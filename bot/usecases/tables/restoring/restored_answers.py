@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.db.asking import answers
 from bot.db.asking.answers import NewAnswer
-from bot.db.upkeep import restored_facts
+from bot.db.upkeep.facts import restored_facts
 from bot.usecases.tables.restoring.restored_asking import find_invitation_rows, find_visit_ids
 from bot.usecases.tables.restoring.restored_row import RestoredRow, Restorer
 from bot.usecases.tables.rows.remove_rows import remove_answers

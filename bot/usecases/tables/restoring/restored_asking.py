@@ -16,7 +16,7 @@ from bot.db.asking.recounting import recount
 from bot.db.counters import tallies
 from bot.db.imports import imported_rows, table_imports
 from bot.db.journeys import visits
-from bot.db.upkeep import restored_facts
+from bot.db.upkeep.facts import restored_facts
 from bot.usecases.tables.restoring.restored_row import UNIT_KINDS, RestoredRow, Restorer
 from cjm.asking.invitation_state import ANSWERABLE_STATES, UNASKED_STATES, InvitationState
 from cjm.tables.own.columns import ExportKind
@@ -61,9 +61,10 @@ class InvitationsRestorer(Restorer):
     def insert(self, rows: Sequence[RestoredRow]) -> None:
         """Store new questions and their conversations."""
         columns = self._make_columns(rows)
-        ids = restored_facts.insert_invitations(self.tx, columns)
-        restored_facts.insert_responses(
+        ids = restored_facts.insert_imported(self.tx, restored_facts.INVITATIONS, columns)
+        restored_facts.insert_rows(
             self.tx,
+            restored_facts.RESPONSES,
             [
                 _make_response(ids[one.import_row_id], one)
                 for one in rows
@@ -106,7 +107,7 @@ class InvitationsRestorer(Restorer):
             ],
         )
         new = [_make_response(ids[one.import_row_id], one) for one in changed if one.import_row_id not in known]
-        restored_facts.insert_responses(self.tx, new)
+        restored_facts.insert_rows(self.tx, restored_facts.RESPONSES, new)
 
     def _make_columns(self, rows: Sequence[RestoredRow], *, is_known: bool = False) -> list[dict[str, Any]]:
         visit_ids = find_visit_ids(self, [one.fact for one in rows])
@@ -171,8 +172,9 @@ class DecisionsRestorer(Restorer):
     def insert(self, rows: Sequence[RestoredRow]) -> None:
         """Store new decisions."""
         facts = [one.fact for one in rows]
-        restored_facts.insert_decisions(
+        restored_facts.insert_rows(
             self.tx,
+            restored_facts.DECISIONS,
             [
                 {name: one.fact[name] for name in ("survey", "verdict", "reason", "until", "at")}
                 | {"customer_id": one.customer_id, "visit_id": visit_id, "invitation_id": invitation_id}

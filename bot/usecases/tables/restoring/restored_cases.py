@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.db.cases import cases
 from bot.db.counters import tallies
-from bot.db.upkeep import restored_facts
+from bot.db.upkeep.facts import restored_facts
 from bot.usecases.tables.restoring.restored_asking import find_invitation_rows
 from bot.usecases.tables.restoring.restored_row import RestoredRow, Restorer
 from cjm.cases.case import Case, CaseAuthor
@@ -29,9 +29,10 @@ class CasesRestorer(Restorer):
     def insert(self, rows: Sequence[RestoredRow]) -> None:
         """Store new cases, each with its first words, and count the complaints."""
         columns = self._make_columns(rows)
-        ids = restored_facts.insert_cases(self.tx, columns)
-        restored_facts.insert_case_messages(
+        ids = restored_facts.insert_imported(self.tx, restored_facts.CASES, columns)
+        restored_facts.insert_rows(
             self.tx,
+            restored_facts.CASE_MESSAGES,
             [
                 {
                     "case_id": ids[one.import_row_id],
@@ -91,7 +92,7 @@ class ChangesRestorer(Restorer):
 
     def insert(self, rows: Sequence[RestoredRow]) -> None:
         """Store new changes."""
-        restored_facts.insert_changes(self.tx, [self._make_columns(one) for one in rows])
+        restored_facts.insert_rows(self.tx, restored_facts.CHANGES, [self._make_columns(one) for one in rows])
 
     def correct(self, rows: Sequence[RestoredRow]) -> None:
         """Make changes what a later export says."""

@@ -22,7 +22,8 @@ from bot.db.imports import imported_rows
 from bot.db.imports.imported_rows import ImportedRow
 from bot.db.journeys import journeys, visits
 from bot.db.people import customers
-from bot.db.upkeep import restored_facts, unknown_people
+from bot.db.upkeep import unknown_people
+from bot.db.upkeep.facts import restored_facts
 from bot.usecases.people.tell_attributes import untell_attributes
 from bot.usecases.tables.rows.remove_visits import remove_visits
 from cjm.figures.tally import reverse_moves

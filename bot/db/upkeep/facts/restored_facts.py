@@ -16,9 +16,11 @@ from bot.db.changes.tables import change_table
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.imports.tables import imported_row_table
+from cjm.asking.invitation_state import OPEN_STATES
 
-INVITATIONS, RESPONSES, CASES, CHANGES = invitation_table, response_table, case_table, change_table
-"""Tables whose rows may come from own exports, for `update_rows`, `list_by_import_rows` and `delete_by_ids`."""
+INVITATIONS, RESPONSES, DECISIONS = invitation_table, response_table, decision_table
+CASES, CASE_MESSAGES, CHANGES = case_table, case_message_table, change_table
+"""Tables whose rows may come from own exports, for the functions that take a table."""
 
 AnswerKey = tuple[int, str, datetime, str | None]
 """Customer's id, question, time, and the option of a choice."""
@@ -40,6 +42,7 @@ def find_answers(tx: Connection, import_id: int, journey: str, customer_ids: Col
     a = answer_table.c
     columns = select(a.customer_id, a.question, a.at, a.choice).where(_is_foreign(answer_table, import_id))
     keys: set[AnswerKey] = set()
+    # `+ ""` keeps the journey's index out: SQLite would choose it, and read all answers of the journey.
     for chunk in split_into_chunks(sorted(customer_ids)):
         for row in tx.execute(columns.where(a.customer_id.in_(chunk), a.journey + "" == journey)):
             keys.add((row.customer_id, row.question, row.at, row.choice))
@@ -87,19 +90,23 @@ def find_changes(tx: Connection, import_id: int, journey: str) -> set[tuple[str,
 def find_asked_people(tx: Connection, customer_ids: Collection[int]) -> set[int]:
     """Return those of these people who have an open question, or one on its way."""
     i = invitation_table.c
-    is_open = i.state.in_(("reserved", "open", "answering"))
+    is_open = i.state.in_(OPEN_STATES)
     found: set[int] = set()
     for chunk in split_into_chunks(sorted(customer_ids)):
         found |= set(tx.scalars(select(i.customer_id).where(i.customer_id.in_(chunk), is_open)))
     return found
 
 
-def insert_invitations(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
-    """Store invitations; return their ids by the row of the import that each came from."""
-    if not rows:
-        return {}
-    tx.execute(insert(invitation_table), [dict(row) for row in rows])
-    return _find_ids(tx, invitation_table, [row["import_row_id"] for row in rows])
+def insert_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store rows of a table."""
+    if rows:
+        tx.execute(insert(table), [dict(row) for row in rows])
+
+
+def insert_imported(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Store rows of a table; return their ids by the row of the import that each came from."""
+    insert_rows(tx, table, rows)
+    return _find_ids(tx, table, [row["import_row_id"] for row in rows])
 
 
 def _find_ids(tx: Connection, table: Table, import_row_ids: Iterable[int]) -> dict[int, int]:
@@ -119,38 +126,6 @@ def find_response_ids(tx: Connection, import_row_ids: Iterable[int]) -> dict[int
     for chunk in split_into_chunks(sorted(set(import_row_ids))):
         found |= {row.import_row_id: row.id for row in tx.execute(joined.where(i.import_row_id.in_(chunk)))}
     return found
-
-
-def insert_responses(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store conversations."""
-    if rows:
-        tx.execute(insert(response_table), [dict(row) for row in rows])
-
-
-def insert_decisions(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store decisions."""
-    if rows:
-        tx.execute(insert(decision_table), [dict(row) for row in rows])
-
-
-def insert_cases(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
-    """Store cases; return their numbers by the row of the import that each came from."""
-    if not rows:
-        return {}
-    tx.execute(insert(case_table), [dict(row) for row in rows])
-    return _find_ids(tx, case_table, [row["import_row_id"] for row in rows])
-
-
-def insert_case_messages(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store messages of cases."""
-    if rows:
-        tx.execute(insert(case_message_table), [dict(row) for row in rows])
-
-
-def insert_changes(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store changes of a team."""
-    if rows:
-        tx.execute(insert(change_table), [dict(row) for row in rows])
 
 
 def update_rows(tx: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
