@@ -17,6 +17,7 @@
             DatabaseAway  bot.db.engine.errors
             AlreadyRunning  bot.db.engine.sqlite.files
         TokenError  bot.telegram.connection
+        BotNameError  bot.app.messenger_check
         AddressError  bot.http.server
             AddressTaken  bot.http.server
         PortError  bot.demo.startup

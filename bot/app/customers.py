@@ -58,14 +58,9 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     receive_message = ReceiveMessage(db, clock, routing, limits)
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
     collect_data = CollectPersonalData(db, clock, quiet_hours)
-    open_link = OpenLink(db, clock, parts.link_secret)
-    asking = parts.settings.asking
-    visit_by_poster = VisitByPoster(db, clock, parts.link_secret, asking.rules, asking.poster_visits_a_day)
     forget = ForgetCustomer(db, clock, parts.settings.privacy.minimum_answers)
     return [
-        starting.make_router(
-            open_link, visit_by_poster, GiveConsent(db, clock), parts.record_reachability, change_settings
-        ),
+        _make_starting_router(parts, change_settings),
         settings.make_router(change_settings, stop_asking, keep_diary, RecognizeViewer(db, routing), parts.menus),
         leaving.make_router(
             stop_asking, conversations, forget, collect_data, MakePersonFile(db, clock), change_settings
@@ -81,6 +76,14 @@ def make_customer_routers(parts: Parts) -> list[Router]:
         unexpected.make_router(RecognizeViewer(db, routing), receive_message),
         unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing, limits), show_cards),
     ]
+
+
+def _make_starting_router(parts: Parts, change_settings: ChangeSettings) -> Router:
+    db, clock, asking = parts.db, parts.clock, parts.settings.asking
+    open_link = OpenLink(db, clock, parts.link_secret)
+    visit_by_poster = VisitByPoster(db, clock, parts.link_secret, asking.rules, asking.poster_visits_a_day)
+    give_consent = GiveConsent(db, clock)
+    return starting.make_router(open_link, visit_by_poster, give_consent, parts.record_reachability, change_settings)
 
 
 def _make_writing_router(

@@ -8,6 +8,10 @@ from cjm.errors import TropaError
 _SECONDS = 10.0  # shorter than in operation: a person waits for the answer
 
 
+class BotNameError(TropaError):
+    """The bot's user name cannot be asked for."""
+
+
 async def check_messenger(settings: Settings) -> list[Finding]:
     """Return what is known about the token, and about the webhook if the settings want one."""
     if not settings.telegram.token:
@@ -16,13 +20,17 @@ async def check_messenger(settings: Settings) -> list[Finding]:
 
 
 async def ask_bot_name(settings: Settings) -> str:
-    """Return the bot's user name. Raises TokenError for a token that is not known, DeliveryError without an answer."""
+    """Return the bot's user name. Raises BotNameError without a token or an answer, TokenError for an unknown token."""
     from bot.telegram.connection import check_token, make_bot
 
     telegram = settings.telegram
+    if not telegram.token.get_secret_value():
+        raise BotNameError("[telegram] token is not set; set it")
     bot = make_bot(telegram.token.get_secret_value(), telegram.api_url, _SECONDS)
     try:
         return await check_token(bot)
+    except DeliveryError:
+        raise BotNameError("Telegram does not answer; try again later") from None
     finally:
         await bot.session.close()
 

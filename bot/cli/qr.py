@@ -27,7 +27,7 @@ ENDINGS = (".pdf", ".png", ".svg")
     multiple=True,
     help="Language of the poster, again for each further one. Default: those of the journey.",
 )
-@click.option("--bot", metavar="NAME", help="User name of the bot. Default: ask Telegram, by the token of the config.")
+@click.option("--bot", metavar="NAME", help="User name of the bot. Default: ask for it with the token of the config.")
 @pass_command_context
 def qr(
     context: CommandContext,
@@ -55,15 +55,12 @@ def qr(
 
 
 async def _ask_bot_name(context: CommandContext) -> str:
-    from bot.app.messenger_check import ask_bot_name
-    from bot.outbox.messenger import DeliveryError
+    from bot.app.messenger_check import BotNameError, ask_bot_name
 
-    if not context.settings.telegram.token.get_secret_value():
-        raise CommandFailure("[telegram] token is not set; set it, or name the bot: --bot NAME")
     try:
         return await ask_bot_name(context.settings)
-    except DeliveryError:
-        raise CommandFailure("Telegram does not answer; try again later, or name the bot: --bot NAME") from None
+    except BotNameError as error:
+        raise CommandFailure(f"{error}, or name the bot: --bot NAME") from None
 
 
 async def _make_content(
