@@ -54,7 +54,7 @@ from bot.cli.runtime.command_context import CommandContext, pass_command_context
     help="Explain every key of a mapping, with examples, and exit.",
 )
 @pass_command_context
-def import_(context: CommandContext, **given: Any) -> None:
+def import_(context: CommandContext, /, **given: Any) -> None:
     """Import past answers or events from FILE: CSV or a workbook.
 
     MAPPING says what the columns mean:

@@ -4,6 +4,8 @@ They are computed here from the counters, in one statement each, and leave the s
 way back puts them there again, and no counter changes.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -67,7 +69,7 @@ def _fill_rows(table: str, key: dict[str, str]) -> None:
 
 def upgrade() -> None:
     texts = {"journey": 64, "measure": 96, "subject": 64, "channel": 64}
-    whole = {"cohort_id": Id, "day": sa.Date()}
+    whole: dict[str, sa.types.TypeEngine[Any]] = {"cohort_id": Id, "day": sa.Date()}
     op.create_table(
         "tally_duration",
         *(

@@ -20,13 +20,14 @@ from bot.db.people import customers
 from bot.db.tables import metadata
 from bot.usecases.asking.turn import ConversationTap
 from bot.usecases.sealing.seal_conversations import SealConversations
-from bot.usecases.tables.export_rows import FORMATS, ExportRows
+from bot.usecases.tables.export_rows import ExportRows
 from cjm.address import Address
 from cjm.asking.sealed_cell import AskedPlace, list_cells
 from cjm.figures.asking.asking_outcome import AskingOutcome
 from cjm.figures.tally import COMPLAINTS, CUSTOMERS, ENTERED, TOOK, VISITS, WENT_ON
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
+from cjm.tables.own.writers import ExportFormat
 from tests.usecases.asking.test_sealing import ANONYMOUS, MINIMUM
 from tests.usecases.asking.world import CSAT, FELT, NOON, PACKED, WHY, World, make_world
 
@@ -135,7 +136,7 @@ async def test_somebody_who_holds_everything_learns_nothing(db: Database, caplog
     link_answers(dump)
     read_counters(dump)
     read_chats(shop)
-    for file_format in FORMATS:
+    for file_format in (ExportFormat.CSV, ExportFormat.NDJSON):  # a workbook has the same cells, packed
         await read_export(shop, file_format)
     assert CANARY not in caplog.text
     assert not [p.name for p in shop.people if p.name in caplog.text or f"'{p.address.id}'" in caplog.text]
