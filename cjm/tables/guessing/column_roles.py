@@ -163,7 +163,7 @@ def _take_time(roles: ColumnRoles, column: SampleColumn, guess: TimeGuess, layou
     if missing:
         reason = f"{reason}; {missing} of {len(column.cells)} rows have none and will be refused"
     if guess.other:
-        reason = f"{reason}; could as well be {guess.other}: look at one date that you know"
+        reason = f"{reason}; could also be {guess.other}: check one date that you know"
     is_zone_open = needs_zone and roles.timezone is None
     roles.take(column, "at", reason, is_sure=not (guess.other or missing or is_zone_open))
     if clock is not None:
@@ -208,7 +208,7 @@ def _find_row(roles: ColumnRoles, layout: TableLayout) -> None:
     names_people = has_short_name(column.names, "customer") and not is_of_tool
     if not names_people:
         roles.row = column
-        roles.take(column, "row", "another name in each row")
+        roles.take(column, "row", "a different name in each row")
 
 
 def _may_name_rows(column: SampleColumn) -> bool:

@@ -1,6 +1,6 @@
 """Draft a journey for the questions or events of a guess: a file to start from, which tropa check accepts.
 
-A table says what was asked, and hardly where. So each question on a scale gets a touchpoint, with the questions that
+A table says what was asked, but seldom where. So each question on a scale gets a touchpoint, with the questions that
 follow it; their places and the stages are for a person to put right.
 """
 
@@ -179,7 +179,7 @@ def _write_attributes(guess: TableGuess) -> Iterator[str]:
 def _write_stages(stages: Sequence[DraftStage]) -> Iterator[str]:
     if len(stages) == 1:
         yield ""
-        yield "# Part this stage into those that your customers go through."
+        yield "# Split this stage into those that your customers go through."
     for key, title, places in stages:
         yield "\n[[stages]]"
         yield f"key = {write_value(key)}"

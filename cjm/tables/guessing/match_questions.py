@@ -138,7 +138,7 @@ def _has_wording(guess: QuestionGuess, question: Question) -> bool:
 
 def _describe_match(question: QuestionGuess, meant: tuple[Question, str], problem: str) -> ColumnFinding:
     kind, reason = meant[0].kind, meant[1]
-    told = reason or f"both have one question of the kind {kind}: look whether it is the same"
+    told = reason or f"both have one question of the kind {kind}: check whether it is the same"
     certainty = Certainty.SURE if reason and not problem else Certainty.UNSURE
     return ColumnFinding(
         question.shown_name, f"questions.{question.key}", "; ".join(filter(None, (told, problem))), certainty
@@ -158,7 +158,7 @@ def _fit_question(guess: QuestionGuess, question: Question) -> tuple[QuestionGue
         settings, problem = _fit_choice(guess, question, settings)
     if "chosen" in settings and kind is not QuestionKind.CHOICE:
         return replace(guess, key=question.key, settings={"column": guess.columns[0].reference}), (
-            "the table has a column an option, and the question is no choice: only the first is taken"
+            "the table has a column for each option, and the question is no choice: only the first is taken"
         )
     return replace(guess, key=question.key, settings=settings), problem
 

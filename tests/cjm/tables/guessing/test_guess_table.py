@@ -106,7 +106,7 @@ def test_date_that_could_be_read_in_two_ways_is_unsure() -> None:
     """Rows in no order, and no day beyond the 12th."""
     days = ["03/04/2026", "01/02/2026", "05/06/2026", "03/01/2026", "08/07/2026"]
     guess = guess_rows("Date,Satisfaction", *(f"{day},5" for day in days))
-    assert "could as well be %m/%d/%Y" in reasons_of(guess, Certainty.UNSURE)["Date"]
+    assert "could also be %m/%d/%Y" in reasons_of(guess, Certainty.UNSURE)["Date"]
     assert guess.roles.time is not None
     assert guess.roles.time.format == "%d/%m/%Y"
 
