@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async, write_file
+from bot.cli.runtime.command_context import (
+    CommandContext,
+    make_unknown_journey_failure,
+    pass_command_context,
+    run_async,
+    write_file,
+)
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -88,8 +94,9 @@ def _choose_journey(in_force: list["Journey"], touchpoint: str, key: str | None)
 
     named = [journey for journey in in_force if key is None or journey.key == key]
     if not named:
-        keys = join_names(journey.key for journey in in_force)
-        raise CommandFailure(f"there is no journey {quote_name(key or '')}" + (f"; there are: {keys}" if keys else ""))
+        if key is None:
+            raise CommandFailure("there is no journey yet: apply a journey file first")
+        raise make_unknown_journey_failure(key, (journey.key for journey in in_force))
     having = [journey for journey in named if touchpoint in journey.touchpoints]
     if not having:
         points = join_names(dict.fromkeys(point for journey in named for point in journey.touchpoints))

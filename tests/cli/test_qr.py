@@ -10,8 +10,11 @@ from tests.cli.conftest import Tropa, assert_refused
 
 
 def test_poster_of_a_touchpoint_has_the_same_code_each_time(cli: Tropa, home: Path) -> None:
-    for args in (("init",), ("migrate",), ("journey", "apply", "journeys/first.toml", "--yes")):
+    for args in (("init",), ("migrate",)):
         assert cli(*args).exit_code == 0
+    early = cli("qr", "checkout", "--out", "poster.png", "--bot", "shop_bot")
+    assert_refused(early, "there is no journey yet: apply a journey file first")
+    assert cli("journey", "apply", "journeys/first.toml", "--yes").exit_code == 0
     said = cli("qr", "checkout", "--out", "poster.png", "--bot", "@shop_bot", "--language", "pl", "--language", "ru")
     assert said.exit_code == 0, said.stderr
     (found,) = zxingcpp.read_barcodes(Image.open(BytesIO((home / "poster.png").read_bytes())))
@@ -33,7 +36,7 @@ def _check_refusals(cli: Tropa) -> None:
             'there is no touchpoint "till"; there are: site, checkout, delivery, help'
         ),
         ("checkout", "--out", "a.pdf", "--bot", "b", "--journey", "shop"): (
-            'there is no journey "shop"; there are: first'
+            'there is no journey "shop"; the journeys are: first'
         ),
         ("checkout", "--out", "a.pdf"): "[telegram] token is not set; set it, or name the bot: --bot NAME",
     }
