@@ -58,7 +58,7 @@ async def _send(request: web.Request, response: web.StreamResponse, first: bytes
         async for piece in pieces:
             if piece:
                 await response.write(piece)
-    except ConnectionResetError:  # whoever asked does not want the rest
+    except ConnectionResetError:  # the client has left
         return
     except Exception as error:
         log.error("export broke off", extra={"route": route_template(request), "fault": describe_fault(error)})

@@ -69,12 +69,9 @@ def make_http_app(
     for source in sources:
         post = guard.require_token(make_post_events(source.read_events, record_visits, on_accepted))
         app.router.add_post(source.path, post, **_LATER)
-    get_map = guard.require_token(make_get_map(make_map, draw_picture))
     routes = [
         *_make_customer_routes(guard, save_customer, forget_customer, make_start_link, make_message_link),
-        *(web.get(path, get_map) for path in _MAPS),
-        # Its pieces would be sent to HEAD, too, and be read as the answer to the next request of a proxy's connection.
-        web.get(_EXPORT, guard.require_token(make_get_export(give_export)), allow_head=False),
+        *_make_journey_routes(guard, make_map, draw_picture, give_export),
         web.get(OPENAPI_PATH, guard.require_token(make_get_openapi(source.path for source in sources))),
         *_make_watched_routes(doorkeeper, check_readiness, read_metrics),
     ]
@@ -94,6 +91,17 @@ def _make_customer_routes(
     return [
         web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link)), **_LATER),
         web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, make_message_link)), **_LATER),
+    ]
+
+
+def _make_journey_routes(
+    guard: BearerTokens, make_map: GiveMap, draw_picture: DrawPicture, give_export: GiveExport
+) -> list[web.RouteDef]:
+    get_map = guard.require_token(make_get_map(make_map, draw_picture))
+    return [
+        *(web.get(path, get_map) for path in _MAPS),
+        # Its pieces would be sent to HEAD, too, and be read as the answer to the next request of a proxy's connection.
+        web.get(_EXPORT, guard.require_token(make_get_export(give_export)), allow_head=False),
     ]
 
 
