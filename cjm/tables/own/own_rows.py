@@ -26,14 +26,17 @@ from cjm.scales import SCALES
 from cjm.tables.own.columns import ATTRIBUTE, COLUMNS, EXACT, ColumnType, ExportColumn, ExportKind
 from cjm.tables.row_identity import IdentifiedRow
 from cjm.tables.table_file import BadRow, TableRow
-from cjm.wall_clock import wall_to_utc
+from cjm.wall_clock import YEARS, wall_to_utc
 
 _JUDGED = frozenset({"verdict", "points", "low", "high", "from", "to"})  # of a change: computed, and new every day
 _LENGTHS: Mapping[str, int] = {
     "customer": 128, "event_id": 128, "passage": 128, "lost_reason": 256, "text": 100_000, "title": 160,
     "kind": 16, "source": 16, "reason": 32, "language": 8, "contact": 8,
 }  # fmt: skip
-_MOST_KEY, _MOST_NUMBER = 64, 2**31
+_MOST_KEY, _MOST_NUMBER, _MOST_ATTRIBUTE = 64, 2**31, 256
+_MOST_MEASURES, _LARGEST = 20, 1e15  # as in events that are posted
+_FREE_TEXTS = frozenset({"text", "title", "owner", "lost_reason"})
+"""Columns of what people typed, which may have several lines; all other texts are names."""
 _IDS = frozenset({"number", "invitation", "row"})
 _CHOICES: Mapping[tuple[ExportKind, str], type[StrEnum]] = {
     (ExportKind.INVITATIONS, "state"): InvitationState,
@@ -121,6 +124,7 @@ class OwnRowReader:
         if not mistakes:
             mistakes += self._list_missing(values)
         values[ATTRIBUTE] = {key: row.cells[place] for key, place in self._attributes if row.cells[place]}
+        mistakes += _list_unusable(values[ATTRIBUTE])
         return BadRow(row.line, tuple(mistakes), row.sheet) if mistakes else values
 
     def _list_missing(self, values: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -168,10 +172,16 @@ def _plain_text(value: date) -> str:
 # ---- cells -----------------------------------------------------------------------------------------------------------
 
 
+def _list_unusable(attributes: Mapping[str, str]) -> Iterator[Mistake]:
+    for key, value in attributes.items():
+        if len(value) > _MOST_ATTRIBUTE or not value.isprintable():
+            yield Mistake(f'column "{ATTRIBUTE}{key}"', "is too long, or contains invisible characters")
+
+
 def _read_exact(text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -199,7 +209,8 @@ class _CellReader:
     def _read_text(self, text: str, exact: Any) -> str:
         if len(text) > _LENGTHS.get(self.name, _MOST_KEY):
             raise _OwnCellError("is too long")
-        if "\x00" in text:
+        is_usable = text.isprintable() if self.name not in _FREE_TEXTS else _is_storable(text)
+        if not is_usable:
             raise _OwnCellError("contains invisible characters; remove them")
         if self._choices is None:
             return text
@@ -214,16 +225,32 @@ class _CellReader:
         return int(text)
 
     def _read_time(self, text: str, exact: Any) -> datetime:
+        time = self._parse_time(text, exact)
+        _check_year(time)
+        return time
+
+    def _parse_time(self, text: str, exact: Any) -> datetime:
         try:
             shown = datetime.fromisoformat(text)
         except ValueError:
             raise _OwnCellError("must be a time such as 2026-03-02 14:30:00") from None
+        _check_year(shown)  # before it is moved to another zone, out of what a date can be
         behind = _read_exact_time(exact)
         if shown.tzinfo is not None:
             return shown.astimezone(UTC)
         if behind is not None and behind.replace(tzinfo=None, microsecond=0) == shown.replace(microsecond=0):
             return behind.astimezone(UTC)
         return wall_to_utc(shown, self._zone)
+
+
+def _is_storable(text: str) -> bool:
+    """Return whether a database can store a text: without NUL and halves of characters, which JSON can hold."""
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _check_year(when: date) -> None:
+    if when.year not in YEARS:
+        raise _OwnCellError(f"must be in the years {YEARS.start} to {YEARS[-1]}")
 
 
 def _read_exact_time(exact: Any) -> datetime | None:
@@ -239,7 +266,7 @@ def _read_decimal(text: str, exact: Any) -> float:
         shown = float(text)
     except ValueError:
         raise _OwnCellError("must be a number") from None
-    if shown - shown != 0:  # neither infinite nor no number
+    if not -_LARGEST <= shown <= _LARGEST:  # what is no number is on neither side
         raise _OwnCellError("must be a number")
     return exact if isinstance(exact, float) and float(f"{exact:.15g}") == float(f"{shown:.15g}") else shown
 
@@ -252,14 +279,22 @@ def _read_flag(text: str, exact: Any) -> bool:
 
 def _read_day(text: str, exact: Any) -> date:
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
     except ValueError:
         raise _OwnCellError("must be a day such as 2026-03-02") from None
+    _check_year(day)
+    return day
 
 
 def _read_numbers(text: str, exact: Any) -> dict[str, float]:
     """Read what was measured: a JSON object of numbers."""
     found = _read_exact(text)
-    if not found or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in found.values()):
+    if not 0 < len(found) <= _MOST_MEASURES or not all(_is_measure(name, n) for name, n in found.items()):
         raise _OwnCellError('must be numbers by their names, such as {"minutes": 12}')
     return dict(found)
+
+
+def _is_measure(name: str, value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not -_LARGEST <= value <= _LARGEST:
+        return False
+    return 0 < len(name) <= _MOST_KEY and name.isprintable()

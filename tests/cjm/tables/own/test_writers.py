@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from cjm.tables.file_layout import ALL_SHEETS, FileLayout
 from cjm.tables.files.open_table import open_table_file
-from cjm.tables.own.columns import COLUMNS, ColumnType, ExportColumn, ExportKind, attribute_columns, find_kind
+from cjm.tables.own.columns import COLUMNS, EXACT, ColumnType, ExportColumn, ExportKind, attribute_columns, find_kind
 from cjm.tables.own.ndjson_file import NdjsonFile
 from cjm.tables.own.own_rows import OwnRow, OwnRowReader
 from cjm.tables.own.workbook_writer import WorkbookWriter
 from cjm.tables.own.writers import ExportFormat, make_writer
-from cjm.tables.table_file import BadRow, TableFile
+from cjm.tables.table_file import BadRow, TableFile, TableRow
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 VISITS = (*COLUMNS[ExportKind.VISITS], *attribute_columns(["city"]))
@@ -101,6 +101,37 @@ def test_cells_that_cannot_be_read_refuse_their_row_without_saying_what_they_hol
     assert second.startswith('line 3: column "customer": is empty: the row names nobody any more')
     assert third == 'line 4: column "stage": is too long'
     assert fourth.startswith("OwnRow")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        *[("at", time) for time in ("0001-01-01 00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")],
+        *[("day", day) for day in ("0001-01-01", "9999-12-31")],
+        *[("measures", text) for text in ("[" * 50_000, '{"a": 1e999}', f'{{"a": {"9" * 400}}}', '{"\\ud800": 1}')],
+        *[("amount", number) for number in ("1e308", "nan", "-inf")],
+        *[("stage", name) for name in ("\x1b[31mred", "\ud800", "\u202evisit")],
+        *[("lost_reason", words) for words in ("half of \ud83d", "\x00")],
+        *[("attributes.city", city) for city in ("Ł" * 257, "\x1b[2J", "\ud800")],
+    ],
+    ids=lambda text: ascii(text[:20]),
+)
+def test_cell_that_no_export_holds_refuses_its_row_alone(name: str, cell: str) -> None:
+    names = [column.name for column in VISITS]
+    usual = dict(zip(names, ["" if cell is None else str(cell) for cell in make_row()], strict=True))
+    rows = [TableRow(line, list((usual | told).values())) for line, told in enumerate([{}, {name: cell}, {}], 2)]
+    first, bad, last = OwnRowReader(ExportKind.VISITS, names, WARSAW).read(rows)
+    assert isinstance(first, OwnRow)
+    assert isinstance(last, OwnRow)
+    assert isinstance(bad, BadRow)
+    assert f'column "{name}": ' in str(bad)
+
+
+def test_what_is_behind_a_cell_is_passed_over_where_nobody_can_read_it() -> None:
+    names = [*(column.name for column in VISITS), EXACT.name]
+    cells = [*["" if cell is None else str(cell) for cell in make_row()], '{"at":' * 50_000]
+    (found,) = OwnRowReader(ExportKind.VISITS, names, WARSAW).read([TableRow(2, cells)])
+    assert isinstance(found, OwnRow)
 
 
 def test_a_workbook_has_dates_numbers_and_texts_and_no_formula() -> None:
