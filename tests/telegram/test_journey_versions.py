@@ -79,7 +79,7 @@ async def test_a_file_is_kept_as_a_draft_and_discarded_and_kept_again(house: Map
     assert "This is the draft of 22 Nov 2026 · Person7." in house.texts(ANNA)[-1]
     await house.tap(ANNA, "Discard the draft")
     assert await house.see(journey_drafts.list_all) == {}
-    await house.tap(ANNA, "Keep it again")
+    await house.tap(ANNA, "Restore the draft")
     await house.tap(ANNA, "Apply the draft")
     assert (await in_force(house))["shop"].source == MINE
     assert await house.see(journey_drafts.list_all) == {}
