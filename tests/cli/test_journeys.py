@@ -127,6 +127,8 @@ def test_an_archived_journey_stays_readable_and_takes_no_file(airline: Tropa, ho
     assert "the journey is archived since" in airline("journey", "apply", "new.toml", "--yes").stderr
     refusal = "airline: is archived and takes no rows; `tropa journey unarchive` brings it back"
     assert_refused(airline("import", "p.csv", "--journey", "airline", "--mapping", MAPPING), refusal)
+    assert airline("export", "airline", "--out", "own.csv").exit_code == 0
+    assert_refused(airline("import", "own.csv", "--journey", "airline"), refusal)
     assert airline("journey", "unarchive", "airline").stdout == "airline: asks and takes events again\n"
     assert airline("journey", "unarchive", "airline").stdout == "airline: is not archived\n"
     assert airline("journey", "apply", "new.toml", "--yes").exit_code == 0

@@ -7,8 +7,9 @@ import click
 from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
 from bot.cli.importing.report_wording import OUTCOME_TEXTS, align
+from bot.cli.importing.target_journey import find_target_journey
 from bot.cli.importing.wording import count_text, option_text, refusal_lines
-from bot.cli.runtime.command_context import CommandContext, find_command_actor, find_journey
+from bot.cli.runtime.command_context import CommandContext, find_command_actor
 from bot.cli.runtime.interrupts import hold_interrupts
 from bot.cli.runtime.program import CommandFailure
 
@@ -32,7 +33,7 @@ async def restore_file(context: CommandContext, flags: ImportFlags) -> None:
     assert flags.file is not None  # the flags were checked
     assert flags.key is not None
     async with context.open_database() as db:
-        journey = await find_journey(db, flags.key)
+        journey = await find_target_journey(db, flags.key)
         source = open_own_export(flags.file, journey, flags.name)
         if source is None:
             raise CommandFailure(

@@ -12,12 +12,12 @@ from bot.cli.importing.example_wording import example_lines
 from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
 from bot.cli.importing.report_wording import report_lines
+from bot.cli.importing.target_journey import find_target_journey
 from bot.cli.importing.wording import count_text, doubt_line, option_text, refusal_lines
 from bot.cli.runtime.command_context import (
     CommandContext,
     confirm,
     find_command_actor,
-    find_journey,
     read_source_file,
     write_file,
 )
@@ -53,14 +53,11 @@ async def import_file(context: CommandContext, flags: ImportFlags) -> None:
 
 
 async def _open_source(db: "Database", flags: ImportFlags) -> "ImportSource":
-    from bot.db.journeys import journeys
     from bot.usecases.tables.import_source import open_table
 
     assert flags.file is not None  # the flags were checked
     assert flags.key is not None
-    journey = await find_journey(db, flags.key)
-    if await db.read(lambda tx: journeys.is_archived(tx, journey.key)):
-        raise CommandFailure(f"{journey.key}: is archived and takes no rows; `tropa journey unarchive` brings it back")
+    journey = await find_target_journey(db, flags.key)
     if flags.mapping is None:
         return _open_tool_export(flags, journey)
     return open_table(flags.file, journey, read_source_file(flags.mapping), str(flags.mapping), flags.name)
