@@ -76,7 +76,7 @@ def issue(
     if kind is LinkKind.FIRST:  # older ones stand in logs, which more people read than should become managers
         tx.execute(delete(link_table).where(link_table.c.kind == kind, link_table.c.used_at.is_(None)))
     values = {
-        "token_hash": _hash_token(tx, token, secret, now),
+        "token_hash": hash_name(tx, token, secret, now),
         "kind": kind,
         "customer_id": customer_id,
         "journeys": None if journeys is None else list(journeys),
@@ -97,7 +97,7 @@ def redeem(
     tx: Connection, token: str, *, kind: LinkKind, account: Address, now: datetime, secret: str = ""
 ) -> RedeemedLink | LinkRefusal:
     """Open a link for an account. It belongs to the first account that opens it; that one may open it again."""
-    is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
+    is_meant = (link_table.c.token_hash == hash_name(tx, token, secret, now)) & (link_table.c.kind == kind)
     # Of two accounts that open the link at the same time, the second waits here and finds it taken.
     row = tx.execute(select(link_table).where(is_meant).with_for_update()).first()
     if row is None:
@@ -112,7 +112,7 @@ def redeem(
 
 def give_back(tx: Connection, token: str, *, kind: LinkKind, now: datetime, secret: str = "") -> None:
     """Undo :func:`redeem` for a link that could not be used after all: another account may open it."""
-    is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
+    is_meant = (link_table.c.token_hash == hash_name(tx, token, secret, now)) & (link_table.c.kind == kind)
     tx.execute(update(link_table).where(is_meant).values(used_at=None, used_by=None))
 
 
@@ -130,10 +130,6 @@ def hash_name(tx: Connection, name: str, secret: str, now: datetime) -> str:
     """Return a keyed hash of a name, in hexadecimal digits: the same each time, and made by nobody without the key."""
     key = secret or _ensure_secret(tx, now)
     return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()
-
-
-def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:
-    return hash_name(tx, token, secret, now)
 
 
 def _ensure_secret(tx: Connection, now: datetime) -> str:

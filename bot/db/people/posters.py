@@ -1,8 +1,8 @@
 """Codes of posters: what stands behind ``/start`` in the link of a poster, for each touchpoint of each journey.
 
 A code is ``p-`` with a keyed hash of the journey's and the touchpoint's keys. It is public, and opens nothing but a
-visit: nobody else can make one, and nothing is stored for it. A poster works on when its
-touchpoint gets another key, as long as the journey lists the former one in ``was``.
+visit: nobody else can make one, and nothing is stored for it. A poster works on when its touchpoint gets another key,
+as long as the journey lists the former one in ``was``.
 """
 
 from collections.abc import Iterable

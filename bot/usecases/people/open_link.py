@@ -83,10 +83,7 @@ class OpenLink:
         person = customers.find_by_id(tx, link.customer_id) if link.customer_id is not None else None
         known = customers.find_by_address(tx, address)
         is_somebody_else = (
-            known is not None
-            and known.external_id is not None
-            and (person is None or known.id != person.id)
-            and not (is_walk_in_name(known.external_id) and _may_recognize(tx, known, person))
+            person is not None and known is not None and known.id != person.id and not _may_become(tx, known, person)
         )
         if person is None or is_somebody_else or not _may_move_customer(person, address):
             log.info("link refused", extra={"reason": "the account or the customer is somebody else's"})
@@ -111,10 +108,12 @@ def _tell_source(tx: Connection, customer_id: int, source: str, now: datetime) -
             tell_attributes(tx, [ToldAttribute(customer_id, SOURCE, now, source)], [], in_force)
 
 
-def _may_recognize(tx: Connection, walk_in: Customer, person: Customer | None) -> bool:
-    """Return whether a walk-in may become this customer: not while both are asked something."""
-    is_asked = [invitations.find_open(tx, each.id) is not None for each in (walk_in, person) if each is not None]
-    return not all(is_asked)
+def _may_become(tx: Connection, known: Customer, person: Customer) -> bool:
+    """Return whether who has an account may become this customer: a stranger, or a walk-in unless both are asked."""
+    if known.external_id is None:
+        return True
+    are_both_asked = all(invitations.find_open(tx, each.id) is not None for each in (known, person))
+    return is_walk_in_name(known.external_id) and not are_both_asked
 
 
 def _may_move_customer(person: Customer, address: Address) -> bool:
