@@ -25,6 +25,7 @@ from cjm.text import MOST_IN_A_LABEL
 
 _SCORES = ("nps", "ces", "csat", "emotion")
 _MOST_IN_A_SHORT_NAME = 20  # characters of a header that makes a good key
+_MOST_LABELS, _MOST_IN_A_LABEL = 100, 300  # questions that cells name, and their characters: more are no questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +232,9 @@ def _guess_long_answers(guess: TableGuess) -> bool:
     roles = guess.roles
     question = next((c for c in roles.rest if has_short_name(c.names, "question")), None)
     value = next((c for c in roles.rest if c is not question and has_short_name(c.names, "value")), None)
-    if question is None or value is None or not 1 <= len(question.counts) <= 100:
+    if question is None or value is None or not 1 <= len(question.counts) <= _MOST_LABELS:
         return False
-    if not all(label.isprintable() and len(label) <= 300 for label in question.counts):
+    if not all(label.isprintable() and len(label) <= _MOST_IN_A_LABEL for label in question.counts):
         return False
     taken: set[str] = set()
     folded = {fold_label(label): label for label in reversed(question.counts)}
