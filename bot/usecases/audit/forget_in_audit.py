@@ -11,6 +11,7 @@ from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.db.people.person_hash import hash_address, hash_external_id
+from bot.db.people.walk_in_names import is_walk_in_name
 
 NAMELESS = "forgotten"
 """Name of a person who had neither an id of the business nor an account: no hash could find them."""
@@ -34,7 +35,11 @@ def forget_in_audit(tx: Connection, customer_id: int, actor: AuditActor, now: da
 
 
 def hash_person(tx: Connection, person: Customer) -> str:
-    """Return the hash by which the audit log knows a person who was forgotten."""
-    if person.external_id is not None:
-        return hash_external_id(tx, person.external_id)
-    return hash_address(tx, person.address) if person.address is not None else NAMELESS
+    """Return the hash by which the audit log knows a person who was forgotten.
+
+    Of a walk-in it is that of their account: they get another id each time, and would be another person each time.
+    """
+    is_by_account = person.external_id is None or is_walk_in_name(person.external_id)
+    if person.address is not None and is_by_account:
+        return hash_address(tx, person.address)
+    return hash_external_id(tx, person.external_id) if person.external_id is not None else NAMELESS

@@ -2,7 +2,8 @@
 
 Invariants:
 * A scan is a visit to the touchpoint of the poster, with a channel of its own, at the moment of the scan. An account
-  has one visit a touchpoint and day, by the journey's clock, however often it scans or sends the code again.
+  has one visit a touchpoint and day, by the journey's clock, however often it scans or sends the code again. One that
+  had itself forgotten as a walk-in has no further visit on that day: nobody knows which ones it had.
 * A touchpoint takes so many visits by posters a day; what comes above is greeted, and is no visit. So a code that was
   passed on costs a day at most, not the figures of a month.
 * Nothing is asked before consent, as of everybody; the question then comes by the rules of asking.
@@ -13,15 +14,18 @@ Invariants:
 
 import hashlib
 import logging
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.clock import Clock
+from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import AuditAction
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
 from bot.db.journeys.poster_visits import count_poster_visits
 from bot.db.people import customers
 from bot.db.people.consent_states import ConsentWay
 from bot.db.people.customers import Customer
+from bot.db.people.person_hash import hash_address
 from bot.db.people.posters import PosterPlace, find_poster_place
 from bot.db.people.walk_in_names import make_walk_in_name
 from bot.outbox.letters.greeting import Greeting, post_greeting
@@ -33,6 +37,7 @@ from cjm.address import Address
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import POSTER_CHANNEL
 from cjm.journeys.visit import Event
+from cjm.wall_clock import wall_to_utc
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +74,10 @@ class VisitByPoster:
         """Store the visit, unless the touchpoint has had its number of them today."""
         assert person.external_id is not None  # a walk-in has one, too
         day = now.astimezone(place.journey.zone).date()
+        midnight = wall_to_utc(datetime.combine(day, time()), place.journey.zone)
+        if person.address is not None and _was_forgotten(tx, person.address, midnight):
+            log.info("visit by poster not counted", extra={"touchpoint": place.touchpoint, "reason": "forgotten today"})
+            return
         count = count_poster_visits(tx, place.journey.key, place.touchpoint, day)
         if self._most_a_day and count >= self._most_a_day:
             log.warning("visit by poster not counted", extra={"touchpoint": place.touchpoint, "reason": "daily cap"})
@@ -84,6 +93,11 @@ class VisitByPoster:
         )
         if not visits.list_by_event_ids(tx, [event.id]):  # a second scan of the day is no second visit
             record_events(tx, [event], self._rules, now)
+
+
+def _was_forgotten(tx: Connection, account: Address, since: datetime) -> bool:
+    """Return whether a stranger or walk-in of this account had themself forgotten since a time."""
+    return audit_entries.count_entries(tx, AuditAction.FORGET_PERSON, hash_address(tx, account), since) > 0
 
 
 def _ensure_customer(tx: Connection, address: Address, phone_language: str | None, now: datetime) -> Customer:

@@ -24,6 +24,7 @@ from bot.outbox.letters.greeting import Greeting
 from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.maps.make_map import MapRequest, make_map
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.open_link import LinkOpened, OpenLink
 from bot.usecases.people.save_customer import SaveCustomer
@@ -141,6 +142,21 @@ async def test_more_visits_than_a_day_takes_are_greeted_and_not_counted(any_db: 
     shop.clock.set(NOON + DAY)
     await shop.scan(BOB)
     assert [touchpoint for _, touchpoint, _ in await shop.list_visits()] == ["till", "door", "till"]
+
+
+@pytest.mark.parametrize(("most_a_day", "counted"), [(0, 2), (1, 1)])
+async def test_forgetting_after_each_scan_lifts_neither_limit(any_db: Database, most_a_day: int, counted: int) -> None:
+    shop, forget = Shop(any_db, most_a_day), ForgetCustomer(any_db, FrozenClock(NOON), 5)
+    await shop.apply()
+    for account in (ALICE, ALICE, BOB):
+        await shop.scan(account)
+        await forget.by_address(account, "en")
+    shop_map = await shop.db.read(lambda tx: make_map(tx, MapRequest("shop"), 5, NOON))
+    assert shop_map.totals.visits == counted
+    await shop.check_counters()
+    shop.clock.set(NOON + DAY)
+    await shop.scan(ALICE)
+    assert len(await shop.list_visits()) == 1
 
 
 @pytest.mark.parametrize("code", ["p-", "p-0123456789abcdef01234567", "p-" + "0" * 62])
