@@ -33,15 +33,29 @@ MISTAKEN_BATCH = 20  # refused events that are checked at once: everybody waits 
 MOST_CHECKS = 4  # of posts, side by side; more would take all connections to PostgreSQL from taps and from the lease
 
 
-def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_accepted: Callable[[], None]) -> Handler:
-    """Make the handler of one source. ``on_accepted`` is called when events were accepted: people may be asked now."""
-    recording = SharedRecording(record_visits, on_accepted)
-    checks = asyncio.Semaphore(MOST_CHECKS)
+class PostRecorder:
+    """Recorder of what posts bring, one for all sources: its limits hold for them together.
+
+    ``on_accepted`` is called when events were accepted: people may be asked now.
+    """
+
+    def __init__(self, record_visits: RecordVisits, on_accepted: Callable[[], None]) -> None:
+        self._record_visits = record_visits
+        self._recording = SharedRecording(record_visits, on_accepted)
+        self._checks = asyncio.Semaphore(MOST_CHECKS)
+
+    async def record(self, posted: Sequence[PostedEvent]) -> dict[int, EventResult]:
+        """Record the events that have no mistakes; return the results of all, by place."""
+        results = await _record_valid(posted, self._recording)
+        async with self._checks:
+            return results | await _reject_invalid(posted, self._record_visits)
+
+
+def make_post_events(read_events: ReadEvents, recorder: PostRecorder) -> Handler:
+    """Make the handler of one source."""
 
     async def record(posted: Sequence[PostedEvent], answers: ResultSpool) -> None:
-        results = await _record_valid(posted, recording)
-        async with checks:
-            results |= await _reject_invalid(posted, record_visits)
+        results = await recorder.record(posted)
         time_slice = TimeSlice()
         for place, event in enumerate(posted):
             answers.add(event, results[place])

@@ -10,7 +10,7 @@ from bot.http.customers import MakeMessageLink, MakeStartLink, make_delete_custo
 from bot.http.doors.connections import track_request
 from bot.http.doors.doorkeeper import Doorkeeper
 from bot.http.doors.tokens import BearerTokens
-from bot.http.events import make_post_events
+from bot.http.events import PostRecorder, make_post_events
 from bot.http.exports import GiveExport, make_get_export
 from bot.http.health import CheckReadiness, ReadMetrics, get_health, make_get_metrics, make_get_ready
 from bot.http.maps import DrawPicture, GiveMap, make_get_map
@@ -66,8 +66,9 @@ def make_http_app(
     """
     guard = doorkeeper.senders
     app = web.Application(middlewares=[track_request, answer_errors, admission.make_middleware()])
+    recorder = PostRecorder(record_visits, on_accepted)
     for source in sources:
-        post = guard.require_token(make_post_events(source.read_events, record_visits, on_accepted))
+        post = guard.require_token(make_post_events(source.read_events, recorder))
         app.router.add_post(source.path, post, **_LATER)
     routes = [
         *_make_customer_routes(guard, save_customer, forget_customer, make_start_link, make_message_link),
