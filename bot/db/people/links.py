@@ -9,7 +9,7 @@ the setting, somebody who can write rows of the database still cannot make a lin
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -128,8 +128,13 @@ def _redeemed_link(row: Row[Any], *, is_first_use: bool) -> RedeemedLink:
 
 def hash_name(tx: Connection, name: str, secret: str, now: datetime) -> str:
     """Return a keyed hash of a name, in hexadecimal digits: the same each time, and made by nobody without the key."""
-    key = secret or _ensure_secret(tx, now)
-    return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()
+    return hash_names(tx, [name], secret, now)[name]
+
+
+def hash_names(tx: Connection, names: Iterable[str], secret: str, now: datetime) -> dict[str, str]:
+    """Return the `hash_name` of each of these names; the key is looked up once."""
+    key = (secret or _ensure_secret(tx, now)).encode()
+    return {name: hmac.new(key, name.encode(), hashlib.sha256).hexdigest() for name in names}
 
 
 def _ensure_secret(tx: Connection, now: datetime) -> str:

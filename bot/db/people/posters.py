@@ -30,15 +30,25 @@ def is_poster_code(payload: str) -> bool:
 
 def make_poster_code(tx: Connection, journey: str, touchpoint: str, secret: str, now: datetime) -> str:
     """Return the code of a touchpoint, the same each time as long as the secret of links is the same."""
-    return _PREFIX + links.hash_name(tx, f"poster {journey} {touchpoint}", secret, now)[:_LENGTH]
+    return _write_code(links.hash_name(tx, _name_poster(journey, touchpoint), secret, now))
 
 
 def find_poster_place(
     tx: Connection, code: str, in_force: Iterable[Journey], secret: str, now: datetime
 ) -> PosterPlace | None:
     """Return where a poster with this code hangs; None for a code of no journey in force."""
-    for journey in in_force:
-        for key, place in journey.touchpoints.items():
-            if make_poster_code(tx, journey.key, key, secret, now) == code:
-                return PosterPlace(journey, place.touchpoint.key)
-    return None
+    places = {
+        _name_poster(journey.key, key): PosterPlace(journey, place.touchpoint.key)
+        for journey in in_force
+        for key, place in journey.touchpoints.items()
+    }
+    hashes = links.hash_names(tx, places, secret, now)
+    return next((place for name, place in places.items() if _write_code(hashes[name]) == code), None)
+
+
+def _name_poster(journey: str, touchpoint: str) -> str:
+    return f"poster {journey} {touchpoint}"
+
+
+def _write_code(hashed: str) -> str:
+    return _PREFIX + hashed[:_LENGTH]

@@ -34,6 +34,7 @@ from cjm.asking.decision import AskingReason
 from cjm.journeys.journey import POSTER_CHANNEL
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
+from tests.statements import listen_to_statements
 from tests.usecases.asking.world import ALICE, BOB, CSAT, FELT, NO_LIMITS, NOON, make_world
 
 JOURNEY = """
@@ -165,6 +166,19 @@ async def test_code_that_nobody_made_opens_nothing(shop: Shop, code: str) -> Non
     assert (await shop.scan(ALICE, code=code)).greeting is Greeting.REFUSED
     assert await shop.list_visits() == []
     assert await shop.db.read(lambda tx: customers.find_by_address(tx, ALICE)) is None
+
+
+async def test_forged_code_costs_no_statement_for_each_touchpoint(db: Database) -> None:
+    shop = Shop(db)
+    counts = []
+    for doors in (1, 12):
+        more = "".join(f', {{ key = "door_{n}", title = "Door {n}" }}' for n in range(doors))
+        await shop.apply(JOURNEY.replace(', { key = "door", title = "Door" }', more))
+        await shop.scan(ALICE, "till", code="p-forged")  # the journey is read once
+        with listen_to_statements() as statements:
+            await shop.visit(ALICE, str(100 + doors), "p-forged")
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 async def test_poster_works_on_under_a_former_key_and_is_a_visit_to_the_present_one(shop: Shop) -> None:
