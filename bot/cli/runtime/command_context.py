@@ -68,7 +68,7 @@ def find_command_actor() -> "AuditActor":
         user = getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number that has no name
         user = "unknown user"
-    return AuditActor(f"command line: {user}")
+    return AuditActor.of_command(user)
 
 
 async def find_journey(db: "Database", key: str) -> "Journey":

@@ -50,12 +50,21 @@ class AuditAction(StrEnum):
     RESTORE_DATABASE = "restore-database"
 
 
+COMMAND_LINE = "command line"
+"""Program of those who run commands; their account follows it after a colon."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditActor:
     """Actor of an entry: ``account`` of a messenger, or the name of a program; ``name`` is what people call them."""
 
     account: str
     name: str | None = None
+
+    @classmethod
+    def of_command(cls, user: str) -> "AuditActor":
+        """Return the user of the operating system who runs a command."""
+        return cls(f"{COMMAND_LINE}: {user}")
 
     @classmethod
     def of_person(cls, person: Address, name: str | None) -> "AuditActor":

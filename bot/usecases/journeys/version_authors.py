@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.db.audit import audit_entries
+from bot.db.audit.audit_actions import COMMAND_LINE
 from bot.db.engine.database import Connection
 from bot.usecases.journeys.apply_configured_journeys import SETTINGS
-
-_COMMAND = "command line"
 
 
 class AuthorKind(StrEnum):
@@ -38,7 +37,7 @@ def _read_author(stored: str | None, name: str | None) -> VersionAuthor:
     if stored == SETTINGS:
         return VersionAuthor(AuthorKind.SETTINGS)
     program, colon, account = (stored or "").partition(":")
-    if program == _COMMAND:
+    if program == COMMAND_LINE:
         return VersionAuthor(AuthorKind.COMMAND, account.strip())
     # A keyed hash has no colon: it stands for somebody who was forgotten.
     return VersionAuthor(AuthorKind.PERSON, name or stored or "") if colon else VersionAuthor(AuthorKind.UNKNOWN)
