@@ -2,10 +2,12 @@
 
 Invariants:
 
-* Memory does not grow with the rows, and a client that reads slowly holds up nobody.
+* Memory does not grow with the rows, and a client that reads slowly holds up nobody. One that reads nothing for
+  `STALLED_SECONDS` is cut off: its place is for others.
 * A file that breaks off never looks whole: the connection is cut instead of being ended.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 
@@ -19,6 +21,7 @@ from cjm.tables.own.parquet_writer import ParquetMissing
 from cjm.tables.own.writers import EXPORT_CONTENT_TYPES, ExportFormat
 
 log = logging.getLogger(__name__)
+STALLED_SECONDS = 60.0  # for a piece of the file, a page of rows
 GiveExport = Callable[[str, str, str], AsyncIterator[bytes]]
 """Function that yields the pieces of a file, by journey, kind of rows and format; it raises ExportError."""
 
@@ -54,13 +57,18 @@ def make_get_export(give_export: GiveExport) -> Handler:
 
 async def _send(request: web.Request, response: web.StreamResponse, first: bytes, pieces: AsyncIterator[bytes]) -> None:
     try:
-        await response.write(first)
+        await _write(response, first)
         async for piece in pieces:
             if piece:
-                await response.write(piece)
+                await _write(response, piece)
     except ConnectionResetError:  # the client has left
         return
     except Exception as error:
         log.error("export broke off", extra={"route": route_template(request), "fault": describe_fault(error)})
         if request.transport is not None:
             request.transport.abort()
+
+
+async def _write(response: web.StreamResponse, piece: bytes) -> None:
+    async with asyncio.timeout(STALLED_SECONDS):
+        await response.write(piece)

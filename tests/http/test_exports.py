@@ -1,5 +1,6 @@
 """``GET /v1/journeys/{key}/export/…``: whole files in each format, refusals before the first byte, a cut that shows."""
 
+import asyncio
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+import bot.http.exports
 from bot.clock import FrozenClock
 from bot.db.audit import audit_entries
 from bot.db.audit.audit_actions import AuditAction
@@ -95,3 +97,23 @@ async def test_a_file_that_breaks_off_does_not_look_whole(clock: FrozenClock) ->
     async with TestClient(TestServer(app)) as client:
         with pytest.raises(aiohttp.ClientError):
             await (await client.get("/shop/visits.csv")).read()
+
+
+async def test_client_that_reads_nothing_is_cut_off(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    has_ended = asyncio.Event()
+
+    async def give_without_end(key: str, what: str, form: str) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield bytes(1_000_000)
+        finally:
+            has_ended.set()
+
+    monkeypatch.setattr(bot.http.exports, "STALLED_SECONDS", 0.1)
+    app = aiohttp.web.Application(middlewares=[answer_errors])
+    app.router.add_get("/{key}/{what}.{ending}", make_get_export(give_without_end))
+    async with TestServer(app) as server:
+        _, writer = await asyncio.open_connection(server.host, server.port, limit=1)
+        writer.write(b"GET /shop/visits.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await has_ended.wait()
+        writer.close()
