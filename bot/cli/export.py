@@ -52,15 +52,14 @@ async def _print_rows(context: CommandContext, key: str, what: str) -> None:
 
 async def _write_rows(context: CommandContext, key: str, what: str, file_format: str, out: Path) -> None:
     """Write to FILE.part and rename it at the end, so that a failed export leaves no half file."""
-    from bot.private_files import make_private
+    from bot.private_files import open_private
     from bot.usecases.tables.export_rows import ExportRows
 
     part = out.with_name(out.name + ".part")
     try:
         async with context.open_database() as db:
             rows = ExportRows(db, context.settings.privacy.minimum_answers, actor=find_command_actor())
-            make_private(part)
-            with part.open("wb") as file:
+            with open_private(part) as file:
                 # Piece by piece: a journey may have millions of rows.
                 async for piece in rows(key, what, file_format):
                     file.write(piece)

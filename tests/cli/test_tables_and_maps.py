@@ -109,6 +109,23 @@ def test_export_writes_answers_and_visits_in_each_format(airline: Tropa, home: P
     assert not list(home.glob("*.part"))
 
 
+def test_rows_and_private_files_follow_no_link_and_take_no_mode_of_what_stood_there(
+    airline: Tropa, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other").write_text("of somebody else")
+    for name in ("linked.csv.part", "linked.json.part"):
+        (home / name).symlink_to(tmp_path / "other")
+    (home / "open.csv.part").touch(0o666)
+    assert airline("export", "airline", "--out", "linked.csv").exit_code == 0
+    assert airline("export", "airline", "--out", "open.csv").exit_code == 0
+    write_file(home / "linked.json", b"{}", is_private=True)
+    assert (tmp_path / "other").read_text() == "of somebody else"
+    for name in ("linked.csv", "open.csv", "linked.json"):
+        assert stat.S_IMODE((home / name).lstat().st_mode) == 0o600
+        assert (home / name).is_file()
+        assert not (home / name).is_symlink()
+
+
 @pytest.mark.parametrize("file_format", ["csv", "xlsx", "ndjson"])
 def test_an_export_is_imported_without_a_mapping_and_taken_back(
     airline: Tropa, home: Path, sqlite_template: Path, file_format: str

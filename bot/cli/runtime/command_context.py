@@ -103,13 +103,12 @@ def write_file(out: Path, content: bytes, *, is_private: bool = False) -> None:
 
     A private file is for this user alone.
     """
-    from bot.private_files import make_private
+    from bot.private_files import open_private
 
     part = out.with_name(out.name + ".part")
     try:
-        if is_private:
-            make_private(part)
-        part.write_bytes(content)
+        with open_private(part) if is_private else part.open("wb") as file:
+            file.write(content)
         part.replace(out)
     except OSError as error:  # one about a full disk names no file
         raise CommandFailure(f"{out}: {(error.strerror or 'cannot be written').lower()}") from None
