@@ -1,6 +1,7 @@
 """Report of an import, or of a dry run: rows by outcome, and a line for each question, touchpoint or stage."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.cli.importing.wording import count_text, join_numbers
@@ -45,8 +46,13 @@ def report_lines(report: "ImportReport", source: "ImportSource") -> Iterator[str
     if report.people:
         yield f"people: {report.people:,}"
     if report.first_day is not None:
-        days = {report.first_day, report.last_day}
-        yield f"day{'s' if len(days) > 1 else ''}: {' to '.join(str(day) for day in sorted(filter(None, days)))}"
+        yield days_line(report.first_day, report.last_day)
+
+
+def days_line(first: date, last: date | None) -> str:
+    """Return the days that rows are of."""
+    days = sorted({first, last or first})
+    return f"day{'s' if len(days) > 1 else ''}: {' to '.join(map(str, days))}"
 
 
 def align(table: Sequence[Sequence[str]], right: Collection[int] = ()) -> Iterator[str]:
@@ -60,10 +66,16 @@ def align(table: Sequence[Sequence[str]], right: Collection[int] = ()) -> Iterat
         yield "  ".join(cell for cell, width in zip(cells, widths, strict=True) if width).rstrip()
 
 
-def _list_outcomes(report: "ImportReport", source: "ImportSource") -> Iterator[list[str]]:
+def outcome_cells(rows: Mapping[RowOutcome, int], *, is_trial: bool, known_note: str = "") -> Iterator[list[str]]:
+    """Yield the cells of a line for each outcome that rows have; ``known_note`` says why some are known."""
+    notes = _NOTES | {RowOutcome.KNOWN: known_note}
     for outcome, texts in OUTCOME_TEXTS.items():
-        if report.rows[outcome]:
-            yield [f"  {texts[report.is_trial]}", f"{report.rows[outcome]:,}", _NOTES.get(outcome, "")]
+        if n := rows.get(outcome):
+            yield [f"  {texts[is_trial]}", f"{n:,}", notes.get(outcome, "")]
+
+
+def _list_outcomes(report: "ImportReport", source: "ImportSource") -> Iterator[list[str]]:
+    yield from outcome_cells(report.rows, is_trial=report.is_trial)
     if report.removed:
         yield ["  would be removed" if report.is_trial else "  removed", f"{report.removed:,}", _MISSING_NOTE]
     elif report.missing:

@@ -6,7 +6,7 @@ import click
 
 from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
-from bot.cli.importing.report_wording import OUTCOME_TEXTS, align
+from bot.cli.importing.report_wording import align, days_line, outcome_cells
 from bot.cli.importing.target_journey import find_target_journey
 from bot.cli.importing.wording import count_text, option_text, refusal_lines
 from bot.cli.runtime.command_context import CommandContext, find_command_actor
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from bot.db.engine.database import Database
     from bot.usecases.tables.restoring.own_source import OwnSource
     from bot.usecases.tables.restoring.restore_export import RestoreReport
-    from cjm.tables.row_outcome import RowOutcome
 
-_KNOWN = "stored already, or about a question that was never sent"
-_NOTES = {"known": _KNOWN, "erased": "forgotten or retired since; they stay away", "refused": "see the reasons"}
+_KNOWN_NOTE = "stored already, or about a question that was never sent"
 
 
 async def restore_file(context: CommandContext, flags: ImportFlags) -> None:
@@ -68,20 +66,9 @@ async def _restore(db: "Database", source: "OwnSource", flags: ImportFlags) -> "
 def _show_report(report: "RestoreReport", source: "OwnSource", flags: ImportFlags) -> None:
     total = count_text(report.rows.total(), "row")
     click.echo(f'{source.path}, import "{source.name}": {total} of {source.kind}')
-    for line in align(
-        [_outcome_cells(outcome, report, flags) for outcome in OUTCOME_TEXTS if report.rows[outcome]], {1}
-    ):
+    for line in align(list(outcome_cells(report.rows, is_trial=flags.is_trial, known_note=_KNOWN_NOTE)), {1}):
         click.echo(line)
     if report.first_day is not None:
-        days = sorted({report.first_day, report.last_day or report.first_day})
-        click.echo(f"day{'s' if len(days) > 1 else ''}: {' to '.join(map(str, days))}")
+        click.echo(days_line(report.first_day, report.last_day))
     if flags.is_trial:
         click.echo("nothing was stored")
-
-
-def _outcome_cells(outcome: "RowOutcome", report: "RestoreReport", flags: ImportFlags) -> list[str]:
-    return [
-        f"  {OUTCOME_TEXTS[outcome][flags.is_trial]}",
-        f"{report.rows[outcome]:,}",
-        _NOTES.get(outcome.value, ""),
-    ]

@@ -37,8 +37,7 @@ def _add_choices(router: Router, only_managers: MapViewerFilter, export: ExportT
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.EXPORT), only_managers)
     async def begin(message: types.Message, viewer: MapViewer, command: CommandObject) -> HandlerResult:
         menu, words = await export.list_journeys(viewer), words_in(viewer.language)
-        keys, wanted = [key for key, _ in menu.journeys], (command.args or "").strip()
-        place = keys.index(wanted) if wanted in keys else 0 if len(keys) == 1 else None
+        place = menu.find_place((command.args or "").strip())
         choice = None if place is None else await export.find_choice(viewer, menu.view_id, place)
         shown = export_screens.kind_list(choice, words) if choice else export_screens.journey_list(menu, words)
         return show(NewMessage(viewer.chat, shown))

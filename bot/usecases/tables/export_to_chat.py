@@ -36,6 +36,11 @@ class ExportMenu:
     view_id: int
     journeys: Sequence[tuple[str, str]]
 
+    def find_place(self, key: str) -> int | None:
+        """Return the place of the journey that was named, or of the only one; None where one is to be chosen."""
+        keys = [each for each, _ in self.journeys]
+        return keys.index(key) if key in keys else 0 if len(keys) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
