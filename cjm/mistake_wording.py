@@ -57,10 +57,11 @@ def describe_error(error: ErrorDetails | Mapping[str, Any]) -> str:
 def quote_name(text: str) -> str:
     """Return a key or name from a file, safe to repeat: in quotes, cut, with invisible characters escaped."""
     cut = text if len(text) <= _MOST_CHARACTERS else text[:_MOST_CHARACTERS] + "…"
-    return f'"{_escape_invisible(cut)}"'
+    return f'"{escape_invisible(cut)}"'
 
 
-def _escape_invisible(text: str) -> str:
+def escape_invisible(text: str) -> str:
+    """Return a line with what commands a terminal, or turns text around, written as an escape."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
@@ -97,7 +98,7 @@ def join_names(names: Iterable[str], limit: int = 12) -> str:
     A long name is cut, so that a sentence with many of them stays readable.
     """
     names_list = list(names)
-    listed = (_escape_invisible(_cut_name(name)) for name in names_list[:limit])
+    listed = (escape_invisible(_cut_name(name)) for name in names_list[:limit])
     return ", ".join(listed) + (" …" if len(names_list) > limit else "")
 
 

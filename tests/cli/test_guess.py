@@ -38,6 +38,16 @@ def test_existing_files_are_not_overwritten_and_nothing_that_a_cell_holds_is_pri
     assert "s3cret" not in result.output + (home / "a-2.mapping.toml").read_text("utf-8")
 
 
+def test_name_of_a_file_commands_no_terminal(cli: Tropa, home: Path) -> None:
+    name = "a\x1b[2J\u202e.csv"
+    guessed = cli("import", write(home, name, ANSWERS), "--guess")
+    refused = cli("import", f"no-{name}", "--guess")
+    assert "a\\u001b[2J\\u202e.csv: all 8 rows were looked at" in guessed.stdout
+    assert "no-a\\u001b[2J\\u202e.csv" in refused.stderr
+    for text in (guessed.stdout, refused.stderr):
+        assert all(line.isprintable() for line in text.splitlines())
+
+
 def test_large_file_is_looked_at_only_as_far_as_the_report_says(cli: Tropa, home: Path) -> None:
     rows = "".join(f"{n},2026-03-13,5,\n" for n in range(9, MOST_ROWS + 500))
     result = cli("import", write(home, "a.csv", ANSWERS + rows), "--guess")

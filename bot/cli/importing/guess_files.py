@@ -21,6 +21,7 @@ async def guess_import(context: CommandContext, flags: ImportFlags) -> None:
     """Write NAME.mapping.toml, and NAME.journey.toml where no journey is named, next to the table."""
     from bot.cli.importing.guess_wording import guess_lines, next_lines
     from bot.usecases.tables.guess_mapping import GuessRequest, guess_mapping, import_name_of
+    from cjm.mistake_wording import escape_invisible
 
     assert flags.file is not None  # the flags were checked
     journey = await _find_journey(context, flags.key)
@@ -32,10 +33,10 @@ async def guess_import(context: CommandContext, flags: ImportFlags) -> None:
     if found.journey_text is not None:
         write_file(journey_file, found.journey_text.encode())
     for line in guess_lines(found, flags.file):
-        click.echo(line)
+        click.echo(escape_invisible(line))
     written = journey_file if found.journey_text is not None else None
     for line in next_lines(flags.file, mapping_file, written, found.journey.key):
-        click.echo(line)
+        click.echo(escape_invisible(line))
 
 
 async def _find_journey(context: CommandContext, key: str | None) -> "Journey | None":

@@ -22,7 +22,11 @@ class CommandFailure(click.ClickException):
         super().__init__("\n".join(lines))
 
     def show(self, file: Any = None) -> None:
-        click.echo(self.message, file=file, err=file is None)
+        from cjm.mistake_wording import escape_invisible
+
+        # A name of a file, or of something in it, may hold what commands a terminal.
+        lines = map(escape_invisible, self.message.split("\n"))
+        click.echo("\n".join(lines), file=file, err=file is None)
 
 
 class CommandSource(NamedTuple):
