@@ -2,8 +2,8 @@
 
 Invariants:
 * A scan is a visit to the touchpoint of the poster, with a channel of its own, at the moment of the scan. An account
-  has one visit a touchpoint and day, by the journey's clock, however often it scans or sends the code again. One that
-  had itself forgotten as a walk-in has no further visit on that day: nobody knows which ones it had.
+  has one visit a touchpoint and day, by the journey's clock, however often it scans or sends the code again. A
+  walk-in who was forgotten has no further visit on that day: which visits their account had is not stored any more.
 * A touchpoint takes so many visits by posters a day; what comes above is greeted, and is no visit. So a code that was
   passed on costs a day at most, not the figures of a month.
 * Nothing is asked before consent, as of everybody; the question then comes by the rules of asking.
