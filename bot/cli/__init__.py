@@ -23,12 +23,12 @@ _SOURCES = {
     "inbox": CommandSource("bot.cli.inbox", "Show and retry what could not be handled."),
     "init": CommandSource("bot.cli.init", "Write a config and a journey file to start from into DIR."),
     "journey": CommandSource(
-        "bot.cli.journeys.commands", "Apply, show and list journeys; their drafts, history and archive."
+        "bot.cli.journeys.commands", "Apply, show and list journeys, drafts, history and archive."
     ),
     "map": CommandSource("bot.cli.maps", "Draw the map of journey KEY, or write its figures."),
     "migrate": CommandSource("bot.cli.database", "Create the database, or bring it to the newest schema."),
     "person": CommandSource("bot.cli.person", "Write everything that is stored about CUSTOMER to a file."),
-    "qr": CommandSource("bot.cli.qr", "Write a poster of A4 for TOUCHPOINT: scanning its code is a visit there."),
+    "qr": CommandSource("bot.cli.qr", "Write a poster for TOUCHPOINT: scanning its code is a visit."),
     "restore": CommandSource("bot.cli.database", "Put the backup FILE in the place of the database."),
     "run": CommandSource("bot.cli.run", "Run the bot with a real token, until Ctrl-C."),
     "tally": CommandSource("bot.cli.database", "Check or rebuild the counters behind every figure."),

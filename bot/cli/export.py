@@ -29,7 +29,9 @@ _FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".ndjson": "ndjson", ".jsonl": "ndjs
 )
 @pass_command_context
 def export(context: CommandContext, key: str, out: Path, what: str) -> None:
-    """Write answers, visits, invitations, decisions, cases or changes of KEY to a file.
+    """Write answers, visits, cases or changes of KEY to a file.
+
+    Also questions to people (invitations), and decisions whether to ask.
 
     Times are in the journey's time zone. Anonymous journeys name no person and no exact time. `tropa import` takes such
     files without a mapping.

@@ -43,7 +43,7 @@ def qr(
     languages: tuple[str, ...],
     bot: str | None,
 ) -> None:
-    """Write a poster of A4 for TOUCHPOINT: scanning its code is a visit there.
+    """Write a poster for TOUCHPOINT: scanning its code is a visit.
 
     A visit an account and day counts, by the channel "poster".
     """

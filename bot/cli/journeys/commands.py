@@ -12,7 +12,7 @@ YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 
 @click.group(cls=CommandGroup)
 def journey() -> None:
-    """Apply, show and list journeys; their drafts, history and archive."""
+    """Apply, show and list journeys, drafts, history and archive."""
 
 
 @journey.command()
