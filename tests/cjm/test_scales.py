@@ -27,6 +27,7 @@ NAMED_ELSEWHERE = {
     "bot/screens/manager/stage_screens.py": "the eleven values of NPS are shown as its three groups",
     "cjm/wording/kinds/gap_words.py": "shares are measured in percentage points, as CSAT is",
     "cjm/wording/plan_words.py": "what a team assumes that people feel is typed in the values of emotion",
+    "cjm/tables/guessing/answer_guess.py": "words of a header and a range of numbers hint at a scale",
     "bot/demo/simulated/opinions.py": "the answers of simulated customers are no property of a scale",
 }
 

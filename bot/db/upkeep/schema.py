@@ -62,7 +62,10 @@ async def migrate(
 def _migrate(tx: Connection, to: str, files: DatabaseFiles | None, on_rebuild: Callable[[], None]) -> bool:
     if tx.dialect.name == "postgresql":
         # Processes that start together wait for each other: the second would fail at the tables of the first.
+        # An upgrade of a large database takes minutes, longer than others wait for a lock.
+        tx.execute(text("SET LOCAL lock_timeout = 0"))
         tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        tx.execute(text("SET LOCAL lock_timeout = DEFAULT"))
     before = MigrationContext.configure(tx).get_current_revision()
     is_new = before is None
     if is_new and files is not None:

@@ -10,7 +10,7 @@ Invariants:
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from xml.sax.saxutils import escape
+from html import escape
 
 MOST_CHARACTERS = 32_767  # of a cell, in UTF-16 units
 MOST_ROWS = 1_048_576  # of a sheet
@@ -76,7 +76,7 @@ def _write_text(place: str, text: str) -> str:
     if _UNWRITABLE.search(text):
         text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     if _MARKUP.search(text):
-        text = escape(text)
+        text = escape(text, quote=False)
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
