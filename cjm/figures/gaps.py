@@ -91,21 +91,24 @@ def pair_moves(journey: str, measure: str, days: Sequence[PersonDayValue], chang
     those of the days after it: a day that is new, gone or another also changes who was the nearest to the next one.
     """
     ordered, changes = sorted(days), sorted(set(changed))
-    is_changed = [day.day in changed for day in ordered]
-    changed_places = [place for place, is_meant in enumerate(is_changed) if is_meant]
     moves: list[GapMove] = []
-    for place in range(1, len(ordered)):
-        later, nearest = ordered[place], ordered[place - 1]
+    earlier: list[PersonDayValue] = []
+    earlier_changed: list[PersonDayValue] = []
+    for later in ordered:
         # A person with hundreds of days has thousands of pairs: an unchanged day meets the changed ones alone.
-        partners = range(place) if is_changed[place] else changed_places[: bisect_left(changed_places, place)]
-        has_new_nearest = _has_change(changes, nearest.day, later.day)
-        if partners or has_new_nearest:
-            sums = _sum_pairs(later, (ordered[earlier] for earlier in reversed(partners)))
+        partners = earlier if later.day in changed else earlier_changed
+        nearest = earlier[-1] if earlier else None
+        has_new_nearest = nearest is not None and _has_change(changes, nearest.day, later.day)
+        if nearest is not None and (partners or has_new_nearest):
+            sums = _sum_pairs(later, reversed(partners))
             gap = gap_class((later.day - nearest.day).days)
             if gap is not None and has_new_nearest:
                 sums.setdefault(gap, [0, 0, 0.0, 0.0])[0] = 1
             key = (journey, later.day, later.subject, measure)
             moves += [(GapKey(*key, each), GapSums(*amounts)) for each, amounts in sums.items()]
+        earlier.append(later)
+        if later.day in changed:
+            earlier_changed.append(later)
     return moves
 
 

@@ -9,9 +9,9 @@ Invariants:
 * Moves are the difference of before and after. So it is the same whether answers are new, late, changed or gone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from cjm.figures.day.day_places import part_place
@@ -47,7 +47,8 @@ _Subject = tuple[str, Scale]  # present key and scale: the person-days of one su
 _DayAnswers = list[tuple[str, int]]  # channel and raw value of each answer
 _Days = dict[PersonDay, _DayAnswers]
 _NO_DAYS: _Days = {}
-_contribution = cache(contribution)  # an import asks for it several times an answer
+_NO_ANSWERS: _DayAnswers = []
+_MOST_REMEMBERED = 10_000  # sets of arguments: an import asks for the same few places and sums again and again
 
 
 def person_day_moves(
@@ -77,25 +78,23 @@ def _group_by_subject(
     """Return the person-days of these answers by subject: all, or those of wanted subjects."""
     groups: dict[_Subject, _Days] = {}
     current = journey.current_keys
-    for a in answers:
-        for key in _list_places(a):
-            subject = current.get(key, key), a.scale
+    for subject_then, stage, scale, day, cohort_id, channel, value, part in answers:
+        answer = (channel, value)
+        for key in _list_places(subject_then, stage, part):
+            subject = current.get(key, key), scale
             if wanted is None or subject in wanted:
-                days = groups.setdefault(subject, {})
-                days.setdefault(PersonDay(a.day, a.cohort_id, key), []).append((a.channel, a.value))
+                groups.setdefault(subject, {}).setdefault(PersonDay(day, cohort_id, key), []).append(answer)
     return groups
 
 
-def _list_places(answer: ScaleAnswer) -> Iterator[str]:
-    """Yield the names under which an answer counts: its stage, its touchpoint, and the part of the day of its visit.
+@lru_cache(_MOST_REMEMBERED)
+def _list_places(subject: str, stage: str, part: PartOfDay | None) -> tuple[str, ...]:
+    """Return the names under which an answer counts: its stage, its touchpoint, and the part of the day of its visit.
 
     An answer that was asked for anonymously has no part: it would tell the hour, where only the day may be known.
     """
-    yield answer.stage
-    if answer.stage != answer.subject:
-        yield answer.subject
-    if answer.part is not None:
-        yield part_place(answer.part)
+    places = (stage,) if stage == subject else (stage, subject)
+    return places if part is None else (*places, part_place(part))
 
 
 def _add_subject(
@@ -108,25 +107,33 @@ def _add_subject(
 ) -> None:
     """Add the moves of one subject, where the days ``new`` stand instead of ``old``, besides ``rest``."""
     changed = [day for day in old.keys() | new.keys() if sorted(old.get(day, ())) != sorted(new.get(day, ()))]
+    if not changed:
+        return
+    before, after = (_join_answers(changed, days, rest) for days in (old, new))
     for day in changed:
-        stay = rest.get(day, [])
-        if before := stay + old.get(day, []):
-            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, before)))
-        if after := stay + new.get(day, []):
-            moves.counters.extend(_day_moves(journey.key, scale, day, after))
-    if changed and not journey.anonymous and len(old.keys() | new.keys() | rest.keys()) > 1:
-        before_values, after_values = (_list_values(scale, days, rest) for days in (old, new))
+        if day in before:
+            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, before[day])))
+        if day in after:
+            moves.counters.extend(_day_moves(journey.key, scale, day, after[day]))
+    if journey.anonymous:
+        return
+    same = _list_values(scale, _join_answers((old.keys() | rest.keys()).difference(changed), old, rest))
+    if len(same) + len(changed) > 1:
+        before_values, after_values = (same + _list_values(scale, days) for days in (before, after))
         days_changed = {day.day for day in changed}
         moves.gaps.extend(pair_differences(journey.key, scale, before_values, after_values, days_changed))
 
 
-def _list_values(
-    scale: Scale, days: Mapping[PersonDay, _DayAnswers], rest: Mapping[PersonDay, _DayAnswers]
-) -> list[PersonDayValue]:
-    return [
-        PersonDayValue(*day, _sum_day(scale, rest.get(day, []) + days.get(day, [])).total)
-        for day in days.keys() | rest.keys()
-    ]
+def _join_answers(
+    wanted: Iterable[PersonDay], days: Mapping[PersonDay, _DayAnswers], rest: Mapping[PersonDay, _DayAnswers]
+) -> _Days:
+    """Return the answers of those of these days that have any, in ``days`` or in ``rest``."""
+    joined = ((day, rest.get(day, _NO_ANSWERS) + days.get(day, _NO_ANSWERS)) for day in wanted)
+    return {day: answers for day, answers in joined if answers}
+
+
+def _list_values(scale: Scale, days: Mapping[PersonDay, _DayAnswers]) -> list[PersonDayValue]:
+    return [PersonDayValue(*day, _sum_day(scale, answers).total) for day, answers in days.items()]
 
 
 def _day_moves(journey: str, scale: Scale, day: PersonDay, answers: _DayAnswers) -> Iterable[Move]:
@@ -146,18 +153,15 @@ def _day_moves(journey: str, scale: Scale, day: PersonDay, answers: _DayAnswers)
 
 
 def _sum_day(scale: Scale, answers: _DayAnswers) -> CounterSums:
-    if len(answers) == 1:  # as most person-days
-        return _sum_one(scale, answers[0][1])
-    n, us = len(answers), [_contribution(scale, value) for _, value in answers]
+    return _sum_values(scale, tuple([value for _, value in answers]))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _sum_values(scale: Scale, values: tuple[int, ...]) -> CounterSums:
+    n, us = len(values), [contribution(scale, value) for value in values]
     # Contributions are whole numbers, so their sum depends on no rounding and no order.
-    x, raw = sum(us) / n, sum(value for _, value in answers) / n
+    x, raw = sum(us) / n, sum(values) / n
     return CounterSums(1, x, x * x, raw, sum(u * u for u in us) / n)
-
-
-@cache
-def _sum_one(scale: Scale, value: int) -> CounterSums:
-    u = contribution(scale, value)
-    return CounterSums(1, u, u * u, value, u * u)
 
 
 def pair_differences(
