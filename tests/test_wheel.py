@@ -56,7 +56,7 @@ def test_wheel_contains_texts_page_and_migrations(site: Path) -> None:
     assert {
         "bot/texts/ru/chat.po",
         "bot/sandbox/page/index.html",
-        "bot/demo/shoppers/words.toml",
+        "bot/demo/simulated/words/shop.toml",
         "migrations/versions/0001_first.py",
         "cjm/templates/shop.toml",
         "bot/config.example.toml",

@@ -6,12 +6,14 @@ Invariants:
 * It is checked against them and made again from them: it tells nothing that they do not tell.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     FromClause,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -28,9 +31,12 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    or_,
     select,
+    type_coerce,
     union_all,
 )
+from sqlalchemy.types import NULLTYPE
 
 from bot.db.counters.counter_table import CounterTable, WrongCounter
 from bot.db.counters.duration_counters import add_durations, delete_empty_blocks
@@ -45,6 +51,7 @@ from bot.db.counters.tables import (
     week_table,
 )
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.facts.duration_blocks import ALL_CHANNELS, BLOCK, EVERYONE, BlockKey
 from cjm.figures.facts.spans import (
@@ -110,7 +117,7 @@ class _Tier(NamedTuple):
     def key_names(self) -> Sequence[str]:
         return [column.name for column in self.table.primary_key]
 
-    def of_journey(self, journey: str) -> ColumnElement[bool]:
+    def of_journey(self, journey: str | BindParameter[str]) -> ColumnElement[bool]:
         is_ours = self.table.c.journey == journey
         if "span" in self.table.c:
             is_ours &= self.table.c.span == self.span
@@ -137,7 +144,7 @@ def rebuild_tiers(tx: Connection, journey: str) -> None:
     """Replace the sums of a journey's counters by what these say, in one statement each."""
     for tier in _TIERS:
         tx.execute(delete(tier.table).where(tier.of_journey(journey)))
-        sums = _select_sums(tx, tier, journey).subquery()
+        sums = _select_sums(tx.dialect.name, tier, journey).subquery()
         is_zero = and_(*(func.abs(sums.c[name]) < MOST_ROUNDING for name in tier.sum_names))
         names = [*tier.key_names, *tier.sum_names]
         columns = [sums.c[name] for name in names]
@@ -150,7 +157,19 @@ def list_wrong_tiers(tx: Connection, journey: str) -> list[WrongCounter]:
 
 
 def _list_wrong(tx: Connection, tier: _Tier, journey: str) -> Iterator[WrongCounter]:
-    right = _select_sums(tx, tier, journey).subquery()
+    for row in _prepare_check(tx.dialect.name, tier).list_rows(tx, {"checked": journey}):
+        found = tier.key(**{name: getattr(row, name) for name in tier.key_names})
+        yield WrongCounter(found, _read_sums(tier, row, "stored"), _read_sums(tier, row, "right"))
+
+
+@cache
+def _prepare_check(dialect: str, tier: _Tier) -> PreparedStatement:
+    """Return the statement that finds the wrong sums of a journey, ``checked``.
+
+    It has some hundred expressions for a block of durations: to build them takes longer than to run them.
+    """
+    journey = bindparam("checked", type_=String())
+    right = _select_sums(dialect, tier, journey).subquery()
     key, stored = tier.key_names, tier.table.c
     both = union_all(
         select(*(right.c[name] for name in key), *_place_sums(tier, stored=False, columns=right.c)),
@@ -162,14 +181,11 @@ def _list_wrong(tx: Connection, tier: _Tier, journey: str) -> Iterator[WrongCoun
     pairs = [(func.sum(both.c[f"stored_{name}"]), func.sum(both.c[f"right_{name}"])) for name in tier.sum_names]
     differs = [func.abs(one - other) > MOST_ROUNDING * (1 + func.abs(other)) for one, other in pairs]
     labels = [
-        each.label(f"{side}_{name}")
+        type_coerce(each, NULLTYPE).label(f"{side}_{name}")  # as the driver gives it: `_read_sums` makes numbers of it
         for name, pair in zip(tier.sum_names, pairs, strict=True)
         for side, each in zip(("stored", "right"), pair, strict=True)
     ]
-    wrong = select(*keys, *labels).group_by(*keys).having(_any(differs)).order_by(*keys)
-    for row in tx.execute(wrong):
-        found = tier.key(**{name: getattr(row, name) for name in key})
-        yield WrongCounter(found, _read_sums(tier, row, "stored"), _read_sums(tier, row, "right"))
+    return PreparedStatement(select(*keys, *labels).group_by(*keys).having(_any(differs)).order_by(*keys))
 
 
 def _any(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -192,16 +208,16 @@ def _read_sums(tier: _Tier, row: Any, side: str) -> Any:
     return tier.sums(**{name: kind(getattr(row, f"{side}_{name}")) for name, kind in kinds.items()})
 
 
-def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
+def _select_sums(dialect: str, tier: _Tier, journey: str | BindParameter[str]) -> Select[Any]:
     """Select the sums of a journey's stored counters by the key of a tier."""
-    source, columns = tier.source.c, _list_key_columns(tx, tier)
+    source, columns = tier.source.c, _list_key_columns(dialect, tier)
     is_summed, is_block = source.journey == journey, tier.table is duration_table
     if is_block:
-        is_summed &= source.measure.in_(DURATIONS)
+        is_summed &= _is_one_of(source.measure, DURATIONS)
         columns.append((cast(source.bucket, Integer) % BLOCK).label("place"))
     elif tier.source is tally_table:
         is_summed &= ~source.subject.startswith(PART_PREFIX, autoescape=True) & ~source.measure.startswith(NOT_SUMMED)
-        is_summed &= source.measure.not_in(DURATIONS)
+        is_summed &= not_(_is_one_of(source.measure, DURATIONS))
     # Columns of a subquery: to PostgreSQL a name to group by is first a column of the table.
     names = BLOCK_SUMS if is_block else tier.sum_names
     rows = select(*columns, *(source[name] for name in names)).where(is_summed).subquery()
@@ -210,22 +226,27 @@ def _select_sums(tx: Connection, tier: _Tier, journey: str) -> Select[Any]:
     return select(*keys, *sums).group_by(*keys)
 
 
-def _list_key_columns(tx: Connection, tier: _Tier) -> list[ColumnElement[Any]]:
+def _list_key_columns(dialect: str, tier: _Tier) -> list[ColumnElement[Any]]:
     """Return the columns of a tier's key, computed from those of its source."""
     source = tier.source.c
     computed: dict[str, ColumnElement[Any]] = {"span": literal(tier.span)}
     if tier.table is duration_table:
         computed["block"] = cast(source.bucket, Integer) // BLOCK
     elif "bucket" in source:
-        computed["is_flow"] = source.measure.in_(FLOW_MEASURES)
+        computed["is_flow"] = _is_one_of(source.measure, FLOW_MEASURES)
         if tier.span == WEEK:
-            weekday = cast(_select_weekday(tx, source.day), String)
-            computed["bucket"] = case((source.measure.in_(BY_DAY), weekday), else_=source.bucket)
+            weekday = cast(_select_weekday(dialect, source.day), String)
+            computed["bucket"] = case((_is_one_of(source.measure, BY_DAY), weekday), else_=source.bucket)
     if tier.is_of_everyone:
         computed |= {"cohort_id": literal(EVERYONE), "channel": literal(ALL_CHANNELS)}
     if tier.span == WEEK:
-        computed["day"] = _select_week_start(tx, source.day)
+        computed["day"] = _select_week_start(dialect, source.day)
     return [(computed[name] if name in computed else source[name]).label(name) for name in tier.key_names]
+
+
+def _is_one_of(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return `IN` without a list of values, which a prepared statement cannot have."""
+    return or_(*(column == value for value in sorted(values)))
 
 
 def _sum_places(rows: FromClause) -> Iterator[ColumnElement[Any]]:
@@ -236,13 +257,13 @@ def _sum_places(rows: FromClause) -> Iterator[ColumnElement[Any]]:
             yield func.sum(of_place).label(bucket_column(name, place))
 
 
-def _select_week_start(tx: Connection, day: ColumnElement[date]) -> ColumnElement[date]:
-    if tx.dialect.name == "postgresql":
+def _select_week_start(dialect: str, day: ColumnElement[date]) -> ColumnElement[date]:
+    if dialect == "postgresql":
         return func.date_trunc("week", day, type_=Date).cast(Date)
     return func.date(day, "-6 days", "weekday 1", type_=Date)
 
 
-def _select_weekday(tx: Connection, day: ColumnElement[date]) -> ColumnElement[int]:
-    if tx.dialect.name == "postgresql":
+def _select_weekday(dialect: str, day: ColumnElement[date]) -> ColumnElement[int]:
+    if dialect == "postgresql":
         return cast(extract("isodow", day), Integer) - 1
     return (cast(func.strftime("%w", day), Integer) + 6) % 7

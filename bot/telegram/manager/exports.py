@@ -35,7 +35,7 @@ def make_router(recognize: RecognizeViewer, export: ExportToChat) -> Router:
 
 def _add_choices(router: Router, only_managers: MapViewerFilter, export: ExportToChat) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.EXPORT), only_managers)
-    async def begin(message: types.Message, viewer: MapViewer, command: CommandObject) -> HandlerResult:
+    async def begin_export(message: types.Message, viewer: MapViewer, command: CommandObject) -> HandlerResult:
         menu, words = await export.list_journeys(viewer), words_in(viewer.language)
         place = menu.find_place((command.args or "").strip())
         choice = None if place is None else await export.find_choice(viewer, menu.view_id, place)

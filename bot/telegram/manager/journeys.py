@@ -114,7 +114,7 @@ def _add_archive(router: Router, only_managers: MapViewerFilter, manage: ManageJ
         return show(replace_tapped(query, journey_pages.archive_question(page, words_in(viewer.language))))
 
     @router.callback_query(CallbackFilter(JourneyFileVerb.ARCHIVE), only_managers)
-    async def archive(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
+    async def archive_journey(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
         page = await manage.archive(viewer, action.number(), action.number(1), action.number(2) == YES)
         if page is None:
             return _refuse_gone(viewer)
