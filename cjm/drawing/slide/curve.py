@@ -14,7 +14,7 @@ from cjm.drawing.primitives import Band, Box, Layer, Point, Shape, Stroke
 from cjm.drawing.slide.page import PLOT_LEFT, SlidePage
 from cjm.drawing.theme import mix_colours
 
-SAMPLES = 60  # of the curve between two stages: fewer show corners in the band's edge
+SAMPLE_GAP = 5.0  # pixels between two samples of a curve: a wider one shows corners in the band's edge
 FADE = 0.42  # of the band into the paper, so that the lines on it stand out
 FOOT = 15  # length of a footprint
 
@@ -110,7 +110,7 @@ def _draw_band(plot: Plot, run: Sequence[int]) -> None:
             return
         # The band ends in an arc, not in an edge: an edge would look like a value.
         slide.canvas.add(Shape(ellipse(x, (top + bottom) / 2, 32, bottom - top), colour), layer=Layer.PATH)
-    at = linspace(xs[0], xs[-1], SAMPLES * (len(run) - 1))
+    at = _list_samples(xs)
     values, lows, highs = (
         monotone_cubic(xs, [getattr(figure, name) for figure in figures], at) for name in ("value", "low", "high")
     )
@@ -146,8 +146,13 @@ def _draw_ghost(plot: Plot, points: Sequence[Point]) -> None:
 
 def _curve_through(plot: Plot, points: Sequence[Point]) -> list[Point]:
     xs, figures = zip(*points, strict=True)
-    at = linspace(xs[0], xs[-1], SAMPLES * (len(points) - 1))
+    at = _list_samples(xs)
     return [(x, plot.place(figure)) for x, figure in zip(at, monotone_cubic(xs, figures, at), strict=True)]
+
+
+def _list_samples(xs: Sequence[float]) -> list[float]:
+    """Return where a curve from the first to the last of two or more places is looked at, both included."""
+    return linspace(xs[0], xs[-1], max(2, 1 + round((xs[-1] - xs[0]) / SAMPLE_GAP)))
 
 
 def _draw_line(plot: Plot, run: Sequence[int]) -> None:
