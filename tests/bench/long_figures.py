@@ -6,7 +6,7 @@ DuckDB reads its own tables, with two threads. Times are those of the processor,
 threads, as if both always had work: so a busy machine says the same as a quiet one.
 
 A larger past: TROPA_BENCH_ANSWERS=10000000. To store 300,000 answers took 35 s of the processor and 0.2 GB, 3 million
-172 s and 1.5 GB.
+172 s and 1.5 GB: TROPA_BENCH_STORE names a folder that keeps what was stored for the next run.
 """
 
 import asyncio
@@ -30,7 +30,6 @@ from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection, Database
 from bot.db.figures.map_sums import MapScope, find_cohorts, read_counters
 from bot.db.figures.people_sums import read_people
-from bot.db.upkeep.schema import migrate
 from bot.usecases.maps.make_map import MapRequest, find_map_choice, make_map
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.period_figures import PeopleTable
@@ -42,9 +41,9 @@ from tests.bench.duck_figures import (
     check_same_figures,
     count_values_and_people,
     read_duck_figures,
-    store_raw_rows,
 )
-from tests.bench.large_past import LAST_DAY, LargePast, PastPlan, list_store_steps
+from tests.bench.large_past import LAST_DAY, PastPlan
+from tests.bench.stored_past import LargeDatabase, find_folder, find_past, open_raw_rows
 
 duckdb = pytest.importorskip("duckdb", reason="DuckDB is in the dependency group 'bench'")
 
@@ -58,31 +57,9 @@ GOALS = {None: 5, "gold": 2}
 WINDOWS = (28, 365)
 
 
-class LargeDatabase(NamedTuple):
-    """Database with a large past, and the past."""
-
-    path: Path
-    past: LargePast
-
-
-def store_past(path: Path, plan: PastPlan) -> LargeDatabase:
-    """Make a database with a past of this size."""
-    past = LargePast(plan)
-
-    async def store() -> None:
-        db = Database(f"sqlite:///{path}")
-        await migrate(db)
-        for step in list_store_steps(past):
-            await db.write(step)
-        await db.close()
-
-    asyncio.run(store())
-    return LargeDatabase(path, past)
-
-
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> LargeDatabase:
-    return store_past(tmp_path_factory.mktemp("large") / "large.db", PLAN)
+    return find_past(find_folder(tmp_path_factory.mktemp("large")), PLAN)
 
 
 def make_request(days: int, segment: str | None) -> MapRequest:
@@ -154,8 +131,7 @@ def compare(large: LargeDatabase, read: Callable[[Connection], object], other: C
 @pytest.fixture(scope="module")
 def duck(large: LargeDatabase) -> Iterator[Any]:
     """DuckDB with the raw rows in a file of its own, in the order in which they came."""
-    with duckdb.connect(str(large.path.with_suffix(".duckdb")), config={"threads": THREADS}) as connection:
-        store_raw_rows(connection, large.past)
+    with open_raw_rows(duckdb, large, THREADS) as connection:
         yield connection
 
 
@@ -204,7 +180,7 @@ def test_figures_of_a_window_cost_the_same_after_ten_years(benchmark: BenchmarkF
         per_year = PLAN.answers // 10
         one_year = replace(PLAN, answers=per_year, people=max(100, per_year // 50), days=366, visits=PLAN.visits // 10)
         ten_years = replace(one_year, answers=10 * per_year, days=3660, visits=PLAN.visits)
-        short, long = (store_past(tmp_path / f"{plan.days}.db", plan) for plan in (one_year, ten_years))
+        short, long = (find_past(find_folder(tmp_path), plan) for plan in (one_year, ten_years))
 
         async def measure_both() -> Comparison:
             databases = [Database(f"sqlite:///{each.path}") for each in (long, short)]
