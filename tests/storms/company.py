@@ -14,7 +14,7 @@ from bot.app.tropa import Tropa
 from bot.outbox import policy
 from bot.sandbox.people import Group, Person
 from tests.stories.stage import Stage, start_stage
-from tests.storms.record import LogWatch, PostRecord, WatchedCounter
+from tests.storms.record import CallCounter, LogWatch, PostRecord, StartRecord
 
 QUICK = 0.05  # seconds between tries that are seconds apart in earnest
 PATIENCE = 60.0  # seconds of a busy machine
@@ -37,7 +37,8 @@ class StormCompany:
         self.stage, self.boss, self.group, self.log = stage, boss, group, log
         self.sandbox = stage.sandbox
         self.record = PostRecord(stage.sandbox.world)
-        self.counter = WatchedCounter()
+        self.starts = StartRecord(stage.tropa.parts.pace.budget)
+        self.counter = CallCounter()
         stage.sandbox.world.counter = self.counter
         self.acts = DoneActs()
         self.customers: dict[str, Person] = {}

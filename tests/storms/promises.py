@@ -3,7 +3,7 @@
 * Every event, tap and complaint that was taken is stored, and every person who may be asked was asked.
 * No letter waits that is due. One that may be missing is *unknown*, at most as many as calls broke, and each is told.
 * A question, a digest and a team's answer come once at most; what is repeated comes twice at most.
-* The counters are those of the rows. No chat's limit was exceeded.
+* The counters are those of the rows. Nothing starts beyond the messenger's limits, and no call goes without a start.
 * The process leads, no part of it failed, it logged no fault of its own, and it is ready.
 """
 
@@ -34,7 +34,6 @@ SIGNS: dict[LetterName, Callable[[Post], bool]] = {
     LetterName.CASE_REPLY: lambda post: post.chat > 0 and "Our answer " in post.words,
     LetterName.DIGEST: lambda post: post.chat < 0 and post.has_picture,
 }
-MOST_BUNCHED = 0.01  # of the calls
 REPEATED = {LetterName.CASE_CARD}
 LEFT = (LetterState.SENT, LetterState.UNKNOWN)
 
@@ -97,8 +96,8 @@ async def check_promises(company: StormCompany, *, with_counters: bool = True) -
     _check_doubts(company, rows, counts)
     if with_counters:
         assert await company.stage.list_wrong_counters() == []
-    assert company.counter.refused == [], "more was sent to a chat than the messenger allows"
-    assert company.counter.bunched <= MOST_BUNCHED * counts.calls, "more was sent in a second than the messenger allows"
+    assert company.starts.refused == [], "more was started than the messenger allows"
+    assert company.counter.counted <= company.starts.started, "a call was sent without a start"
     await _check_process(company, rows)
     return counts
 

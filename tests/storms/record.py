@@ -1,4 +1,4 @@
-"""Record of a storm: messages as they were posted, doubtful calls, sends beyond the limits, lines of the log."""
+"""Record of a storm: messages as they were posted, doubtful calls, starts beyond the limits, lines of the log."""
 
 import logging
 import re
@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from bot.outbox.send_budget import PlannedStart, SendBudget, SendRequest
 from bot.sandbox import Limits
 from bot.sandbox.records import Change
 from bot.sandbox.world.limits import SendCounter
@@ -39,26 +40,41 @@ class PostRecord:
             self.posts.append(post)
 
 
-class WatchedCounter(SendCounter):
-    """Telegram's limits. ``refused`` are the chats to which more was sent than they take; the product must not do so.
+class StartRecord:
+    """Record of what a process starts to send, held against Telegram's limits. ``refused`` is what was beyond them.
 
-    ``bunched`` counts what came as the 31st of a second: on a busy machine a call arrives later than it starts, and
-    closer to the next one. What starts in a second is counted in `tests.outbox.test_pace`.
+    A start is judged by its own moment: on a busy machine calls arrive later than they start, and closer together.
     """
+
+    def __init__(self, budget: SendBudget) -> None:
+        self.started = 0
+        self.refused: list[SendRequest] = []
+        self._now = 0.0
+        self._counter = SendCounter(Limits(), lambda: self._now)
+        self._begin = budget.begin
+        budget.begin = self._record  # type: ignore[method-assign]
+
+    def _record(self, start: PlannedStart, now: float) -> None:
+        self._begin(start, now)
+        self._now = now
+        self.started += 1
+        request = start.request
+        chat = int(request.to.id) if request.to is not None else 0
+        counts_for_chat = request.counts_for_group or request.counts_for_person
+        if self._counter.seconds_to_wait(chat, counts_for_chat=counts_for_chat):
+            self.refused.append(request)
+
+
+class CallCounter(SendCounter):
+    """Telegram's limits, with the number of calls that were held against them."""
 
     def __init__(self) -> None:
         super().__init__(Limits(), time.monotonic)
-        self.refused: list[int] = []
-        self.bunched = 0
+        self.counted = 0
 
     def seconds_to_wait(self, chat_id: int, *, counts_for_chat: bool = True) -> int:
-        wait = super().seconds_to_wait(chat_id, counts_for_chat=counts_for_chat)
-        assert self.limits is not None
-        if wait and self._wait_in_period(self._overall, time.monotonic(), 1.0, self.limits.overall) > 0:
-            self.bunched += 1
-        elif wait:
-            self.refused.append(chat_id)
-        return wait
+        self.counted += 1
+        return super().seconds_to_wait(chat_id, counts_for_chat=counts_for_chat)
 
 
 def is_in_doubt(call: Call) -> bool:
