@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.journeys.difference_text import undrawable_lines
+from bot.cli.journeys.difference_text import advice_lines
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--stdout", "is_printed", is_flag=True, help="Print the mistakes to stdout, as for a pager.")
+@click.option("--lint", "is_advised", is_flag=True, help="Add advice about the map itself; it is no mistake.")
 @pass_command_context
-def check(context: CommandContext, is_printed: bool) -> None:
+def check(context: CommandContext, is_printed: bool, is_advised: bool) -> None:
     """List every mistake in the config and journey files.
 
     A line each: file, line, key, and what would be right. Ends with 1 when there are any.
     """
-    journeys = _JourneyFiles()
+    journeys = _JourneyFiles(is_advised=is_advised)
     mistakes = [*_config_mistakes(context), *journeys.list_mistakes(_find_journey_files(context))]
     mistakes += _team_mistakes(context, journeys.keys)
     if not mistakes:
@@ -79,7 +80,8 @@ def _read_sources(context: CommandContext) -> "Sources":
 class _JourneyFiles:
     """Journey files as they are checked; ``keys`` are those of their journeys, None if a file did not tell its key."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_advised: bool) -> None:
+        self._is_advised = is_advised
         self.keys: set[str] | None = set()
         self._file_of_key: dict[str, Path] = {}
 
@@ -101,6 +103,7 @@ class _JourneyFiles:
     def _list_mistakes_of(self, journey: "Journey", file: Path, text: str) -> Iterator[str]:
         from cjm.drawing.lettering.undrawable_texts import find_undrawable_texts
         from cjm.errors import name_line
+        from cjm.journeys.advice import find_advice
         from cjm.toml_lines import find_line, find_lines
 
         # At start the first file would be applied, and the second one only be reported in the log.
@@ -113,7 +116,8 @@ class _JourneyFiles:
             self.keys.add(journey.key)
         surveys = "1 survey" if len(journey.surveys) == 1 else f"{len(journey.surveys)} surveys"
         click.echo(f"{file}: fine ({journey.key}: {len(journey.stages)} stages, {surveys})")
-        for line in undrawable_lines(find_undrawable_texts(journey), str(file), text):
+        advice = find_advice(journey) if self._is_advised else []
+        for line in advice_lines([*find_undrawable_texts(journey), *advice], str(file), text):
             click.echo(line)
 
 

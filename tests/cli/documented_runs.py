@@ -33,6 +33,7 @@ RUNS = (
     ("init drafted --from log.csv --language ru", "drafted/journeys/log.toml and drafted/log.mapping.toml"),
     ("check", "first.toml: fine"),
     ("check --stdout", "first.toml: fine"),
+    ("check --lint", "stages.order: no csat question is about it"),
     ("--config shop/config.toml check", "shop.toml: fine"),
     ("migrate", "schema is up to date"),
     ("migrate --new", "schema is up to date"),

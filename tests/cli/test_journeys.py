@@ -57,6 +57,18 @@ def test_letters_that_no_font_has_are_named_before_the_question_and_by_check(air
     )
 
 
+def test_advice_about_the_map_comes_when_asked_for_with_its_line_and_is_no_mistake(airline: Tropa, home: Path) -> None:
+    source = AIRLINE.read_text("utf-8")
+    (home / "new.toml").write_text(source, "utf-8")
+    (home / "config.toml").write_text('[journeys]\npaths = ["new.toml"]\n', "utf-8")
+    assert "!" not in airline("check").stdout
+    result = airline("check", "--lint")
+    line = 1 + source[: source.index("[[surveys]]")].count("\n")
+    assert re.search(rf"^  ! new\.toml:{line}: surveys\.\w+: asks how it was, and never why", result.stdout, re.M)
+    assert "  ! new.toml: targets: there are none" in result.stdout
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_a_draft_is_kept_shown_replaced_after_a_yes_and_applied(airline: Tropa, home: Path) -> None:
     source = AIRLINE.read_text("utf-8")
     first, second = (source.replace('title = "Wi-Fi on board"', f'title = "{title}"') for title in ("Internet", "Net"))

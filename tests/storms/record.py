@@ -52,7 +52,7 @@ class StartRecord:
         self._now = 0.0
         self._counter = SendCounter(Limits(), lambda: self._now)
         self._begin = budget.begin
-        budget.begin = self._record  # type: ignore[method-assign]
+        budget.begin = self._record  # type: ignore[method-assign]  # its starts are what is recorded
 
     def _record(self, start: PlannedStart, now: float) -> None:
         self._begin(start, now)

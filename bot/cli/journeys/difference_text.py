@@ -1,10 +1,11 @@
-"""Lines about what a file of a journey would change, and about texts in it that maps cannot draw."""
+"""Lines about what a file of a journey would change, and lines of advice about it."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a command imports what it needs when it is run: `tropa --help` answers at once
     from cjm.drawing.lettering.undrawable_texts import UndrawableText
+    from cjm.journeys.advice import Advice
     from cjm.journeys.difference import ChangeWarning, JourneyChange, JourneyDifference
 
 
@@ -58,10 +59,10 @@ def _warning_text(warning: "ChangeWarning") -> str:
     }[warning]
 
 
-def undrawable_lines(found: "Sequence[UndrawableText]", file: str, text: str) -> Iterator[str]:
-    """Yield a line for each of the texts of ``file`` that a map cannot draw whole; ``text`` is its content.
+def advice_lines(found: "Sequence[UndrawableText | Advice]", file: str, text: str) -> Iterator[str]:
+    """Yield a line for each piece of advice about ``file``, such as a text that a map cannot draw whole.
 
-    It is advice: everything else works with such a file.
+    ``text`` is its content. Everything works with such a file.
     """
     from cjm.errors import name_line
     from cjm.toml_lines import find_line, find_lines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.journeys.author_text import author_text
-from bot.cli.journeys.difference_text import difference_lines, undrawable_lines
+from bot.cli.journeys.difference_text import advice_lines, difference_lines
 from bot.cli.runtime.command_context import (
     CommandContext,
     confirm,
@@ -59,7 +59,7 @@ async def _apply(db: "Database", source: str, name: str, yes: bool) -> None:
 def _print_proposal(proposal: "JourneyProposal", name: str, source: str) -> None:
     for line in difference_lines(proposal.difference):
         click.echo(line)
-    for line in undrawable_lines(proposal.undrawable, name, source):
+    for line in advice_lines(proposal.undrawable, name, source):
         click.echo(line)
 
 
