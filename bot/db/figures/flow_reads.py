@@ -65,7 +65,7 @@ def _withhold_differences(
 
 def _measure_amounts(tx: Connection, scope: MapScope, moment: FlowMoment) -> dict[str, StageAmount]:
     """Return the worth of the walks that told an amount, however few they are, by the stage's present key."""
-    detail = EntryDetail.at(moment.now, scope.journey.window)
+    detail = EntryDetail.at(moment.now, scope.journey.window, scope.first, scope.last)
     counted: defaultdict[str, FlowCounters] = defaultdict(lambda: FlowCounters(detail))
     for subject, move in list_flow_moves(tx, scope, detail, (AMOUNT,)):
         counted[scope.journey.current_key(subject)].add(move)
@@ -88,7 +88,7 @@ class _StageCounts:
 
 
 def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
-    detail = EntryDetail.at(now, scope.journey.window)
+    detail = EntryDetail.at(now, scope.journey.window, scope.first, scope.last)
     counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(detail)))
 
     @cache

@@ -13,13 +13,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from cjm.figures.facts.spans import DURATIONS
+from cjm.figures.facts.spans import DURATIONS, week_start
 from cjm.figures.tally import AMOUNT, ENTERED, SINCE_START, TOOK, WENT_ON, CounterSums
 from cjm.figures.walks.durations import HOUR_SECONDS, bucket_position, duration_bucket, hour_bucket, hour_start
 from cjm.figures.walks.entry_times import EntryDetail, find_block, name_block
 
 WHOLE_DAY = ""
 """Bucket of entries of which only the day is known."""
+
+WHOLE_WEEK = "week"
+"""Bucket of the entries of a week, under its Monday: moments are those at which their days begin."""
+
+DAY_SECONDS = 24 * HOUR_SECONDS
 
 NOTHING = CounterSums(0)
 
@@ -111,24 +116,32 @@ class FlowCounters:
     def add(self, move: FlowMove) -> None:
         """Add an amount; one below zero takes it back."""
         if move.measure in (ENTERED, AMOUNT):
-            hours, (bucket, sums) = self.entered if move.measure == ENTERED else self.amounts, self._find_hours(move)
-            before = hours.get((move.day, bucket))
-            hours[move.day, bucket] = sums if before is None else before + sums
+            hours = self.entered if move.measure == ENTERED else self.amounts
+            key, sums = self._find_hours(move)
+            before = hours.get(key)
+            hours[key] = sums if before is None else before + sums
         elif move.measure in DURATIONS:
             self.add_duration(move.measure, int(move.bucket), move.sums)
         elif move.measure == WENT_ON:
             self.went_on += move.sums.n
 
-    def _find_hours(self, move: FlowMove) -> tuple[str, CounterSums]:
-        """Return the bucket that an entry or amount is kept under, and its sums as they are counted there."""
-        if move.day < self.detail.hours_from:
-            return WHOLE_DAY, move.sums
-        if move.bucket.endswith("+") or not self.detail.is_in_blocks(move.day):
-            return move.bucket, move.sums
-        hour = int(move.bucket)
+    def _find_hours(self, move: FlowMove) -> tuple[tuple[date, str], CounterSums]:
+        """Return the day and bucket that an entry or amount is kept under, and its sums as they are counted there."""
+        day, bucket, sums, is_entry = move.day, move.bucket, move.sums, move.measure == ENTERED
+        if bucket == WHOLE_WEEK:
+            return (day, bucket), sums
+        if self.detail.is_in_weeks(day):
+            moments = replace(sums, squares=0.0, raw=0.0)  # of the day, whose hours do not matter
+            of_week = shift_moments(moments, day.weekday() * DAY_SECONDS) if is_entry else sums
+            return (week_start(day), WHOLE_WEEK), of_week
+        if day < self.detail.hours_from:
+            return (day, WHOLE_DAY), sums
+        if bucket.endswith("+") or not self.detail.is_in_blocks(day):
+            return (day, bucket), sums
+        hour = int(bucket)
         first = find_block(hour)
-        sums = move.sums if move.measure == AMOUNT else shift_moments(move.sums, (hour - first) * HOUR_SECONDS)
-        return name_block(first), sums
+        of_block = shift_moments(sums, (hour - first) * HOUR_SECONDS) if is_entry else sums
+        return (day, name_block(first)), of_block
 
     def add_duration(self, measure: str, index: int, sums: CounterSums) -> None:
         """Add an amount to a bucket of one of `DURATIONS`."""

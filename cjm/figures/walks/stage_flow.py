@@ -15,6 +15,7 @@ from functools import lru_cache
 from math import ceil, inf, sqrt
 from typing import NamedTuple
 
+from cjm.figures.facts.spans import DAY, WEEK
 from cjm.figures.intervals import wilson_interval
 from cjm.figures.journey_map import StageTime
 from cjm.figures.map_parts.stage_facts import StageAmount, StartTime
@@ -22,7 +23,7 @@ from cjm.figures.score import Score, Verdict, verdict_for
 from cjm.figures.tally import CounterSums
 from cjm.figures.walks.durations import HOUR_SECONDS, hour_start, seconds_at
 from cjm.figures.walks.entry_times import read_hours
-from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, StageWalk
+from cjm.figures.walks.flow_counters import DAY_SECONDS, WHOLE_DAY, WHOLE_WEEK, FlowCounters, StageWalk
 from cjm.figures.walks.survival import slow_time, stage_time
 from cjm.figures.walks.walk_facts import measure_amount, measure_start_time
 
@@ -62,7 +63,7 @@ class FlowMoment:
 
 
 class _EntryBlock(NamedTuple):
-    """Entries of one hour or day: their number, and that of those who still wait, with mean and spread in seconds."""
+    """Entries of an hour, day or week: their number, and that of those who still wait, with mean and spread in s."""
 
     start: datetime
     seconds: float
@@ -192,27 +193,47 @@ def _count_young(blocks: Iterable[_EntryBlock], end: datetime) -> tuple[int, int
 
 def _entry_blocks(others: FlowCounters, moment: FlowMoment) -> Iterator[_EntryBlock]:
     for (day, bucket), sums in others.entered.items():
-        if sums.n > 0:
+        if sums.n <= 0:
+            continue
+        if bucket == WHOLE_WEEK:
+            yield _week_block(day, sums, moment.zone)
+        else:
             yield _day_block(day, sums, moment.zone) if bucket == WHOLE_DAY else _hour_block(day, bucket, sums)
 
 
 def _hour_block(day: date, bucket: str, sums: CounterSums) -> _EntryBlock:
+    waiting, mean, variance = _find_moments(sums)
+    seconds = read_hours(bucket)[1] * HOUR_SECONDS
+    return _EntryBlock(hour_start(day, bucket), seconds, sums.n, waiting, mean, sqrt(variance))
+
+
+def _find_moments(sums: CounterSums) -> tuple[float, float, float]:
+    """Return how many wait, and the mean and the variance of the moments at which they came."""
     waiting = min(float(sums.n), max(0.0, sums.total))
-    mean = sums.squares / waiting if waiting else 0.0
-    spread = sqrt(max(0.0, sums.raw / waiting - mean * mean)) if waiting else 0.0
-    return _EntryBlock(hour_start(day, bucket), read_hours(bucket)[1] * HOUR_SECONDS, sums.n, waiting, mean, spread)
+    if not waiting:
+        return 0.0, 0.0, 0.0
+    mean = sums.squares / waiting
+    return waiting, mean, max(0.0, sums.raw / waiting - mean * mean)
 
 
 def _day_block(day: date, sums: CounterSums, zone: tzinfo) -> _EntryBlock:
-    start, seconds = _find_day(day, zone)
+    start, seconds = _find_span(day, DAY, zone)
     waiting = min(float(sums.n), max(0.0, sums.total))
     return _EntryBlock(start, seconds, sums.n, waiting, seconds / 2, seconds / sqrt(12))
 
 
+def _week_block(monday: date, sums: CounterSums, zone: tzinfo) -> _EntryBlock:
+    """Return the entries of a week, those of each of its days spread evenly over the day."""
+    start, seconds = _find_span(monday, WEEK, zone)
+    waiting, mean, variance = _find_moments(sums)
+    spread = sqrt(variance + DAY_SECONDS**2 / 12)
+    return _EntryBlock(start, seconds, sums.n, waiting, mean + DAY_SECONDS / 2, spread)
+
+
 @lru_cache(4096)  # each stage has the same days
-def _find_day(day: date, zone: tzinfo) -> tuple[datetime, float]:
-    """Return the beginning of a day and its seconds: 23 or 25 hours where clocks are changed."""
-    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+def _find_span(first: date, days: int, zone: tzinfo) -> tuple[datetime, float]:
+    """Return the beginning of some days and their seconds: a day has 23 or 25 hours where clocks are changed."""
+    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (first, first + timedelta(days)))
     return start, (end - start).total_seconds()
 
 

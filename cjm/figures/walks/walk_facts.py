@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import ceil
 
+from cjm.figures.facts.spans import DAY, WEEK
 from cjm.figures.map_parts.stage_facts import StageAmount, StartTime
 from cjm.figures.tally import CounterSums
 from cjm.figures.walks.durations import HOUR, hour_start, seconds_at
 from cjm.figures.walks.entry_times import read_hours
-from cjm.figures.walks.flow_counters import HUNDREDTHS, NOTHING, WHOLE_DAY
+from cjm.figures.walks.flow_counters import HUNDREDTHS, NOTHING, WHOLE_DAY, WHOLE_WEEK
 
 HourSums = Mapping[tuple[date, str], CounterSums]
 """Sums by day and hour of entry, as in `FlowCounters`."""
@@ -67,6 +68,6 @@ def _add_up(sums: Iterable[CounterSums]) -> CounterSums:
 
 
 def _block_end(day: date, bucket: str, zone: tzinfo) -> datetime:
-    if bucket != WHOLE_DAY:
+    if bucket not in (WHOLE_DAY, WHOLE_WEEK):
         return hour_start(day, bucket) + read_hours(bucket)[1] * HOUR
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day + timedelta(days=DAY if bucket == WHOLE_DAY else WEEK), time(), zone)

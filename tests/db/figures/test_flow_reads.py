@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
+from bot.db.figures.flow.flow_moves import list_flow_moves
 from bot.db.figures.flow_reads import read_flow
 from bot.db.figures.map_sums import MapScope, find_cohorts
 from bot.db.journeys import journeys
@@ -17,7 +18,13 @@ from bot.db.journeys.tables import stage_entry_table
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.people.forget_customer import ForgetCustomer
+from cjm.figures.tally import AMOUNT, ENTERED, WENT_ON
+from cjm.figures.walks.entry_times import EntryDetail
+from cjm.figures.walks.flow_counters import WHOLE_DAY, WHOLE_WEEK, FlowCounters, StageWalk, walk_moves
 from cjm.figures.walks.stage_flow import StageFlow
+from cjm.figures.walks.walk_facts import HourSums
+from cjm.journeys.journey import Segment
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
 from tests.statements import listen_to_statements
@@ -28,11 +35,11 @@ WINDOW = timedelta(days=14)
 RENAMED = SMALL.replace('key = "buy"\n', 'key = "purchase"\nwas = ["buy"]\n')
 
 
-def random_events(n: int, seed: int = 1) -> list[Event]:
+def random_events(n: int, seed: int = 1, days: int = 27) -> list[Event]:
     """Return events of walks of two stages, of two classes of customers, through two channels."""
     rng, events = random.Random(seed), []
     for number in range(n):
-        at = NOW - timedelta(seconds=rng.randrange(27 * 86_400))
+        at = NOW - timedelta(seconds=rng.randrange(days * 86_400))
         took = timedelta(seconds=int(rng.lognormvariate(10, 1.8)))
         first = Event(
             f"a{number}",
@@ -123,6 +130,52 @@ async def test_segments_and_channels_are_parts_of_everyone(any_db: Database) -> 
         assert added == pytest.approx(numbers(everyone), abs=0 if most_rows == 1000 else 3)
         assert gold.walks == 200
         assert 0 < both.walks < gold.walks
+
+
+def count_searches(events: list[Event], detail: EntryDetail) -> FlowCounters:
+    """Count the walks of these events at *find*, each by itself."""
+    next_at = {e.passage: e.at for e in events if e.touchpoint == "pay"}
+    counters, zone = FlowCounters(detail), read_journey(SMALL, "small.toml").zone
+    for e in events:
+        if e.touchpoint == "search":
+            walk = StageWalk(e.at.astimezone(zone).date(), e.at, next_at.get(e.passage), amount=e.amount)
+            for move in walk_moves(walk, WINDOW):
+                counters.add(move)
+    return counters
+
+
+def drop_moments_of_days(entered: HourSums) -> HourSums:
+    """Return the entries without moments where these are not looked at: of a day, only its number of people matters."""
+    return {
+        (day, bucket): replace(sums, squares=0.0, raw=0.0) if bucket == WHOLE_DAY else sums
+        for (day, bucket), sums in entered.items()
+    }
+
+
+async def test_days_in_blocks_and_in_weeks_are_read_as_their_walks_are_counted(any_db: Database) -> None:
+    events = [replace(e, amount=int(e.id[1:]) + 0.5) for e in random_events(120, days=300)]
+    await ApplyJourney(any_db, FrozenClock(NOW)).apply(SMALL, "small.toml")
+    await any_db.write(lambda tx: record_events(tx, events, None, NOW))
+    first = date(2026, 2, 3)
+    detail = EntryDetail.at(NOW, WINDOW, first, LAST)
+
+    def read_counters(tx: Connection, gold: Segment | None) -> FlowCounters:
+        journey, counters = journeys.list_current(tx)["small"], FlowCounters(detail)
+        scope = MapScope(journey, first, LAST, find_cohorts(tx, journey, gold))
+        for stage, move in list_flow_moves(tx, scope, detail, (ENTERED, WENT_ON, AMOUNT)):
+            if stage == "find":
+                counters.add(move)
+        return counters
+
+    is_gold = {e.customer for e in events if e.attributes == {"class": "gold"}}
+    of_gold, since = [e for e in events if e.customer in is_gold], datetime.combine(first, time(), UTC)
+    gold = read_journey(SMALL, "small.toml").find_segment("gold")
+    for segment, chosen in ((None, events), (gold, of_gold)):
+        found = await any_db.read(lambda tx, segment=segment: read_counters(tx, segment))
+        wanted = count_searches([e for e in chosen if e.at >= since], detail)
+        assert drop_moments_of_days(found.entered) == drop_moments_of_days(wanted.entered)
+        assert (found.amounts, found.went_on) == (wanted.amounts, wanted.went_on)
+        assert {WHOLE_WEEK, WHOLE_DAY} < {bucket for _, bucket in found.entered}
 
 
 async def test_a_window_that_ended_long_ago_knows_who_went_on_since(past: Database) -> None:

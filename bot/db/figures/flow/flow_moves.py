@@ -1,11 +1,12 @@
 """Counters of flow in a scope: entries, amounts and conversions, by the hour, by blocks of hours, and by the day.
 
 * How finely hours are told apart, `cjm.figures.walks.entry_times` says. The database adds up the hours of a block.
-* The rows of a long window are weeks (`cjm.figures.facts.spans`), and the days that no whole week covers.
+* The rows of a long window are weeks (`cjm.figures.facts.spans`), whose days the database adds up, and the days that no
+  whole week covers.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -31,11 +32,11 @@ from bot.db.counters.tables import tally_table, total_table, week_table
 from bot.db.engine.columns import Id
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, list_keys
-from cjm.figures.facts.spans import DAY, WEEK, DayRange, split_window
+from cjm.figures.facts.spans import DAY, WEEK, DayRange
 from cjm.figures.tally import ENTERED, CounterSums
 from cjm.figures.walks.durations import HOUR_SECONDS
 from cjm.figures.walks.entry_times import EntryDetail, find_block, name_block
-from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowMove, shift_moments
+from cjm.figures.walks.flow_counters import DAY_SECONDS, WHOLE_WEEK, FlowMove, shift_moments
 
 _SUMS = ("n", "total", "squares", "raw")
 _HOURS, _BLOCKS, _WEEKS = "hours", "blocks", "weeks"
@@ -54,8 +55,8 @@ def list_flow_moves(
             bucket = name_block(row.block)
             if row.measure == ENTERED:
                 sums = shift_moments(sums, -row.block * HOUR_SECONDS)
-        elif row.kind == _WEEKS and bucket:  # the day of the week, which a conversion has not
-            day, bucket = day + timedelta(days=int(bucket)), WHOLE_DAY
+        elif row.kind == _WEEKS:
+            bucket = WHOLE_WEEK
         yield row.subject, FlowMove(day, row.measure, bucket, sums)
 
 
@@ -67,16 +68,14 @@ def _read_sums(row: Any) -> CounterSums:
 def _entry_params(scope: MapScope, detail: EntryDetail, measures: Collection[str]) -> dict[str, Any]:
     """Return the parameters of entries: each day and each week by itself, so that the key leads to their rows."""
     days = DayRange(max(scope.first, detail.hours_from), scope.last).list_days()
-    blocks, weeks = [day for day in days if detail.is_in_blocks(day)], list[date]()
-    if scope.first < detail.hours_from:
-        before, whole, after = split_window(scope.first, min(scope.last, detail.hours_from - timedelta(days=1)))
-        blocks += before.list_days() + after.list_days()
-        weeks = whole.list_days(WEEK)
+    blocks = [day for day in days if detail.is_in_blocks(day)]
+    old = DayRange(scope.first, min(scope.last, detail.hours_from - timedelta(days=1)))
+    blocks += [day for day in old.list_days() if not detail.is_in_weeks(day)]
     return {
         "journey": scope.journey.key,
         _HOURS: [day for day in days if not detail.is_in_blocks(day)],
         _BLOCKS: blocks,
-        _WEEKS: weeks,
+        _WEEKS: detail.in_weeks.list_days(WEEK),
         "measures": list(measures),
         "stages": [key for stage in scope.journey.stages for key in list_keys(scope.journey, stage.key)],
         "cohorts": scope.cohorts or (),
@@ -100,16 +99,19 @@ def _select_entries(*, by_cohort: bool, by_channel: bool) -> CompoundSelect[Any]
 
 
 def _select_sums(table: Table, kind: str) -> Select[Any]:
-    """Select the sums of one kind of rows; those of hours in blocks are added up."""
+    """Select the sums of one kind of rows; those of hours in blocks, and of days in weeks, are added up."""
     key = [table.c[name] for name in ("measure", "subject", "day")]
     columns, sums = [literal(kind).label("kind"), *key], [table.c[name] for name in _SUMS]
-    if kind != _BLOCKS:
+    if kind == _HOURS:
         columns += [table.c.bucket, literal(0).label("block")]
         return select(*columns, *_add_up(sums)).group_by(*key, table.c.bucket)
-    hour = cast(func.coalesce(func.nullif(table.c.bucket, ""), "0"), Integer)  # conversions have none
-    columns += [literal("").label("bucket"), find_block(hour).label("block")]
+    part = cast(func.coalesce(func.nullif(table.c.bucket, ""), "0"), Integer)  # conversions have none
+    if kind == _WEEKS:
+        columns += [literal("").label("bucket"), literal(0).label("block")]
+        return select(*columns, *_add_up(_place_in_week(table, part))).group_by(*key)
+    columns += [literal("").label("bucket"), find_block(part).label("block")]
     # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
-    return select(*columns, *_add_up(_count_from_midnight(table, hour))).group_by(*key, "block")
+    return select(*columns, *_add_up(_count_from_midnight(table, part))).group_by(*key, "block")
 
 
 def _add_up(sums: Iterable[ColumnElement[Any]]) -> Iterator[ColumnElement[Any]]:
@@ -123,6 +125,13 @@ def _count_from_midnight(table: Table, hour: ColumnElement[int]) -> list[ColumnE
     raw = c.raw + seconds * (2 * c.squares + seconds * c.total)
     is_entry = c.measure == ENTERED
     return [c.n, c.total, case((is_entry, squares), else_=c.squares), case((is_entry, raw), else_=c.raw)]
+
+
+def _place_in_week(table: Table, weekday: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    """Return the sums of a day of the week with the moments at which the days of its entries begin."""
+    c, seconds = table.c, weekday * DAY_SECONDS
+    is_entry, starts = c.measure == ENTERED, c.total * seconds  # in this order: squares are no whole numbers of SQL
+    return [c.n, c.total, case((is_entry, starts), else_=c.squares), case((is_entry, starts * seconds), else_=c.raw)]
 
 
 def _is_of_days(table: Table, kind: str, span: int) -> ColumnElement[bool]:

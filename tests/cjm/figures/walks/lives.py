@@ -4,7 +4,7 @@ import random
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from cjm.figures.walks.entry_times import EntryDetail
@@ -23,7 +23,7 @@ def walk_at(at: datetime, took: timedelta | None = None, zone: tzinfo = WARSAW) 
 
 def count_walks(walks: Sequence[StageWalk], now: datetime = NOW, window: timedelta = WINDOW) -> FlowCounters:
     """Return the counters that the walks make, as they are read at ``now``."""
-    counters = FlowCounters(EntryDetail.at(now, window))
+    counters = FlowCounters(EntryDetail.at(now, window, date(2020, 1, 1), now.date()))
     for walk in walks:
         for move in walk_moves(walk, window):
             counters.add(move)
