@@ -55,7 +55,9 @@ def make_manager_routers(parts: Parts) -> list[Router]:
             FollowCampaign(db, clock),
             clock,
         ),
-        exports.make_router(recognize_viewer, ExportToChat(db, clock, parts.settings.privacy.minimum_answers)),
+        exports.make_router(
+            recognize_viewer, ExportToChat(db, clock, parts.settings.privacy.minimum_answers, recognize_viewer)
+        ),
         _make_change_router(parts, recognize_viewer),
     ]
 

@@ -141,6 +141,7 @@ class MapHouse(House):
         become = BecomeManager(db, clock, routing, configured, SECRET)
         showing, receive = MapMessages(look, draw), ReceiveMessage(db, clock, routing)
         keep = KeepViews(db, clock, routing)
+        self.export = ExportToChat(db, clock, 5, recognize)
         dispatcher = Dispatcher()
         watch = PublicGroupWatch(ReportPublicGroup(db, clock, routing, self.teams))
         for observer in (dispatcher.message, dispatcher.callback_query):
@@ -151,7 +152,7 @@ class MapHouse(House):
             saved_views.make_router(recognize, look, keep, showing),
             journeys.make_router(recognize, ManageJourneys(db, clock), ChangeJourney(db, clock), self.shelf),
             self._make_campaign_router(recognize),
-            exports.make_router(recognize, ExportToChat(db, clock, 5)),
+            exports.make_router(recognize, self.export),
             self._make_change_router(recognize),
             binding.make_router(
                 BindTeam(db, clock, routing, self.teams),

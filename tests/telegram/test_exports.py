@@ -11,10 +11,10 @@ from bot.db.engine.database import Database
 from bot.db.figures import exports
 from bot.db.people import customers
 from bot.messages.callbacks import pack_action
-from bot.screens.manager.export_screens import progress_text
+from bot.screens.manager.export_screens import finished_text, progress_text
 from bot.texts import words_in
 from bot.usecases.tables import export_to_chat
-from bot.usecases.tables.export_to_chat import ExportedFile, ExportToChat
+from bot.usecases.tables.export_to_chat import ExportedFile
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.tables.own.columns import ExportKind
 from cjm.tables.own.writers import ExportFormat
@@ -84,10 +84,8 @@ async def test_a_long_export_goes_slice_by_slice_and_says_how_far_it_is(
     house: MapHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_to_chat, "SLICE_SECONDS", 0.0)
-    export, viewer = ExportToChat(house.db, house.clock, 5), MapViewer(at(ANNA), at(ANNA), "Anna", "en")
-    choice = await export.find_choice(viewer, (await export.list_journeys(viewer)).view_id, 0)
-    assert choice is not None
-    file = export.begin(viewer, choice, ExportKind.VISITS, ExportFormat.CSV)
+    file = await begin_file(house, MapViewer(at(ANNA), at(ANNA), "Anna", "en"))
+    assert file is not None
     await file.go_on()
     assert read_state(file) == (False, False)
     assert "Rows so far: 0" in str(progress_text(file, words_in("en")).text)
@@ -95,6 +93,47 @@ async def test_a_long_export_goes_slice_by_slice_and_says_how_far_it_is(
         await file.go_on()
     assert read_state(file) == (True, False)
     assert b"".join(file.data).count(b"\r\n") == file.rows.row_count + 1
+
+
+async def begin_file(house: MapHouse, viewer: MapViewer) -> ExportedFile | None:
+    """Begin a file of the visits of the first journey."""
+    export = house.export
+    choice = await export.find_choice(viewer, (await export.list_journeys(viewer)).view_id, 0)
+    assert choice is not None
+    return export.begin(viewer, choice, ExportKind.VISITS, ExportFormat.CSV)
+
+
+async def test_who_is_removed_while_a_file_is_written_does_not_get_it(
+    house: MapHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_to_chat, "SLICE_SECONDS", 0.0)
+    await house.say(BEN, f"/start {await invited(house)}")
+    file = await begin_file(house, MapViewer(at(BEN), at(BEN), "Ben", "en"))
+    assert file is not None
+    await file.go_on()
+    assert (file.is_ended, bool(file.data)) == (False, True)
+    await house.say(ANNA, "/managers")
+    await house.tap(ANNA, "Remove somebody…")
+    await house.tap(ANNA, f"Remove Person{BEN}")
+    await file.go_on()
+    assert (file.is_ended, file.is_complete, file.data) == (True, False, [])
+    assert "not open to you any more" in str(finished_text(file, words_in("en")).text)
+
+
+async def test_only_so_many_files_are_written_at_once_and_one_that_is_given_up_makes_room(house: MapHouse) -> None:
+    viewer = MapViewer(at(ANNA), at(ANNA), "Anna", "en")
+    files = [await begin_file(house, viewer) for _ in range(export_to_chat.MOST_FILES)]
+    assert None not in files
+    assert await begin_file(house, viewer) is None
+    del files[0]
+    assert await begin_file(house, viewer) is not None
+
+
+async def test_a_manager_who_must_wait_is_told_to_tap_again(house: MapHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_to_chat, "MOST_FILES", 0)
+    await house.say(ANNA, "/export")
+    await house.tap(ANNA, "Visits")
+    assert await house.tap(ANNA, "CSV table") == "Other files are being written. Tap again in a minute."
 
 
 def read_state(file: ExportedFile) -> tuple[bool, bool]:

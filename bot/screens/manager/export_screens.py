@@ -2,8 +2,9 @@
 
 from bot.messages.callbacks import ExportVerb
 from bot.messages.message import Message, Upload, bold, join_lines, plain
+from bot.messages.notice import Notice
 from bot.screens.buttons import button_row
-from bot.texts import Words
+from bot.texts import Words, words_in
 from bot.usecases.tables.export_to_chat import FORMATS, KINDS, ExportChoice, ExportedFile, ExportMenu
 from cjm.tables.own.columns import ExportKind
 from cjm.text import cut_text
@@ -52,7 +53,9 @@ def progress_text(file: ExportedFile, words: Words) -> Message:
 
 
 def finished_text(file: ExportedFile, words: Words) -> Message:
-    """Say that the file is complete, or that it is too large for a chat and how to get it all the same."""
+    """Say that the file is complete, or why there is none: of one too large for a chat also how to get it."""
+    if file.is_withdrawn:
+        return Message(plain(words("export.withdrawn")))
     if file.is_broken:
         return Message(plain(words("export.broken")))
     if file.is_too_large:
@@ -60,6 +63,11 @@ def finished_text(file: ExportedFile, words: Words) -> Message:
         command = f"tropa export {key} --what {rest.partition('.')[0]} --out {file.name}"
         return Message(plain(words("export.too_large", command=command)))
     return Message(plain(words("export.done", file=file.name, count=words.number(file.rows.row_count))))
+
+
+def busy_notice(language: str) -> Notice:
+    """Say that the files of others are being made."""
+    return Notice(words_in(language)("export.busy"))
 
 
 def file_message(file: ExportedFile) -> Message:

@@ -71,6 +71,8 @@ def _add_file(router: Router, only_managers: MapViewerFilter, export: ExportToCh
             return show(notice=gone_notice(viewer.language))
         kind, file_format = KINDS[action.number(2) % len(KINDS)], FORMATS[action.number(3) % len(FORMATS)]
         file = export.begin(viewer, choice, kind, file_format)
+        if file is None:
+            return show(notice=export_screens.busy_notice(viewer.language))
         message_id = tapped_message_id(query) or None
         return show(ExportShowing(viewer.chat, message_id, file, words_in(viewer.language)))
 
@@ -94,8 +96,8 @@ class ExportShowing(Showing):
         return export_screens.progress_text(self.file, self.words)
 
     async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
-        if self.file.is_broken or self.file.is_too_large:
-            return ()
         if self.file.is_complete:
             return (NewMessage(self.chat, export_screens.file_message(self.file)),)
+        if self.file.is_ended:
+            return ()
         return (ExportShowing(self.chat, sent.message_id if sent else self.message_id, self.file, self.words),)

@@ -2,27 +2,30 @@
 
 Invariants:
 
-* Each step checks again which journeys the manager may see.
+* Each step and each slice checks again which journeys the manager may see.
 * A file names the customers whose rows it holds, so that it is taken out of the chat when one of them is forgotten.
   That needs a row for each of them, so there are limits: `MOST_BYTES` and `MOST_PEOPLE`.
-* The file is made in slices of `SLICE_SECONDS`: the chat shows how far it is, and memory holds at most one file.
+* The file is made in slices of `SLICE_SECONDS`, and the chat shows how far it is. Memory holds the file, so at most
+  `MOST_FILES` are made at once.
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from bot.clock import Clock
 from bot.db.delivery import views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.usecases.tables.export_rows import ExportRows
-from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
+from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer, visible_journeys
 from cjm.tables.own.columns import ExportKind
 from cjm.tables.own.writers import ExportFormat
 
 MOST_BYTES = 49_000_000  # of a file: Telegram takes 50 MB from a bot
 MOST_PEOPLE = 20_000
+MOST_FILES = 3  # that are made at once, each in memory
 SLICE_SECONDS = 2.0
 KINDS: Sequence[ExportKind] = tuple(ExportKind)
 FORMATS: Sequence[ExportFormat] = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.NDJSON)
@@ -52,31 +55,41 @@ class ExportChoice:
     title: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class ExportedFile:
-    """File while it is made. ``people`` are the ids of the customers whose rows it holds."""
+    """File while it is made. ``people`` are the ids of the customers whose rows it holds.
+
+    ``may_go_on`` says whether the manager may see the journey still.
+    """
 
     name: str
     rows: ExportRows
     pieces: AsyncIterator[bytes]
     people: set[int]
+    may_go_on: Callable[[], Awaitable[bool]]
     data: list[bytes] = field(default_factory=list)
     size: int = 0
     is_complete: bool = False
     is_broken: bool = False
     """True when it cannot be finished: what is there is no whole file."""
+    is_withdrawn: bool = False
+    """True when the manager may not see the journey any more."""
 
     @property
     def is_ended(self) -> bool:
         """Return whether there is nothing more to make."""
-        return self.is_complete or self.is_broken or self.is_too_large
+        return self.is_complete or self.is_broken or self.is_withdrawn or self.is_too_large
 
     @property
     def is_too_large(self) -> bool:
         return self.size > MOST_BYTES or len(self.people) > MOST_PEOPLE
 
     async def go_on(self) -> None:
-        """Make the next slice; at its end the file is complete, too large, or wants another one."""
+        """Make the next slice; at its end the file is complete, withdrawn, too large, or wants another one."""
+        if not await self.may_go_on():
+            self.is_withdrawn = True
+            self.data.clear()
+            return
         until = time.monotonic() + SLICE_SECONDS
         self.is_broken = True  # until this slice is whole: after an error there are no more pieces
         async for piece in self.pieces:
@@ -95,8 +108,9 @@ class ExportedFile:
 class ExportToChat:
     """``list_journeys`` begins; ``find_choice`` returns None for a journey that is gone or not the manager's."""
 
-    def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
-        self._db, self._clock, self._minimum = db, clock, minimum
+    def __init__(self, db: Database, clock: Clock, minimum: int, recognize: RecognizeViewer) -> None:
+        self._db, self._clock, self._minimum, self._recognize = db, clock, minimum, recognize
+        self._files = WeakSet[ExportedFile]()  # one that a later tap gave up is gone from it
 
     async def list_journeys(self, viewer: MapViewer) -> ExportMenu:
         """Return the journeys, and keep their list for the buttons."""
@@ -126,9 +140,21 @@ class ExportToChat:
 
     def begin(
         self, viewer: MapViewer, choice: ExportChoice, kind: ExportKind, file_format: ExportFormat
-    ) -> ExportedFile:
-        """Return the file before its first slice; the audit log has it before the first row is read."""
+    ) -> ExportedFile | None:
+        """Return the file before its first slice, or None while `MOST_FILES` others are made.
+
+        The audit log has it before the first row is read.
+        """
+        if sum(not file.is_ended for file in self._files) >= MOST_FILES:
+            return None
+
+        async def may_go_on() -> bool:
+            now = await self._recognize(viewer.chat, viewer.person, viewer.name, viewer.language)
+            return now is not None and now.may_see(choice.key)
+
         people: set[int] = set()
         rows = ExportRows(self._db, self._minimum, self._clock, viewer.in_audit, people)
         name = f"{choice.key}-{kind}.{file_format}"
-        return ExportedFile(name, rows, rows(choice.key, kind, file_format), people)
+        file = ExportedFile(name, rows, rows(choice.key, kind, file_format), people, may_go_on)
+        self._files.add(file)
+        return file
