@@ -4,6 +4,8 @@ Invariants:
 
 * Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up, and one that
   takes longer than its interval, and than `PATIENCE`, is told in one line of the log.
+* At most `AT_ONCE` ticks run at the same time, in the order in which they fell due: all of them are due at a start, and
+  when events come in. They leave the other connections of the database to taps and events.
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected. A database that is
   away is logged by the database, once for all.
 * A wall clock that is set back delays no tick for longer than `WALL_CHECK` and its interval.
@@ -33,6 +35,9 @@ PATIENCE = timedelta(seconds=10)
 """Least time after which a tick is reported as slow: at a start, a tick of each second takes a few."""
 WALL_CHECK = timedelta(seconds=10)
 """Interval at which is looked whether the wall clock was set back."""
+AT_ONCE = 3
+"""Ticks that run at the same time, at most. Each holds a connection to the database, and opens one where none is free.
+With one place, a tick that takes long would hold up all others."""
 Tick = Callable[[], Awaitable[object]]
 
 
@@ -58,9 +63,10 @@ class TickScheduler:
     ) -> None:
         self._ticks = {name: tick for name, (_every, tick) in ticks.items()}
         self._locks = {name: asyncio.Lock() for name in ticks}
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._clock, self._patience, self._wall_check = clock, patience, wall_check
         self._wall_watch: asyncio.Task[None] | None = None
-        self._run_requests = 0  # calls of run_all_soon: a tick that is running compares it before it ends
+        self._wanted: set[str] = set()  # ticks of which no run has begun since they fell due
         self._remove_listener: Callable[[], None] = lambda: None
         self._running: dict[str, _TickRun] = {}
         self._intervals = {name: every for name, (every, _tick) in ticks.items()}
@@ -70,10 +76,7 @@ class TickScheduler:
     def start(self) -> None:
         """Start the intervals; each tick runs once immediately. After `stop` it can be started again."""
         # "coalesce" and no limit of lateness: a tick that missed any number of intervals runs once, however late.
-        # Many instances, of which all but one return at once: with one, APScheduler logs each interval that is skipped.
-        self._scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 100, "misfire_grace_time": None}
-        )
+        self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         for name, every in self._intervals.items():
             self._scheduler.add_job(
                 self._run_job, "interval", seconds=every.total_seconds(), args=[name], id=name, next_run_time=wall_now()
@@ -98,6 +101,8 @@ class TickScheduler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._running.clear()  # also of those that were cancelled before they began
+        self._wanted.clear()
 
     async def _watch_wall_clock(self) -> None:
         """Run ticks whose next time is farther away than their interval: the wall clock was set back since they ran.
@@ -120,9 +125,8 @@ class TickScheduler:
         """
         if self._scheduler is None:
             return
-        self._run_requests += 1
         for name in self._list_needed():
-            self._scheduler.modify_job(name, next_run_time=wall_now())
+            self._run_soon(name)
 
     def _list_needed(self) -> list[str]:
         """Return the ticks that may find something to do: all but the rare ones that have run lately."""
@@ -143,30 +147,33 @@ class TickScheduler:
             await self._run_tick(name)
 
     async def _run_job(self, name: str) -> None:
-        """Run a tick for APScheduler, and log its failure without the error's text, which may hold customers' words.
-
-        APScheduler would log that text.
-        """
+        """Run a tick, as its interval has passed. A coroutine: APScheduler would give a function a thread."""
         if name in self._running:
             self._report_slow(name)
-            return
-        task = asyncio.current_task()
-        assert task is not None
-        self._running[name] = _TickRun(task, monotonic())
+        else:
+            self._run_soon(name)
+
+    def _run_soon(self, name: str) -> None:
+        self._wanted.add(name)
+        if name not in self._running:
+            self._running[name] = _TickRun(asyncio.create_task(self._run_wanted(name)), monotonic())
+
+    async def _run_wanted(self, name: str) -> None:
+        """Run a tick as long as it is wanted; log its failure without the error's text, which may hold customers' words.
+
+        A run that somebody else has begun since it fell due has done its work.
+        """
         try:
-            # A request may come while the tick runs. APScheduler skips a job that is running, so it is repeated here.
-            seen = -1
-            while seen != self._run_requests:
-                seen = self._run_requests
-                await self._run_tick(name)
-        except asyncio.CancelledError:
-            pass  # Tropa stops; APScheduler would log it as an error
+            while name in self._wanted:
+                async with self._places:
+                    if name in self._wanted:
+                        await self._run_tick(name)
         except DatabaseError:
             pass  # the database itself logs that it is away, once; what is due stays due
         except Exception as error:
             log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
         finally:
-            del self._running[name]
+            self._running.pop(name, None)
 
     def _report_slow(self, name: str) -> None:
         """Log once per run that a tick takes longer than its interval."""
@@ -179,6 +186,7 @@ class TickScheduler:
     async def _run_tick(self, name: str) -> None:
         """Run a tick when its previous run has ended."""
         async with self._locks[name]:
+            self._wanted.discard(name)
             began = self._clock.now()
             await self._ticks[name]()
             if self._intervals[name] >= RARE:
