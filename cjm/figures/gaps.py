@@ -14,9 +14,10 @@ these sums follow, for any window, about how many people were there and how alik
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 LONGEST_KNOWN_GAP = 365  # days: days of one person that lie further apart are not known to be theirs
 _LONGEST = (0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 90, 135, 182, 270, LONGEST_KNOWN_GAP)
@@ -27,6 +28,7 @@ GAP_CLASSES: tuple[range, ...] = (
 )
 """Days between two person-days, by class. Class 0 is the same day, in another cohort. The classes are stored: they
 never change."""
+_FURTHEST = timedelta(days=LONGEST_KNOWN_GAP)
 _CLASS_OF_GAP = [place for place, days in enumerate(GAP_CLASSES) for _ in days]
 
 
@@ -40,8 +42,7 @@ class GapKey(NamedTuple):
     gap: int
 
 
-@dataclass(frozen=True, slots=True)
-class GapSums:
+class GapSums(NamedTuple):
     """Amounts added to a gap counter: how many are nearest, how many pairs, Σ (x + x′) and Σ x·x′ over pairs."""
 
     previous: int = 0
@@ -49,7 +50,7 @@ class GapSums:
     total: float = 0.0
     products: float = 0.0
 
-    def __add__(self, other: "GapSums") -> "GapSums":
+    def __add__(self, other: "GapSums") -> "GapSums":  # type: ignore[override]  # added up, not joined
         return GapSums(
             self.previous + other.previous,
             self.pairs + other.pairs,
@@ -90,47 +91,69 @@ def pair_moves(journey: str, measure: str, days: Sequence[PersonDayValue], chang
     from any changed day may be left out. To move counters, reverse the moves of the days before the change and add
     those of the days after it: a day that is new, gone or another also changes who was the nearest to the next one.
     """
-    ordered, changes = sorted(days), sorted(set(changed))
+    ordered = sorted(days)
+    groups = _group_pairs(tuple([each.day for each in ordered]), frozenset(changed))
+    if not groups:
+        return []
+    all_x = [each.x for each in ordered]
+    changed_x = [each.x for each in ordered if each.day in changed]
     moves: list[GapMove] = []
-    earlier: list[PersonDayValue] = []
-    earlier_changed: list[PersonDayValue] = []
-    for later in ordered:
-        # A person with hundreds of days has thousands of pairs: an unchanged day meets the changed ones alone.
-        partners = earlier if later.day in changed else earlier_changed
-        nearest = earlier[-1] if earlier else None
-        has_new_nearest = nearest is not None and _has_change(changes, nearest.day, later.day)
-        if nearest is not None and (partners or has_new_nearest):
-            sums = _sum_pairs(later, reversed(partners))
-            gap = gap_class((later.day - nearest.day).days)
-            if gap is not None and has_new_nearest:
-                sums.setdefault(gap, [0, 0, 0.0, 0.0])[0] = 1
-            key = (journey, later.day, later.subject, measure)
-            moves += [(GapKey(*key, each), GapSums(*amounts)) for each, amounts in sums.items()]
-        earlier.append(later)
-        if later.day in changed:
-            earlier_changed.append(later)
+    for place, gap, previous, is_with_all, first, end in groups:
+        day, _, subject, x = ordered[place]
+        total = products = 0.0
+        for other in (all_x if is_with_all else changed_x)[first:end]:
+            total += x + other
+            products += x * other
+        moves.append((GapKey(journey, day, subject, measure, gap), GapSums(previous, end - first, total, products)))
     return moves
+
+
+class _PairGroup(NamedTuple):
+    """Pairs of a person-day, at ``place`` in their order, with earlier ones of one class.
+
+    The earlier ones are those from ``first`` up to ``end``: of all, or of those whose day has changed.
+    """
+
+    place: int
+    gap: int
+    previous: int
+    is_with_all: bool
+    first: int
+    end: int
+
+
+@lru_cache(16)  # the days of a person whose rows are imported are the same at each of a dozen subjects
+def _group_pairs(days: tuple[date, ...], changed: frozenset[date]) -> Sequence[_PairGroup]:
+    """Return the pairs of person-days with these days, in order, that depend on a changed day."""
+    changes, changed_days = sorted(changed), [day for day in days if day in changed]
+    groups: list[_PairGroup] = []
+    for place, day in enumerate(days):
+        # A person with hundreds of days has thousands of pairs: an unchanged day meets the changed ones alone.
+        is_with_all = day in changed
+        earlier = days if is_with_all else changed_days
+        end = place if is_with_all else bisect_left(changed_days, day)
+        by_class = _split_by_class(day, earlier, end)
+        has_new_nearest = place > 0 and _has_change(changes, days[place - 1], day)
+        nearest = gap_class((day - days[place - 1]).days) if has_new_nearest else None
+        if nearest is not None:
+            by_class.setdefault(nearest, (0, 0))
+        groups += [_PairGroup(place, gap, int(gap == nearest), is_with_all, *span) for gap, span in by_class.items()]
+    return groups
+
+
+def _split_by_class(day: date, earlier: Sequence[date], end: int) -> dict[int, tuple[int, int]]:
+    """Return where the days before ``end`` of each class begin and end; those that lie too far back have none."""
+    spans: dict[int, tuple[int, int]] = {}
+    for place in range(bisect_left(earlier, day - _FURTHEST, 0, end), end):
+        gap = _CLASS_OF_GAP[(day - earlier[place]).days]
+        spans[gap] = (spans[gap][0] if gap in spans else place, place + 1)
+    return spans
 
 
 def _has_change(changes: Sequence[date], first: date, last: date) -> bool:
     """Return whether a changed day lies between these two, both included."""
     place = bisect_left(changes, first)
     return place < len(changes) and changes[place] <= last
-
-
-def _sum_pairs(later: PersonDayValue, partners: Iterable[PersonDayValue]) -> dict[int, list[Any]]:
-    """Return the pairs of one person-day with earlier ones, the nearest first: the fields of their sums, by class."""
-    day, x = later.day, later.x
-    pairs: dict[int, list[Any]] = {}
-    for earlier in partners:
-        gap = (day - earlier.day).days
-        if gap > LONGEST_KNOWN_GAP:
-            break
-        of_class = pairs.setdefault(_CLASS_OF_GAP[gap], [0, 0, 0.0, 0.0])
-        of_class[1] += 1
-        of_class[2] += x + earlier.x
-        of_class[3] += x * earlier.x
-    return pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -101,18 +102,9 @@ def _scale_answers(answers: Iterable[CountedAnswer]) -> Iterator[ScaleAnswer]:
 
 # ---- the answers that are stored -------------------------------------------------------------------------------------
 
-_ON_SCALES = select(
-    answer_table.c.id,
-    answer_table.c.customer_id,
-    answer_table.c.subject,
-    answer_table.c.stage,
-    answer_table.c.kind,
-    answer_table.c.day,
-    answer_table.c.cohort_id,
-    answer_table.c.channel,
-    answer_table.c.value,
-    answer_table.c.part,
-).where(
+_READ = ("customer_id", "id", "subject", "stage", "kind", "day", "cohort_id", "channel", "value", "part")
+_read_columns = attrgetter(*_READ)
+_ON_SCALES = select(*(answer_table.c[name] for name in _READ)).where(
     # As an expression the journey has no index: SQLite would read all its rows of two years instead of a few people's.
     answer_table.c.journey + "" == bindparam("journey"),
     answer_table.c.day.between(bindparam("first"), bindparam("last")),
@@ -144,22 +136,23 @@ def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[
         "first": min(days) - PAIR_REACH,
         "last": max(days) + PAIR_REACH,
     }
-    for row in _list_scale_answers(tx, wanted, {a.customer_id for a in on_scale}, {a.kind for a in on_scale}):
-        found[row.customer_id][row.id] = _scale_answer_from_row(row)
+    rows = _list_scale_answers(tx, wanted, {a.customer_id for a in on_scale}, {a.kind for a in on_scale})
+    for customer_id, number, subject, stage, kind, *of_day in rows:
+        found[customer_id][number] = ScaleAnswer(subject, stage, SCALES[kind], *of_day)
     return found
 
 
-def _list_scale_answers(tx: Connection, wanted: Mapping[str, Any], people: set[int], kinds: set[str]) -> Iterator[Any]:
+def _list_scale_answers(
+    tx: Connection, wanted: Mapping[str, Any], people: set[int], kinds: set[str]
+) -> Iterator[Sequence[Any]]:
+    """Yield the values of the columns `_READ`, in this order: to read each by its name would take twice as long."""
     if len(people) == len(kinds) == 1:
-        yield from _SCALE_ANSWERS_OF_ONE.list_rows(tx, {**wanted, "customer": min(people), "scale": min(kinds)})
+        of_one = {**wanted, "customer": min(people), "scale": min(kinds)}
+        yield from map(_read_columns, _SCALE_ANSWERS_OF_ONE.list_rows(tx, of_one))
         return
     for some in split_into_chunks(sorted(people)):
-        yield from tx.execute(_SCALE_ANSWERS, {**wanted, "customer_ids": some, "kinds": sorted(kinds)}).all()
-
-
-def _scale_answer_from_row(row: Any) -> ScaleAnswer:
-    of_day = (row.day, row.cohort_id, row.channel)
-    return ScaleAnswer(row.subject, row.stage, SCALES[row.kind], *of_day, row.value, row.part)
+        found = tx.execute(_SCALE_ANSWERS, {**wanted, "customer_ids": some, "kinds": sorted(kinds)})
+        yield from found.columns(*_READ).all()
 
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> Iterator[FactMoves]:

@@ -22,6 +22,7 @@ from bot.db.imports.import_lock import hold_import_lock
 from bot.db.imports.table_imports import TableImport
 from bot.db.journeys import journeys
 from bot.usecases.asking.record_visits import FOR_GOOD
+from bot.usecases.tables.garbage import collect_garbage_seldom
 from bot.usecases.tables.import_report import PLACES, ImportReport
 from bot.usecases.tables.import_source import ImportSource, TableError
 from bot.usecases.tables.rows.import_answers import import_answers
@@ -93,7 +94,8 @@ class ImportTable:
         is_stopped: Callable[[], bool] = never,
     ) -> ImportReport:
         async with hold_import_lock(self._db, self._on_waiting):
-            return await self._import(source, on_progress, mirror, is_stopped)
+            with collect_garbage_seldom():
+                return await self._import(source, on_progress, mirror, is_stopped)
 
     async def _import(
         self, source: ImportSource, on_progress: ReportProgress, mirror: bool, is_stopped: Callable[[], bool]

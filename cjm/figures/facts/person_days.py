@@ -35,13 +35,8 @@ class ScaleAnswer(NamedTuple):
     part: PartOfDay | None = None
 
 
-class PersonDay(NamedTuple):
-    """Person-day of one person on one scale, under the key that its subject had then."""
-
-    day: date
-    cohort_id: int
-    subject: str
-
+PersonDay = tuple[date, int, str]
+"""Person-day of one person on one scale: its day, its cohort, and the key that its subject had then."""
 
 _Subject = tuple[str, Scale]  # present key and scale: the person-days of one subject pair with each other
 _DayAnswers = list[tuple[str, int]]  # channel and raw value of each answer
@@ -67,8 +62,8 @@ def person_day_moves(
     rest = _group_by_subject(journey, others, subjects) if subjects else {}
     moves = FactMoves([], [])
     for subject in subjects:
-        days = (those.get(subject, _NO_DAYS) for those in (old, new, rest))
-        _add_subject(moves, journey, subject[1], *days)
+        gone, come, stay = old.get(subject, _NO_DAYS), new.get(subject, _NO_DAYS), rest.get(subject, _NO_DAYS)
+        _add_subject(moves, journey, subject[1], gone, come, stay)
     return moves
 
 
@@ -83,7 +78,7 @@ def _group_by_subject(
         for key in _list_places(subject_then, stage, part):
             subject = current.get(key, key), scale
             if wanted is None or subject in wanted:
-                groups.setdefault(subject, {}).setdefault(PersonDay(day, cohort_id, key), []).append(answer)
+                groups.setdefault(subject, {}).setdefault((day, cohort_id, key), []).append(answer)
     return groups
 
 
@@ -106,50 +101,48 @@ def _add_subject(
     rest: Mapping[PersonDay, _DayAnswers],
 ) -> None:
     """Add the moves of one subject, where the days ``new`` stand instead of ``old``, besides ``rest``."""
-    changed = [day for day in old.keys() | new.keys() if sorted(old.get(day, ())) != sorted(new.get(day, ()))]
-    if not changed:
-        return
-    before, after = (_join_answers(changed, days, rest) for days in (old, new))
-    for day in changed:
-        if day in before:
-            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, before[day])))
-        if day in after:
-            moves.counters.extend(_day_moves(journey.key, scale, day, after[day]))
-    if journey.anonymous:
-        return
-    same = _list_values(scale, _join_answers((old.keys() | rest.keys()).difference(changed), old, rest))
-    if len(same) + len(changed) > 1:
-        before_values, after_values = (same + _list_values(scale, days) for days in (before, after))
-        days_changed = {day.day for day in changed}
-        moves.gaps.extend(pair_differences(journey.key, scale, before_values, after_values, days_changed))
+    same = [_value_day(scale, day, stay) for day, stay in rest.items() if day not in new and day not in old]
+    before, after = same.copy(), same
+    changed: set[date] = set()
+    for day in {**old, **new}:
+        gone, come, stay = old.get(day, _NO_ANSWERS), new.get(day, _NO_ANSWERS), rest.get(day, _NO_ANSWERS)
+        was, now = stay + gone, stay + come
+        if was:
+            before.append(_value_day(scale, day, was))
+        if now:
+            after.append(_value_day(scale, day, now))
+        if not gone or not come or sorted(gone) != sorted(come):
+            changed.add(day[0])
+            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, was)))
+            moves.counters.extend(_day_moves(journey.key, scale, day, now))
+    if changed and not journey.anonymous:
+        moves.gaps.extend(pair_differences(journey.key, scale, before, after, changed))
 
 
-def _join_answers(
-    wanted: Iterable[PersonDay], days: Mapping[PersonDay, _DayAnswers], rest: Mapping[PersonDay, _DayAnswers]
-) -> _Days:
-    """Return the answers of those of these days that have any, in ``days`` or in ``rest``."""
-    joined = ((day, rest.get(day, _NO_ANSWERS) + days.get(day, _NO_ANSWERS)) for day in wanted)
-    return {day: answers for day, answers in joined if answers}
+def _value_day(scale: Scale, day: PersonDay, answers: _DayAnswers) -> PersonDayValue:
+    return PersonDayValue(*day, _sum_day(scale, answers).total)
 
 
-def _list_values(scale: Scale, days: Mapping[PersonDay, _DayAnswers]) -> list[PersonDayValue]:
-    return [PersonDayValue(*day, _sum_day(scale, answers).total) for day, answers in days.items()]
-
-
-def _day_moves(journey: str, scale: Scale, day: PersonDay, answers: _DayAnswers) -> Iterable[Move]:
+def _day_moves(journey: str, scale: Scale, person_day: PersonDay, answers: _DayAnswers) -> list[Move]:
     """Return the moves of one person-day: under each of its channels, and the correction of several channels."""
-    sums = _sum_day(scale, answers)
-    channels = {channel for channel, _ in answers} if len(answers) > 1 else {answers[0][0]}
+    if not answers:
+        return []
+    day, cohort_id, subject = person_day
+    channels, measure = {channel for channel, _ in answers}, scale + PEOPLE
     if len(channels) == 1:
-        by_channel = {channels.pop(): sums}
+        by_channel = {channels.pop(): _sum_day(scale, answers)}
     else:
-        by_channel = {one: _sum_day(scale, [answer for answer in answers if answer[0] == one]) for one in channels}
-        by_channel[""] = sum((-of_channel for of_channel in by_channel.values()), sums)
-    measure = scale + PEOPLE
+        by_channel = _sum_channels(scale, channels, answers)
     return [
-        (CounterKey(journey, day.day, day.subject, measure, "", day.cohort_id, channel), of_channel)
-        for channel, of_channel in by_channel.items()
+        (CounterKey(journey, day, subject, measure, "", cohort_id, channel), sums)
+        for channel, sums in by_channel.items()
     ]
+
+
+def _sum_channels(scale: Scale, channels: Iterable[str], answers: _DayAnswers) -> dict[str, CounterSums]:
+    """Return the sums of a person-day under each of its channels, and what makes their sum one person-day, under ""."""
+    sums = {one: _sum_day(scale, [answer for answer in answers if answer[0] == one]) for one in channels}
+    return sums | {"": sum((-of_channel for of_channel in sums.values()), _sum_day(scale, answers))}
 
 
 def _sum_day(scale: Scale, answers: _DayAnswers) -> CounterSums:

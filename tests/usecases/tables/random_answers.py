@@ -163,7 +163,7 @@ class TableLife:
 
 
 def _round(sums: CounterSums | GapSums) -> list[float]:
-    return [round(amount, 6) + 0.0 for amount in astuple(sums)]
+    return [round(amount, 6) + 0.0 for amount in (sums if isinstance(sums, GapSums) else astuple(sums))]
 
 
 def _merge(row: AnswerRow, before: AnswerRow | None, chosen: Sequence[str]) -> AnswerRow:

@@ -1,5 +1,6 @@
 """Tables of past answers: every shape, every reason with its lines, nothing twice."""
 
+import gc
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,10 +9,23 @@ from bot.db.journeys import cohorts
 from bot.db.upkeep import service_metrics
 from bot.usecases.asking.explain_asking import ExplainAsking
 from bot.usecases.tables.export_rows import ExportRows
+from bot.usecases.tables.import_table import ImportTable
 from cjm.tables.mapping_file import MappingError
 from cjm.tables.own.columns import ExportKind
 from cjm.tables.row_outcome import RowOutcome
-from tests.usecases.tables.cafe import HEAD, NOW, NUMBERED, WIDE, Cafe, answer_counts, counts, numbered, reasons
+from tests.usecases.tables.cafe import (
+    CLOCK,
+    HEAD,
+    NOW,
+    NUMBERED,
+    RULES,
+    WIDE,
+    Cafe,
+    answer_counts,
+    counts,
+    numbered,
+    reasons,
+)
 
 NEW, KNOWN, CORRECTED, REFUSED = RowOutcome.NEW, RowOutcome.KNOWN, RowOutcome.CORRECTED, RowOutcome.REFUSED
 
@@ -47,6 +61,20 @@ async def test_counters_are_those_of_the_rows(cafe: Cafe) -> None:
     await cafe.take(HEAD + rows)
     await cafe.take(HEAD + rows + "c1;01.10.2026 11:00;Gdańsk;1;rude;;0\n")
     assert await cafe.count_wrong_counters() == 0
+
+
+async def test_garbage_is_collected_seldom_while_a_table_goes_in_and_as_before_after_it(cafe: Cafe) -> None:
+    before_test, as_python_does = gc.get_threshold(), (700, 10, 10)
+    within: list[tuple[int, int, int]] = []
+    source = cafe.write(HEAD + "c1;01.10.2026 11:00;Gdańsk;1;rude;;0\n")
+    gc.set_threshold(*as_python_does)
+    try:
+        await ImportTable(cafe.db, CLOCK, RULES)(source, lambda _: within.append(gc.get_threshold()))
+        after = gc.get_threshold()
+    finally:
+        gc.set_threshold(*before_test)
+    assert within[0][0] > 10 * as_python_does[0]
+    assert after == as_python_does
 
 
 async def test_an_import_is_the_same_on_both_engines(any_cafe: Cafe) -> None:
