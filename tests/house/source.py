@@ -71,11 +71,11 @@ def product_modules() -> Modules:
     return read_modules(*PRODUCT)
 
 
+@cache
 def product_text() -> str:
     """Return all Python source of `bot` and `cjm` as one text."""
-    return "\n".join(
-        (ROOT / file).read_text(encoding="utf-8") for file in product_modules() if file.startswith(("bot", "cjm"))
-    )
+    files = (file for room in ("bot", "cjm") for file in sorted((ROOT / room).rglob("*.py")))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def public_types(modules: Modules) -> list[Place]:

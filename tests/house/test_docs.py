@@ -8,6 +8,7 @@ import pytest
 from tests.house import documents, layers
 from tests.house.source import ROOT, docstrings, product_modules
 
+pytestmark = pytest.mark.xdist_group("source")  # one worker parses the source, once
 MOST_LINES_OF_README = 140
 DOCUMENTS = (
     "README.md",

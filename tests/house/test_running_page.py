@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from functools import cache
 
 import pytest
 
@@ -26,6 +27,7 @@ def unknown_tests(named: list[str]) -> list[str]:
     return [name for name in named if name.partition("::")[2] not in _tests_in(name.partition("::")[0])]
 
 
+@cache
 def _tests_in(file: str) -> set[str]:
     if not (ROOT / file).is_file():
         return set()

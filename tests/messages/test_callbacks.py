@@ -54,7 +54,8 @@ def named_verbs(tree: ast.Module) -> set[Verb]:
 
 
 def called_name(call: ast.Call) -> str:
-    return ast.unparse(call.func).rpartition(".")[2]
+    called = call.func
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
 
 
 @pytest.mark.parametrize("rooms", [("outbox", "screens"), *((messenger,) for messenger in read_messengers())])
@@ -87,7 +88,7 @@ def test_no_router_and_no_screen_writes_a_verb_as_a_string() -> None:
             operands: list[ast.expr] = []
             if isinstance(node, ast.Call) and called_name(node) in ("Action", "CallbackFilter"):
                 operands = node.args
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Action.of":
+            elif isinstance(node, ast.Call) and called_name(node) == "of" and ast.unparse(node.func) == "Action.of":
                 operands = node.args[:1]
             elif isinstance(node, ast.Compare) and ".verb" in ast.unparse(node):
                 operands = [node.left, *node.comparators]
