@@ -24,6 +24,7 @@ from cjm.drawing import warm_up
 from cjm.journeys.journey_file import read_journey
 from tests.loading.fork_roles import become_command, become_worker
 from tests.loading.forking import serve_forks
+from tests.remembered_handlers import remember_handlers
 from tests.remembered_journeys import remember_journeys
 
 LOADED = ("bot.cli", "bot.app.run", "bot.config.reader", "bot.cli.runtime.logs", "aiosqlite", "asyncpg")
@@ -55,6 +56,7 @@ def _load_tropa() -> None:
         for language in LANGUAGES:
             catalogue_entries(language)
         remember_journeys()
+        remember_handlers()
         read_journey(templates.text("shop"), "shop.toml")  # the journey of nearly every story
         warm_up()
     # The certificates of all authorities: each bot reads them, and none changes them.
