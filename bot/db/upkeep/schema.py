@@ -6,6 +6,7 @@ again, because older ones did not count all that the rows tell; those that take 
 the next start repeats it.
 """
 
+import functools
 import logging
 from collections.abc import Callable
 
@@ -67,6 +68,8 @@ def _migrate(tx: Connection, to: str, files: DatabaseFiles | None, on_rebuild: C
         tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         tx.execute(text("SET LOCAL lock_timeout = DEFAULT"))
     before = MigrationContext.configure(tx).get_current_revision()
+    if to == "head" and before == _find_head():
+        return False  # as at most starts: to read all steps for it would take longer than the rest of opening
     is_new = before is None
     if is_new and files is not None:
         files.refuse_trace_of_use("has no tables", files.lock_path)
@@ -84,6 +87,12 @@ def _migrate(tx: Connection, to: str, files: DatabaseFiles | None, on_rebuild: C
         for journey in current.values():
             _catch_up(tx, journey, before)
     return is_new
+
+
+@functools.cache
+def _find_head() -> str | None:
+    """Return the newest revision that this program knows."""
+    return ScriptDirectory.from_config(migrations.config()).get_current_head()
 
 
 def _is_older(revision: str, than: str) -> bool:
@@ -121,7 +130,7 @@ def _check(tx: Connection) -> None:
     revision = MigrationContext.configure(tx).get_current_revision()
     if revision is None:
         raise DatabaseError("the database has no tables yet; 'tropa run' or 'tropa migrate' makes them")
-    if revision != ScriptDirectory.from_config(migrations.config()).get_current_head():
+    if revision != _find_head():
         raise DatabaseError("the database is of an older Tropa; start this one, or run 'tropa migrate'")
 
 
