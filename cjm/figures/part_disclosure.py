@@ -8,9 +8,9 @@ together are more than everyone, and the rest tells of exactly these people: the
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class PlaceParts:
 
     def find_shown(self, minimum: int) -> frozenset[str]:
         """Return the names of all parts whose figures may be shown beside each other."""
-        parts = dict(self._list_parts())
+        parts = self._find_parts()
         return choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, self._sum_days(parts))
 
     def _sum_days(self, parts: Mapping[str, frozenset[Atom]]) -> dict[str, int]:
@@ -63,7 +63,7 @@ class PlaceParts:
         Parts are chosen one after another, the larger first, and more people hide none. So what is chosen up to this
         part is certain where it is the same with the fewest people that there are, and with the most.
         """
-        parts, wanted = dict(self._list_parts()), part_name(segment, channel)
+        parts, wanted = self._find_parts(), part_name(segment, channel)
         if wanted not in parts:
             return False
         sizes = self._sum_days(parts)
@@ -97,7 +97,7 @@ class PlaceParts:
 
         Both are named as by `part_name`; a name that nobody belongs to is no part.
         """
-        known = dict(self._list_parts())
+        known = self._find_parts()
         parts = {name: known[name] for name in {*given, *wanted} if name in known}
         count, shown_before = cache(self.count_people), [name for name in sorted(given) if name in parts]
         shown = choose_shown_parts(parts, self.person_days, count, minimum, self._sum_days(parts), shown_before)
@@ -105,7 +105,7 @@ class PlaceParts:
 
     def list_names(self) -> frozenset[str]:
         """Return the names of all parts."""
-        return frozenset(name for name, _ in self._list_parts())
+        return frozenset(self._find_parts())
 
     def count_people(self, atoms: frozenset[Atom]) -> int:
         """Return the people of a set of atoms, at least; one where there are person-days at all."""
@@ -125,20 +125,23 @@ class PlaceParts:
             people[atom.segments] = max(before, n) if is_divided else before + n
         return sum(people.values())
 
-    def _list_parts(self) -> Iterator[tuple[str, frozenset[Atom]]]:
-        segments = {None, *(key for atom in self.person_days for key in atom.segments)}
-        channels = {None, *(atom.channel for atom in self.person_days if atom.channel not in _NO_CHANNELS)}
-        for segment in segments:
-            for channel in channels:
-                if segment is not None or channel is not None:
-                    yield (
-                        part_name(segment, channel),
-                        frozenset(
-                            atom
-                            for atom in self.person_days
-                            if (segment is None or segment in atom.segments) and channel in (None, atom.channel)
-                        ),
-                    )
+    def _find_parts(self) -> Mapping[str, frozenset[Atom]]:
+        return _find_parts(frozenset(self.person_days))
+
+
+@lru_cache(256)  # most places of a journey have the same atoms
+def _find_parts(atoms: frozenset[Atom]) -> Mapping[str, frozenset[Atom]]:
+    """Return the parts that atoms belong to, by name, each with its atoms."""
+    segments = {None, *(key for atom in atoms for key in atom.segments)}
+    channels = {None, *(atom.channel for atom in atoms if atom.channel not in _NO_CHANNELS)}
+    return {
+        part_name(segment, channel): frozenset(
+            atom for atom in atoms if (segment is None or segment in atom.segments) and channel in (None, atom.channel)
+        )
+        for segment in segments
+        for channel in channels
+        if segment is not None or channel is not None
+    }
 
 
 def has_small_atoms(person_days: Collection[int], days: int, minimum: int) -> bool:

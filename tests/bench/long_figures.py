@@ -10,6 +10,7 @@ A larger past: TROPA_BENCH_ANSWERS=10000000. To store 300,000 answers took 35 s 
 """
 
 import asyncio
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -55,6 +56,15 @@ THREADS = 2
 ORM_SAMPLE = 20_000
 GOALS = {None: 5, "gold": 2}
 WINDOWS = (28, 365)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen_modules() -> Iterator[None]:
+    """Keep garbage collections from what is loaded, as the process does that reads figures."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module")

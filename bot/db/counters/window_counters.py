@@ -32,6 +32,9 @@ from cjm.figures.facts.spans import DAY, FLOW_MEASURES, WEEK, split_window
 SUMS = ("n", "total", "squares", "raw", "mean_squares")
 _KEY = ("measure", "subject", "bucket", "settled")
 
+TOTAL_PARAMS = ("journey", *(f"{name}_{end}" for name in ("before", "week", "after") for end in ("first", "last")))
+"""Names of those of `window_params` that `select_totals` needs."""
+
 
 def window_params(
     journey: str, first: date, last: date, cohorts: Sequence[int] | None = None, channel: str | None = None

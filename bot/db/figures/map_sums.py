@@ -23,11 +23,14 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    type_coerce,
 )
+from sqlalchemy.types import NULLTYPE
 
 from bot.db.counters.tables import tally_table
-from bot.db.counters.window_counters import SUMS, select_parts, select_totals, window_params
+from bot.db.counters.window_counters import SUMS, TOTAL_PARAMS, select_parts, select_totals, window_params
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.journeys import cohorts
 from cjm.figures.day.day_places import PART_PREFIX
 from cjm.figures.period_figures import CountTable
@@ -109,26 +112,33 @@ def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | N
         subject = scope.journey.current_key(row.subject)
         key, sums = (subject, row.measure), _sums_from_row(row)
         if not scope.is_narrow:
-            table[key][row.bucket] += sums
-        (settled if row.settled else everyone)[key][row.bucket] += sums
+            table.add(key, row.bucket, sums)
+        (settled if row.settled else everyone).add(key, row.bucket, sums)
         if row.measure == CUSTOMERS or row.measure.endswith(PEOPLE):
             stored_keys[subject].add(row.subject)
     if not scope.is_narrow:
         return ScopeCounters(scope, table, everyone, settled, everyone, everyone, stored_keys, counted)
     settled = _CountTable()
+    if scope.channel is None:
+        across = live
     for row in _read_parts(tx, scope, counted, subjects):
         key, sums = (scope.journey.current_key(row.subject), row.measure), _sums_from_row(row)
-        targets = [] if row.settled else [across]
+        if not row.settled and across is not live:
+            across.add(key, row.bucket, sums)
         if row.is_in_channel:
-            targets += [table, settled if row.settled else live]
-        for target in targets:
-            target[key][row.bucket] += sums
+            table.add(key, row.bucket, sums)
+            (settled if row.settled else live).add(key, row.bucket, sums)
     return ScopeCounters(scope, table, live, settled, across, everyone, stored_keys, counted)
 
 
 class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
     def __init__(self) -> None:
         super().__init__(lambda: defaultdict(lambda: CounterSums(0)))
+
+    def add(self, key: tuple[str, str], bucket: str, sums: CounterSums) -> None:
+        buckets = self[key]
+        before = buckets.get(bucket)
+        buckets[bucket] = sums if before is None else before + sums
 
 
 def scope_params(scope: MapScope) -> dict[str, Any]:
@@ -146,9 +156,12 @@ def select_counted(*, by_cohort: bool, by_channel: bool) -> Subquery:
     return select_parts(by_cohort=by_cohort, by_channel=by_channel, is_some=True)
 
 
-def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Row[Any]]:
-    is_some = measures is not None
-    rows = tx.execute(_select_totals(is_some=is_some), scope_params(scope) | {"measures": measures or ()})
+def _read_totals(tx: Connection, scope: MapScope, measures: Collection[str] | None) -> Iterable[Any]:
+    is_some, params = measures is not None, scope_params(scope)
+    if measures is None:
+        rows: Iterable[Any] = _prepare_totals().list_rows(tx, {name: params[name] for name in TOTAL_PARAMS})
+    else:
+        rows = tx.execute(_select_totals(is_some=True), params | {"measures": measures})
     return (row for row in rows if not _is_left_out(row, is_some=is_some))
 
 
@@ -158,6 +171,11 @@ def _read_parts(
     """Return the sums of a scope; ``measures`` and ``subjects`` are all that were counted of everyone."""
     sums = _select_parts(by_cohort=scope.cohorts is not None, by_channel=scope.channel is not None)
     return tx.execute(sums, scope_params(scope) | {"measures": sorted(measures), "subjects": sorted(subjects)})
+
+
+@cache
+def _prepare_totals() -> PreparedStatement:
+    return PreparedStatement(_select_totals(is_some=False))
 
 
 @cache
@@ -180,28 +198,24 @@ def _select_sums(counted: Subquery, *, is_some: bool) -> Select[Any]:
     # Patterns are left to `_is_left_out`: for each row they would cost as much as summing it.
     is_counted = measure.in_(bindparam("measures", type_=String, expanding=True)) if is_some else measure != ASKED_AT
     key = [counted.c[name] for name in _KEY]
-    sums = [func.sum(counted.c[name]).label(name) for name in SUMS]
+    # As the driver gives them: `_sums_from_row` makes numbers of them.
+    sums = [type_coerce(func.sum(counted.c[name]), NULLTYPE).label(name) for name in SUMS]
     return select(*key, *sums).where(is_counted).group_by(*key)
 
 
-def _is_left_out(row: Row[Any], *, is_some: bool) -> bool:
+def _is_left_out(row: Any, *, is_some: bool) -> bool:
     """Return whether sums are of parts of the day, or of measures that others read unless some are wanted."""
     return row.subject.startswith(PART_PREFIX) or (not is_some and row.measure.startswith((ASKED, MEASURE)))
 
 
-def _sums_from_row(row: Row[Any]) -> CounterSums:
+def _sums_from_row(row: Any) -> CounterSums:
     # PostgreSQL returns Decimal for a sum, SQLite int or float.
     return CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw), float(row.mean_squares))
 
 
-def is_in_days(scope: MapScope) -> ColumnElement[bool]:
-    """Return the condition on counters of days: they belong to a scope's journey and days, of everyone."""
-    return (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
-
-
 def is_counted_in(scope: MapScope) -> ColumnElement[bool]:
     """Return the condition on counters: they belong to a scope."""
-    condition = is_in_days(scope)
+    condition = (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
     if scope.cohorts is not None:
         condition &= tally_table.c.cohort_id.in_(scope.cohorts)
     return condition if scope.channel is None else condition & (tally_table.c.channel == scope.channel)

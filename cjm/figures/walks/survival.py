@@ -4,7 +4,8 @@ Somebody who still waits counts as there for exactly the time that they have wai
 one person count as independent of each other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, log, sqrt
 from typing import NamedTuple
 
@@ -41,17 +42,21 @@ def kaplan_meier(gone: Waits, waiting: Waits) -> list[CurveStep]:
     at_risk = sum(gone.values()) + sum(waiting.values())
     curve: list[CurveStep] = []
     staying, variance = 1.0, 0.0
-    for seconds in sorted(gone.keys() | waiting.keys()):
-        leaving = gone.get(seconds, 0.0)
-        if leaving > 0:
-            remaining = at_risk - leaving
-            if remaining > _ROUNDING * at_risk:
-                staying *= remaining / at_risk
-                variance += leaving / (at_risk * remaining)
-            else:
-                staying = 0.0
-            curve.append(CurveStep(seconds, staying, at_risk, variance))
-        at_risk = max(0.0, at_risk - leaving - waiting.get(seconds, 0.0))
+    waits = sorted(waiting.items(), reverse=True)  # the shortest is taken from the end
+    for seconds, leaving in sorted(gone.items()):
+        if leaving <= 0:
+            continue
+        while waits and waits[-1][0] < seconds:
+            at_risk -= waits.pop()[1]
+        at_risk = max(at_risk, leaving)  # sums of fractions are rounded
+        remaining = at_risk - leaving
+        if remaining > _ROUNDING * at_risk:
+            staying *= remaining / at_risk
+            variance += leaving / (at_risk * remaining)
+        else:
+            staying = 0.0
+        curve.append(CurveStep(seconds, staying, at_risk, variance))
+        at_risk = remaining
     return curve
 
 
@@ -67,8 +72,8 @@ def stage_time(gone: Waits, waiting: Waits, *, minimum: int = 5) -> StageTime:
     curve = kaplan_meier(gone, waiting)
     low, high = _find_limits(curve, 0.5)
     return StageTime(
-        median_s=_first_time(((step.seconds, step.staying) for step in curve), 0.5),
-        p90_s=_first_time(((step.seconds, step.staying) for step in curve), 0.1),
+        median_s=_first_time(curve, 0.5),
+        p90_s=_first_time(curve, 0.1),
         n=n,
         median_low_s=low,
         median_high_s=high,
@@ -121,5 +126,7 @@ def _list_limits(curve: Iterable[CurveStep]) -> Iterator[tuple[float, float, flo
             yield seconds, 0.0, high * wilson_interval(0, at_risk)[1]
 
 
-def _first_time(points: Iterable[tuple[float, float]], share: float) -> float | None:
-    return next((seconds for seconds, limit in points if limit <= share + _ROUNDING), None)
+def _first_time(curve: Sequence[CurveStep], share: float) -> float | None:
+    """Return the first time at which the curve, which only falls, is down to a share."""
+    place = bisect_left(curve, -share - _ROUNDING, key=lambda step: -step.staying)
+    return curve[place].seconds if place < len(curve) else None

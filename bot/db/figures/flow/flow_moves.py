@@ -104,6 +104,8 @@ def _select_sums(table: Table, kind: str) -> Select[Any]:
     columns, sums = [literal(kind).label("kind"), *key], [table.c[name] for name in _SUMS]
     if kind == _HOURS:
         columns += [table.c.bucket, literal(0).label("block")]
+        if table is total_table:  # but for settled ones each row is another hour: to sort all for these takes longer
+            return select(*columns, *sums)
         return select(*columns, *_add_up(sums)).group_by(*key, table.c.bucket)
     part = cast(func.coalesce(func.nullif(table.c.bucket, ""), "0"), Integer)  # conversions have none
     if kind == _WEEKS:

@@ -3,19 +3,36 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Row,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    text,
+)
 
 from bot.db.counters.tables import tally_table
 from bot.db.counters.window_counters import select_parts
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope, is_in_days, list_all_keys, scope_params
+from bot.db.figures.map_sums import MapScope, list_all_keys, scope_params
 from bot.db.figures.person_rows import PeopleKey
 from cjm.figures.part_disclosure import SEVERAL_CHANNELS, UNKNOWN_CHANNEL, Atom
 from cjm.figures.tally import MOST_ROUNDING, PEOPLE, RETURNED
 from cjm.scales import Scale
+
+_MOST_GROUPINGS = 64
+"""Groupings of cohorts whose statements are kept: to build one takes as long as to run it."""
 
 
 class CohortGroup(NamedTuple):
@@ -103,8 +120,9 @@ def count_person_days(
     scales = Scale if wanted is None else {key.measure for key in wanted}
     measures = [measure for scale in sorted(scales) for measure in (scale + PEOPLE, RETURNED + scale)]
     params = scope_params(scope) | {"measures": measures, "subjects": list_all_keys(scope.journey)}
+    params |= {"first": scope.first, "last": scope.last}
     # Several channels on one day are told by the signs of single days, which a sum of a week does not keep.
-    for sums in (_select_at_channels(groups), _select_without_channel(scope, groups, measures)):
+    for sums in (_select_at_channels(tuple(groups)), _select_without_channel(tuple(groups))):
         for row in tx.execute(sums, params):
             place = scope.journey.find_place(row.subject)
             if place is not None and row.group_number >= 0:
@@ -139,13 +157,17 @@ def _group_number(rows: FromClause, groups: Sequence[CohortGroup]) -> ColumnElem
     return case(*numbers, else_=-1).label("group_number")
 
 
-def _select_at_channels(groups: Sequence[CohortGroup]) -> Select[Any]:
+@lru_cache(_MOST_GROUPINGS)
+def _select_at_channels(groups: tuple[CohortGroup, ...]) -> Select[Any]:
     parts = select_parts(is_some=True)
     return _select_sums(parts, groups, literal(0).label("is_repeat")).where(parts.c.channel != "")
 
 
-def _select_without_channel(scope: MapScope, groups: Sequence[CohortGroup], measures: Sequence[str]) -> Select[Any]:
-    is_meant = is_in_days(scope) & _HAS_NO_CHANNEL & tally_table.c.measure.in_(measures)
+@lru_cache(_MOST_GROUPINGS)
+def _select_without_channel(groups: tuple[CohortGroup, ...]) -> Select[Any]:
+    c, (first, last) = tally_table.c, (bindparam(name, type_=Date) for name in ("first", "last"))
+    is_in_days = (c.journey == bindparam("journey", type_=String)) & c.day.between(first, last)
+    is_meant = is_in_days & _HAS_NO_CHANNEL & c.measure.in_(bindparam("measures", type_=String, expanding=True))
     return _select_sums(tally_table, groups, _is_repeat().label("is_repeat")).where(is_meant)
 
 
