@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -159,9 +160,9 @@ async def test_days_in_blocks_and_in_weeks_are_read_as_their_walks_are_counted(a
     first = date(2026, 2, 3)
     detail = EntryDetail.at(NOW, WINDOW, first, LAST)
 
-    def read_counters(tx: Connection, gold: Segment | None) -> FlowCounters:
+    def read_counters(tx: Connection, segment: Segment | None) -> FlowCounters:
         journey, counters = journeys.list_current(tx)["small"], FlowCounters(detail)
-        scope = MapScope(journey, first, LAST, find_cohorts(tx, journey, gold))
+        scope = MapScope(journey, first, LAST, find_cohorts(tx, journey, segment))
         for stage, move in list_flow_moves(tx, scope, detail, (ENTERED, WENT_ON, AMOUNT)):
             if stage == "find":
                 counters.add(move)
@@ -171,7 +172,7 @@ async def test_days_in_blocks_and_in_weeks_are_read_as_their_walks_are_counted(a
     of_gold, since = [e for e in events if e.customer in is_gold], datetime.combine(first, time(), UTC)
     gold = read_journey(SMALL, "small.toml").find_segment("gold")
     for segment, chosen in ((None, events), (gold, of_gold)):
-        found = await any_db.read(lambda tx, segment=segment: read_counters(tx, segment))
+        found = await any_db.read(partial(read_counters, segment=segment))
         wanted = count_searches([e for e in chosen if e.at >= since], detail)
         assert drop_moments_of_days(found.entered) == drop_moments_of_days(wanted.entered)
         assert (found.amounts, found.went_on) == (wanted.amounts, wanted.went_on)
