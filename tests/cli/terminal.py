@@ -5,12 +5,12 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.conftest import ROOT
+from tests.loading.shared import find_python
 
 
 class Terminal:
@@ -20,7 +20,7 @@ class Terminal:
         self.output = ""
         self._end, theirs = pty.openpty()
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-        command = [sys.executable, "-m", "bot", *map(str, args)]
+        command = [*find_python(), "-m", "bot", *map(str, args)]
         self._process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         )

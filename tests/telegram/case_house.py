@@ -122,6 +122,7 @@ class House:
     limits: CaseLimits = field(default_factory=CaseLimits)
     twice: bool = False  # every update comes twice
     public: set[int] = field(default_factory=set)  # chats with a user name: people too may have one
+    restarted: asyncio.Event = field(default_factory=asyncio.Event)
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1000))
 
     def __post_init__(self) -> None:
@@ -166,6 +167,7 @@ class House:
             unexpected_messages.make_router(hear, SettleDraft(db, clock, routing, self.limits), show_cards),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher, display=self.display)
+        self.restarted.set()
 
     # ---- acts --------------------------------------------------------------------------------------------------------
 
@@ -333,11 +335,10 @@ async def at_work(house: House) -> AsyncIterator[None]:
 async def _run(house: House) -> None:
     """Run the inbox worker that the house has now; a restart gives it another one."""
     while True:
-        worker = house.receiving
-        task = asyncio.create_task(worker.run())
+        house.restarted.clear()
+        task = asyncio.create_task(house.receiving.run())
         try:
-            while house.receiving is worker:  # noqa: ASYNC110 - a restart is seen at the next turn of the loop
-                await asyncio.sleep(0.001)
+            await house.restarted.wait()
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

@@ -12,6 +12,9 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import make_bot
+from tests.remembered_signatures import remember_signatures
+
+remember_signatures()
 
 
 @pytest.fixture
@@ -22,7 +25,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    connected = make_bot(TOKEN, sandbox.url, seconds=2.0)
+    connected = make_bot(TOKEN, sandbox.url)
     yield connected
     await connected.session.close()
 

@@ -1,9 +1,11 @@
 """Test house for maps: managers and a team, and a drawer that returns at once, unless its gate is closed."""
 
 import asyncio
+import atexit
 import itertools
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -80,6 +82,7 @@ ANNA, BEN, EVE = 7, 8, 666  # a manager, somebody who becomes one, a stranger
 GONE = "This button no longer works. Please send the command again, such as /map."
 SHOP = templates.text("shop")
 SECRET = "a secret of sixteen"
+_pasts: list[sqlite3.Connection] = []  # the database with the past, once it was written
 
 
 class QuickDrawer(MapProcess):
@@ -265,13 +268,28 @@ async def map_house(db: Database, *, past: bool = True, **settings: Any) -> Asyn
     """Open a house that handles updates inside the block."""
     house = MapHouse(db, FrozenClock(NOON), **settings)
     if past:
-        await house.past()
+        await give_past(house)
     await house.begin()
     try:
         yield house
     finally:
         await house.end()
         await house.bot.session.close()
+
+
+async def give_past(house: MapHouse) -> None:
+    """Store the past in a new database: the first house of a process writes it, all others get a copy."""
+    is_new = house.db.is_sqlite and house.db._writer is None
+    if is_new and _pasts:
+        with closing(sqlite3.connect(str(house.db.url.database))) as target:
+            _pasts[0].backup(target)
+        return
+    await house.past()
+    if is_new:
+        _pasts.append(sqlite3.connect(":memory:"))
+        atexit.register(_pasts[0].close)
+        with closing(sqlite3.connect(str(house.db.url.database))) as written:
+            written.backup(_pasts[0])
 
 
 def at(person: int) -> Address:

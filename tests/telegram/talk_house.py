@@ -112,6 +112,7 @@ class TalkHouse(House):
         self.dispatcher = Dispatcher()
         self.dispatcher.include_routers(*self._routers(routing))
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher, display=self.display)
+        self.restarted.set()
 
     def _routers(self, routing: CaseRouting) -> list[Router]:
         db, clock = self.db, self.clock
