@@ -26,7 +26,7 @@ http {{
 {block}
 }}
 """
-_SECONDS = 20.0  # only a test that fails waits so long
+_SECONDS = 60.0  # only a test that fails waits so long
 
 
 def find_nginx() -> str:

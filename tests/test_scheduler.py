@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import FrozenClock, wall_now
-from bot.scheduler import TickScheduler
+from bot.scheduler import AT_ONCE, TickScheduler
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOON, SELDOM = timedelta(seconds=0.02), timedelta(hours=1)
@@ -39,7 +39,7 @@ class Tick:
             self.at_once -= 1
 
     async def came(self, times: int) -> None:
-        async with asyncio.timeout(10), self._moved:
+        async with asyncio.timeout(60), self._moved:
             await self._moved.wait_for(lambda: self.began >= times)
 
 
@@ -86,6 +86,21 @@ async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[T
     await everything
     await tick.came(4)
     assert tick.most_at_once == 1
+
+
+async def test_of_ticks_that_fall_due_together_a_few_run_at_once_and_none_is_left_out() -> None:
+    ticks = [Tick() for _ in range(3 * AT_ONCE)]
+    gate = asyncio.Event()
+    for each in ticks:
+        each.hold = gate
+    scheduler = TickScheduler({str(number): (SELDOM, each) for number, each in enumerate(ticks)}, FrozenClock(NOW))
+    scheduler.start()
+    await asyncio.gather(*(each.came(1) for each in ticks[:AT_ONCE]))
+    await asyncio.sleep(0.05)  # room for what must not happen
+    assert [each.began for each in ticks] == [1] * AT_ONCE + [0] * 2 * AT_ONCE
+    gate.set()
+    await asyncio.gather(*(each.came(1) for each in ticks))
+    await scheduler.stop()
 
 
 @pytest.mark.parametrize(("patience", "lines"), [(timedelta(0), 1), (timedelta(minutes=1), 0)])

@@ -19,7 +19,7 @@ from bot.sandbox.world.world import World
 T = TypeVar("T")
 MessageMatch = str | re.Pattern[str] | Callable[[Message], bool]
 """Part of a message's words, a pattern that is found in them, or a predicate of the message."""
-TIMEOUT = 10.0
+TIMEOUT = 60.0  # seconds; only a test that fails waits so long
 
 
 class NotSeenError(AssertionError):

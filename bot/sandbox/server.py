@@ -20,7 +20,7 @@ from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.methods.table import carry_out
 from bot.sandbox.own_origin import refuse_other_sites
 from bot.sandbox.page_api import Page
-from bot.sandbox.people import Group, Person
+from bot.sandbox.people import TIMEOUT, Group, Person
 from bot.sandbox.polling import Polling
 from bot.sandbox.records import Json, User
 from bot.sandbox.refusals import Refusal, bad_request, not_found, wrong_token
@@ -154,7 +154,7 @@ class Sandbox:
         """Let the next calls go wrong; see `faults`."""
         return self.faults.add(fault, method, chat=chat, times=times)
 
-    async def wait_until_acknowledged(self, seconds: float = 10.0) -> None:
+    async def wait_until_acknowledged(self, seconds: float = TIMEOUT) -> None:
         """Wait until the bot has acknowledged every update (by offset, or 2xx). It may still be handling them.
 
         Raises TimeoutError after so many seconds.

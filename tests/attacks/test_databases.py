@@ -83,7 +83,7 @@ async def test_file_that_is_no_database_of_tropa_is_refused(sqlite_template: Pat
         # report to the loop of this test after that is closed.
         for thread in threading.enumerate():
             if thread.name.endswith("(_connection_worker_thread)"):
-                thread.join(timeout=5)
+                thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://u:p@127.0.0.1:port/x"])

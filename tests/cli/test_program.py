@@ -23,7 +23,7 @@ from tests.house.documents import read_document
 def run_python(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, *args]
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=env, timeout=60)
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=env, timeout=250)
 
 
 def start_process(args: list[str], home: Path) -> subprocess.Popen[bytes]:
@@ -118,7 +118,7 @@ def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
         while process.poll() is None:  # a signal just before the program begins to read waits for the next one
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(8)  # a second signal while it ends would kill it
+                process.wait(40)  # a second signal while it ends would kill it
         rest = process.stderr.read()
     assert (process.returncode, rest.strip()) == (130, b"")
 

@@ -12,7 +12,7 @@ from bot.db.engine.database import Database
 from bot.db.engine.sqlite.reader import CONNECTIONS
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
-PATIENCE = 30.0  # seconds; only a test that fails waits so long
+PATIENCE = 60.0  # seconds; only a test that fails waits so long
 
 
 class HeldRead:

@@ -94,7 +94,7 @@ def link_the_draft(folder: Path) -> None:
         link_to_nothing, link_the_draft,
     ],
 )  # fmt: skip
-@pytest.mark.timeout(20)  # reading a pipe would wait for ever
+@pytest.mark.timeout(60)  # reading a pipe would wait for ever
 async def test_damaged_chats_do_not_come_back_and_the_next_are_stored(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:

@@ -115,7 +115,7 @@ async def test_letters_whose_claim_was_stored_without_an_answer_are_sent(any_db:
     await post(any_db)
     shaky.answers_lost = 1
     sending = asyncio.create_task(outbox.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await messenger.wait_for_arrivals(1)
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)

@@ -41,7 +41,7 @@ async def test_a_long_poll_ends_when_something_happens(call: Caller, sandbox: Sa
 async def test_a_second_poller_ends_the_first(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     await call.get_updates(offset=2)
     first = asyncio.create_task(call.call_raw("getUpdates", offset=2, timeout=50))
-    await sandbox.world.bell.until(lambda: sandbox.polling._turn == 2, 5)
+    await sandbox.world.bell.until(lambda: sandbox.polling._turn == 2, 60)
     second = asyncio.create_task(call.call_raw("getUpdates", offset=2, timeout=50))
     status, body = await first
     assert status == 409
@@ -103,7 +103,7 @@ class Receiver:
         return web.Response(body=body, status=status, content_type="application/json")
 
     async def wait_for_updates(self, count: int) -> list[str]:
-        async with self.came, asyncio.timeout(10):
+        async with self.came, asyncio.timeout(60):
             await self.came.wait_for(lambda: len(self.posts) >= count)
         return [update["message"]["text"] for _, update in self.posts]
 
@@ -188,7 +188,7 @@ async def test_an_update_with_an_unreadable_answer_is_delivered_once(
 async def test_polling_and_webhook_exclude_each_other(call: Caller, receiver: Receiver, anna: Person) -> None:
     await call.get_updates(offset=2)
     polling = asyncio.create_task(call.call_raw("getUpdates", offset=2, timeout=50))
-    await call.sandbox.world.bell.until(lambda: call.sandbox.polling._turn == 2, 5)
+    await call.sandbox.world.bell.until(lambda: call.sandbox.polling._turn == 2, 60)
     await connect(call, receiver)
     status, body = await polling
     assert (status, body["description"]) == (409, "Conflict: terminated by setWebhook request")

@@ -97,7 +97,7 @@ class TapHouse:
         return await self.db.read(lambda tx: inbox.count_by_state(tx).get(InboxState.NEW, 0))
 
     async def wait_for(self, line: str, times: int = 1) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while self.log.count(line) < times:  # noqa: ASYNC110 - one turn of the loop each
                 await asyncio.sleep(0)
 

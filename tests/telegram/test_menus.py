@@ -26,7 +26,7 @@ def _manager(person: int, language: str = "en", *journeys: str) -> MapViewer:
 
 async def test_a_manager_of_some_journeys_has_no_command_that_refuses_them() -> None:
     async with Sandbox() as sandbox:
-        bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
+        bot = make_bot(TOKEN, sandbox.url)
         boss = sandbox.add_person("Boss")
         await boss.start()
         await Menus(bot, sleep=at_once).set_for_manager(_manager(boss.id, "en", "shop"))
@@ -37,7 +37,7 @@ async def test_a_manager_of_some_journeys_has_no_command_that_refuses_them() -> 
 
 async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureFixture) -> None:
     async with Sandbox() as sandbox:
-        bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
+        bot = make_bot(TOKEN, sandbox.url)
         boss = sandbox.add_person("Boss")
         await boss.start()
         sandbox.plan_fault(faults.reset_before(), "setMyCommands", times=2)
@@ -65,7 +65,7 @@ async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureF
 
 async def test_of_several_changes_of_one_chat_the_last_one_holds_and_none_is_waited_for() -> None:
     async with Sandbox() as sandbox:
-        bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
+        bot = make_bot(TOKEN, sandbox.url)
         anna = sandbox.add_person("Anna")
         await anna.start()
         plan = sandbox.plan_fault(faults.reset_before(), "setMyCommands")

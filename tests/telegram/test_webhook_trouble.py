@@ -37,7 +37,7 @@ async def test_posts_that_fail_are_told_in_telegrams_words(bot: Bot, sandbox: Sa
     ours = f"http://127.0.0.1:{unused_port()}"  # nobody listens there
     await set_webhook(bot, f"{ours}/telegram/webhook", "s3cret")
     await sandbox.add_person("Anna").start()
-    await sandbox.world.bell.until(lambda: sandbox.webhook_delivery.webhook.last_error, 10)
+    await sandbox.world.bell.until(lambda: sandbox.webhook_delivery.webhook.last_error, 60)
     reason = sandbox.webhook_delivery.webhook.last_error
     assert await find_webhook_trouble(bot, ours) == (
         f'Telegram cannot post 1 update ("{reason}"): check telegram.webhook_url and what stands before Tropa'

@@ -117,7 +117,7 @@ async def test_leader_whose_lock_file_was_removed_steps_down_and_can_lead_again(
     async with Leadership(db, renew_every=0.01) as first:
         Path(f"{path}.lock").unlink()
         assert "tropa.db.lock was removed" in str(await db.find_problem())
-        await asyncio.wait_for(first.lost.wait(), 5)
+        await asyncio.wait_for(first.lost.wait(), 60)
     async with Leadership(db) as second:
         assert second.epoch == first.epoch + 1
         assert await db.find_problem() is None
