@@ -22,7 +22,7 @@ from aiohttp.test_utils import unused_port
 from tests.stories.process import TOKEN, ProcessStage, start_process_stage
 
 MOST_SECONDS = 8.0
-SLACK = 4.0  # for a machine that does other things too
+SLACK = 22.0  # for a machine that does other things too: without a limit some of these ends would never come
 
 pytestmark = pytest.mark.timeout(300)
 

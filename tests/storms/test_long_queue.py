@@ -21,7 +21,7 @@ OUTAGE = timedelta(hours=3)
 async def test_a_letter_costs_no_more_however_many_wait_and_fresh_replies_go_ahead(any_db: Database) -> None:
     short, long = await measure_both(any_db, WAITING)
     assert long.statements <= short.statements * 1.1
-    assert (long.cpu if any_db.is_sqlite else long.wall) <= max(short.cpu, short.wall) * NOISE
+    assert long.cpu <= short.cpu * NOISE
     reply = NewLetter("reply", Address("telegram", "7"), LetterName.CASE_RECEIPT, LetterPriority.REPLY, NOW)
     await any_db.write(lambda tx: letters.post(tx, reply, NOW) and None)
     assert LetterPriority.REPLY in await any_db.write(take_and_record)
