@@ -8,10 +8,10 @@ Invariants:
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -63,6 +63,7 @@ class Answer(NewAnswer):
     id: int
 
 
+A = TypeVar("A", bound=NewAnswer)
 answer_from_row = row_reader(Answer, answer_table)
 _answer_columns = row_writer(NewAnswer)
 _INSERT = PreparedStatement(insert(answer_table).returning(answer_table.c.id))
@@ -164,24 +165,41 @@ def insert_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer
     """
     if new:
         with tallies.gather_moves(tx):
-            _count_new_answers(tx, journey, new)
+            _move_counters(tx, journey, (), new)
             _INSERT_MANY.run_many(tx, [_answer_columns(a) for a in new])
 
 
-def _count_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer]) -> None:
-    """Move the counters by answers that will be stored right after."""
-    by_person: defaultdict[int, list[NewAnswer]] = defaultdict(list)
-    for a in new:
-        by_person[a.customer_id].append(a)
-    near = list_answers_near(tx, new)
-    for customer_id, theirs in by_person.items():
-        tallies.add_facts(tx, answer_moves(journey, (), theirs, near[customer_id].values()))
-    # An imported answer is the only sign that its person was there.
-    signs = {
+def delete_answers(tx: Connection, journey: Journey, gone: Sequence[Answer]) -> None:
+    """Delete many answers and move the counters. ``journey`` is the version in force."""
+    if gone:
+        with tallies.gather_moves(tx):
+            _move_counters(tx, journey, gone, ())
+            delete_uncounted(tx, [answer.id for answer in gone])
+
+
+def _move_counters(tx: Connection, journey: Journey, gone: Sequence[Answer], new: Sequence[NewAnswer]) -> None:
+    """Move the counters by answers that will be deleted, and by those that will be stored, right after."""
+    before, after = _group_by_person(gone), _group_by_person(new)
+    near, gone_ids = list_answers_near(tx, [*gone, *new]), {answer.id for answer in gone}
+    for customer_id in {**before, **after}:
+        others = [answer for number, answer in near[customer_id].items() if number not in gone_ids]
+        tallies.add_facts(tx, answer_moves(journey, before[customer_id], after[customer_id], others))
+    presence.move_presence(tx, journey, removed=_list_signs(before), added=_list_signs(after))
+
+
+def _group_by_person(answers: Sequence[A]) -> defaultdict[int, list[A]]:
+    by_person: defaultdict[int, list[A]] = defaultdict(list)
+    for answer in answers:
+        by_person[answer.customer_id].append(answer)
+    return by_person
+
+
+def _list_signs(by_person: Mapping[int, Sequence[NewAnswer]]) -> dict[int, list[PresenceSign]]:
+    """Return the signs of presence by person: an imported answer is the only one that its person was there."""
+    return {
         customer_id: [PresenceSign(a.day, "", a.cohort_id, a.channel) for a in theirs if a.is_imported]
         for customer_id, theirs in by_person.items()
     }
-    presence.move_presence(tx, journey, added=signs)
 
 
 def list_by_rows(tx: Connection, import_row_ids: Sequence[int]) -> dict[int, list[Answer]]:
@@ -194,7 +212,7 @@ def list_by_rows(tx: Connection, import_row_ids: Sequence[int]) -> dict[int, lis
 
 
 def delete_uncounted(tx: Connection, answer_ids: Sequence[int]) -> None:
-    """Delete answers inside a `recount` block, which moves the counters."""
+    """Delete answers whose counts somebody else takes back, such as a `recount` block."""
     for chunk in split_into_chunks(answer_ids):
         tx.execute(delete(answer_table).where(answer_table.c.id.in_(chunk)))
 

@@ -91,6 +91,4 @@ def remove_restored(tx: Connection, journey: Journey, row_ids: Sequence[int]) ->
 
 def remove_answers(tx: Connection, journey: Journey, taken: Mapping[int, Collection[Answer]]) -> None:
     """Delete answers and take their counts back."""
-    gone = [answer for theirs in taken.values() for answer in theirs]
-    with recount(tx, journey, gone):
-        answers.delete_uncounted(tx, [answer.id for answer in gone])
+    answers.delete_answers(tx, journey, [answer for theirs in taken.values() for answer in theirs])
