@@ -3,6 +3,7 @@
 Invariant: every address under ``/v1`` stands in it, with each method (a test compares it with the router).
 """
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -46,10 +47,11 @@ _OPTION_SCHEMAS: dict[str, Schema] = {
 
 def make_get_openapi(event_paths: Iterable[str]) -> Handler:
     """Make the handler; events arrive at ``event_paths``."""
-    description = make_openapi(event_paths)
+    # At the first request: a start has no need of it, and few ever ask.
+    describe = functools.cache(functools.partial(make_openapi, tuple(event_paths)))
 
     async def get_openapi(request: web.Request) -> web.StreamResponse:
-        return web.json_response(description)
+        return web.json_response(describe())
 
     return get_openapi
 
