@@ -15,10 +15,20 @@ from bot.sandbox.people import Group, Person, Viewer
 from bot.sandbox.records import Message
 from bot.telegram.api_errors import MESSENGER
 from cjm.address import Address
+from tests.depth import choose_depth
 from tests.stories.stage import Stage, start_stage
 
+ARRIVED, LOST = (reset_after(), 2), (reset_before(), 1)
+# Both faults and both engines; with DEEP=1 each fault on each of them.
 both_faults = pytest.mark.parametrize(
-    ("fault", "copies"), [(reset_after(), 2), (reset_before(), 1)], ids=["arrived", "lost"]
+    ("database_url", "fault", "copies"),
+    [
+        pytest.param("postgresql", *ARRIVED, id="postgresql-arrived", marks=pytest.mark.postgresql),
+        pytest.param("sqlite", *LOST, id="sqlite-lost"),
+        pytest.param("postgresql", *LOST, id="postgresql-lost", marks=pytest.mark.postgresql),
+        pytest.param("sqlite", *ARRIVED, id="sqlite-arrived"),
+    ][: choose_depth(2, 4)],
+    indirect=["database_url"],
 )
 WORDS = "It came late and broken"
 ANSWER = "A new one leaves today"

@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.people import Group, Person
+from tests.depth import choose_depth
 from tests.stories.stage import Stage, start_stage
 
+# The plain story is played on both engines, each other one on one of them; with DEEP=1 on both.
+SQLITE, POSTGRESQL = "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)
+on_sqlite = pytest.mark.parametrize("database_url", [SQLITE, POSTGRESQL][: choose_depth(1, 2)], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", [POSTGRESQL, SQLITE][: choose_depth(1, 2)], indirect=True)
 CANARY = "zanzibar"  # a word that customers write; it must never get into a log
 
 
@@ -76,11 +81,13 @@ async def test_the_main_job_from_a_link_to_the_digest(database_url: str, caplog:
     assert CANARY not in caplog.text
 
 
+@on_sqlite
 async def test_a_restart_after_every_step_changes_nothing(database_url: str) -> None:
     async with start_stage(database_url, restarting=True) as stage:
         await run_story(stage)
 
 
+@on_postgresql
 async def test_every_update_delivered_twice_changes_nothing(database_url: str) -> None:
     async with start_stage(database_url, twice=True) as stage:
         await run_story(stage)
