@@ -173,15 +173,20 @@ async def test_trouble_that_cannot_be_made_here_is_known_by_its_sqlstate(
 
 async def test_server_without_free_connections_is_away(server: Server, postgresql_url: str) -> None:
     server.restart("max_connections=4", "superuser_reserved_connections=1")
-    db = Database(postgresql_url)
-    results = await asyncio.gather(
-        *[db.write(lambda tx: tx.execute(text("SELECT pg_sleep(1)")) and None) for _ in range(8)],
-        return_exceptions=True,
-    )
-    failed = [result for result in results if result is not None]
-    assert failed
+    db, failed = Database(postgresql_url), list[DatabaseAway]()
+
+    def hold_connection(tx: Connection) -> None:
+        while not failed:
+            tx.execute(text("SELECT pg_sleep(0.05)"))
+
+    async def write() -> None:
+        try:
+            await db.write(hold_connection)
+        except DatabaseAway as error:
+            failed.append(error)
+
+    await asyncio.gather(*[write() for _ in range(8)])
     for error in failed:
-        assert isinstance(error, DatabaseAway)
         assert "takes no more connections" in str(error)
     await save(db, "after")
     await db.close()
@@ -257,17 +262,19 @@ async def test_pool_without_a_free_connection_is_away(db: Database, monkeypatch:
     monkeypatch.setattr(connections, "POOL_OVERFLOW", 0)
     monkeypatch.setattr(connections, "POOL_SECONDS", 0.05)
     small = Database(db.url.render_as_string(hide_password=False))
-    is_begun = asyncio.Event()
+    is_begun, may_end = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def hold(tx: Connection) -> None:
         loop.call_soon(is_begun.set)
-        tx.execute(text("SELECT pg_sleep(0.5)"))
+        while not may_end.is_set():
+            tx.execute(text("SELECT pg_sleep(0.05)"))
 
     holding = asyncio.create_task(small.write(hold))
     await is_begun.wait()
     with pytest.raises(DatabaseAway, match="all connections to it are in use"):
         await save(small, "x")
+    may_end.set()
     await holding
     await small.close()
 

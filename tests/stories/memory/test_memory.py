@@ -6,7 +6,7 @@ from tests.stories.memory.simulated_days import HeldMemory, open_company, start_
 
 pytestmark = pytest.mark.timeout(600)
 PEOPLE = 3
-WARMING, DAYS = 3, 2  # no more: a digest would load what it needs; `tests.bench -k week_under_load` lives through some
+WARMING, DAYS = 2, 2  # no more: a digest would load what it needs; `tests.bench -k week_under_load` lives through some
 MOST_DAYS = 4  # what stays stays every day; what is loaded once, at a moment that depends on the machine, does not
 MOST_BLOCKS_AN_UPDATE = 60.0  # an update that stays in memory has some hundred of them
 
