@@ -12,12 +12,15 @@ from pathlib import Path
 
 import execnet
 import pytest
+from hypothesis import settings
 
 from bot.db.engine.database import Database
 from bot.db.upkeep.schema import migrate
 from tests.compiled_statements import share_compiled_statements
+from tests.depth import choose_depth
 from tests.loading.shared import fork_workers
 from tests.postgresql import Server, find_binaries, make_cluster
+from tests.remembered_handlers import remember_handlers
 from tests.remembered_journeys import remember_journeys
 from tests.shared_files import make_once
 
@@ -29,6 +32,10 @@ AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
 ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment] # same calls
 share_compiled_statements()
 remember_journeys()
+remember_handlers()
+# Of properties that say no number of their own; what holds otherwise is what Hypothesis has chosen for this machine.
+settings.register_profile("tropa", settings.default, max_examples=choose_depth(40, 1000))
+settings.load_profile("tropa")
 gc.disable()  # until all is collected: imports make millions of objects that stay
 
 

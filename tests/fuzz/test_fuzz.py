@@ -6,7 +6,7 @@ from tests.depth import choose_depth
 from tests.fuzz.door import FuzzRun
 from tests.fuzz.doors import DOORS
 
-SECONDS = choose_depth(5, 60)  # a bound on the work, and no claim
+SECONDS = choose_depth(2, 60)  # a bound on the work, and no claim
 SEED = 9  # fixed, so that no change is refused for what an earlier one did; new seeds are tried by the command
 
 

@@ -23,6 +23,7 @@ from bot.usecases.asking.record_visits import RecordVisits
 from cjm import templates
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
+from tests.depth import choose_depth
 from tests.http.conftest import Client, Outside
 
 CANARY = "kanarek-4f1c"
@@ -314,7 +315,9 @@ NEARLY = st.fixed_dictionaries(
 
 
 @given(st.lists(NEARLY, min_size=1, max_size=4) | ANYTHING)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=choose_depth(50, 1000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_json_is_answered_without_an_internal_error(post_body: Any, body: object) -> None:
     status, said = post_body(json.dumps(body).encode())
     assert status in (200, 400)

@@ -58,7 +58,7 @@ def cut(body: bytes, size: int) -> Iterator[bytes]:
     return (body[start : start + size] for start in range(0, len(body), size))
 
 
-@settings(max_examples=choose_depth(60, 2000), deadline=None)
+@settings(max_examples=choose_depth(40, 2000), deadline=None)
 @given(st.lists(VALUES, max_size=5), st.integers(1, 40), st.booleans(), st.sampled_from([None, 1]))
 def test_values_are_the_same_however_the_body_arrives(
     values: list[Any], size: int, ascii_only: bool, indent: int | None
@@ -69,7 +69,7 @@ def test_values_are_the_same_however_the_body_arrives(
     assert asyncio.run(read_all(Chunks(cut(lines, size)), LINES)) == [0, *values]
 
 
-@settings(max_examples=choose_depth(100, 5000), deadline=None)
+@settings(max_examples=choose_depth(40, 5000), deadline=None)
 @given(st.text('[]{},:"\\\\ue1 .tn\n', max_size=30) | st.text(max_size=8), st.integers(1, 7))
 def test_bodies_are_json_exactly_when_a_parser_of_whole_texts_says_so(text: str, size: int) -> None:
     body = text.encode("utf-8", "surrogatepass")

@@ -36,7 +36,7 @@ TERMS = st.builds(
 )
 
 
-@settings(max_examples=choose_depth(100, 2000))
+@settings(max_examples=choose_depth(50, 2000))
 @given(terms=TERMS, zone=ZONES, quiet=QUIET)
 def test_there_are_as_many_moments_as_promised_by_daylight_and_apart(
     terms: DiaryTerms, zone: ZoneInfo, quiet: QuietHours | None
@@ -49,7 +49,7 @@ def test_there_are_as_many_moments_as_promised_by_daylight_and_apart(
     assert all(later - earlier >= LEAST_BETWEEN for earlier, later in pairwise(moments))
 
 
-@settings(max_examples=choose_depth(100, 2000))
+@settings(max_examples=choose_depth(50, 2000))
 @given(terms=TERMS, zone=ZONES, quiet=QUIET, steps=st.lists(st.integers(0, 60 * 30), min_size=1, max_size=80))
 def test_however_time_passes_no_number_is_used_twice(
     terms: DiaryTerms, zone: ZoneInfo, quiet: QuietHours | None, steps: list[int]

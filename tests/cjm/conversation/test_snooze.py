@@ -47,7 +47,7 @@ def test_a_question_comes_back_at(now: str, snooze: Snooze, quiet: QuietHours | 
         lambda hours: QuietHours.parse(f"{hours[0]:02}:00-{sum(hours) % 24:02}:00")
     ),
 )
-@settings(max_examples=choose_depth(100, 2000), deadline=None)
+@settings(max_examples=choose_depth(50, 2000), deadline=None)
 def test_it_is_never_in_quiet_hours_nor_before_now_nor_days_away(
     now: datetime, snooze: Snooze, zone: str, quiet: QuietHours
 ) -> None:

@@ -429,7 +429,7 @@ def find_written_keys(conversation: Conversation) -> set[str]:
 
 
 @given(walks())
-@settings(max_examples=choose_depth(60, 1000), deadline=None)
+@settings(max_examples=choose_depth(30, 1000), deadline=None)
 def test_tapped_answers_belong_to_questions_that_are_asked(walk: list[Conversation]) -> None:
     for conversation in walk:
         asked = {q.key for q in asked_questions(conversation)}
@@ -440,7 +440,7 @@ def test_tapped_answers_belong_to_questions_that_are_asked(walk: list[Conversati
 
 
 @given(walks())
-@settings(max_examples=choose_depth(60, 1000), deadline=None)
+@settings(max_examples=choose_depth(30, 1000), deadline=None)
 def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: list[Conversation]) -> None:
     for conversation in walk:
         progress = survey_progress(conversation)
@@ -453,7 +453,7 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
 
 
 @given(walks(), st.data())
-@settings(max_examples=choose_depth(60, 1000), deadline=None)
+@settings(max_examples=choose_depth(30, 1000), deadline=None)
 def test_answering_every_question_always_ends(walk: list[Conversation], data: st.DataObject) -> None:
     conversation = walk[-1]
     moved = turns.go_on(conversation, NOW)
@@ -481,7 +481,7 @@ def test_answering_every_question_always_ends(walk: list[Conversation], data: st
 
 
 @given(walks(with_ends=True))
-@settings(max_examples=choose_depth(60, 1000), deadline=None)
+@settings(max_examples=choose_depth(30, 1000), deadline=None)
 def test_no_turn_makes_a_move_that_an_invitation_may_not_make(walk: list[Conversation]) -> None:
     states = [invitation_outcome(conversation).state for conversation in walk]
     for before, after in itertools.pairwise([InvitationState.OPEN, *states]):

@@ -52,7 +52,7 @@ def lay_out(report: AskingReport) -> Picture:
     return lay_out_asking(report, words_in(report.language), fixed_width, LIGHT)
 
 
-@settings(max_examples=choose_depth(25, 400), deadline=None)
+@settings(max_examples=choose_depth(12, 400), deadline=None)
 @given(reports())
 def test_any_report_is_drawn_within_its_picture_without_overlaps(report: AskingReport) -> None:
     picture = lay_out(report)

@@ -28,7 +28,7 @@ def check_picture(picture: Picture, layout: Layout) -> None:
 
 
 @settings(
-    max_examples=choose_depth(20, 300),
+    max_examples=choose_depth(6, 300),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

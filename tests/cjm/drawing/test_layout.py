@@ -56,7 +56,7 @@ SLACK = 0.5  # of a pixel
 DETAILED = (Layout.PHONE, Layout.WALL)  # show the causes of every stage; a slide only those of the one in its title
 BEHIND = ("Frontstage", "Line of visibility", "Backstage", "Systems", "Responsible")
 any_map = settings(
-    max_examples=choose_depth(10, 200),
+    max_examples=choose_depth(5, 200),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

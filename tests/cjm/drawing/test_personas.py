@@ -36,7 +36,7 @@ def check_picture(picture: Picture) -> None:
 
 
 @settings(
-    max_examples=choose_depth(15, 200),
+    max_examples=choose_depth(6, 200),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

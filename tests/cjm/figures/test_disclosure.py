@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjm.figures.disclosure import Atom, choose_shown_parts, hide_small_counts
+from tests.depth import choose_depth
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def told_groups(people: Mapping[int, int], shown: list[set[int]]) -> Iterator[fr
                 yield frozenset(group)
 
 
-@settings(max_examples=150)
+@settings(max_examples=choose_depth(50, 1000))
 @given(families)
 def test_shown_parts_tell_nothing_about_few_and_no_more_could_be_shown(
     family: tuple[dict[int, int], dict[str, set[int]]],
@@ -124,7 +125,7 @@ def test_shown_parts_tell_nothing_about_few_and_no_more_could_be_shown(
         assert sum(people[atom] for atom in parts[key]) < 5 or tells_of_few({*shown, key})
 
 
-@settings(max_examples=150)
+@settings(max_examples=choose_depth(50, 1000))
 @given(st.lists(st.sets(st.integers(0, 4), min_size=1, max_size=3), max_size=25), families)
 def test_shown_parts_tell_nothing_about_few_who_are_in_several_atoms(
     people: list[set[int]], family: tuple[dict[int, int], dict[str, set[int]]]

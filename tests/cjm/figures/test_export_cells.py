@@ -47,7 +47,7 @@ CELLS = st.builds(cell, st.integers(-400, 400), st.sampled_from(["store", "site"
 NEAR = st.builds(cell, st.integers(0, 3), st.sampled_from(["store", "site"]), st.integers(1, 3))
 
 
-@settings(max_examples=choose_depth(60, 2000), deadline=None)
+@settings(max_examples=choose_depth(40, 2000), deadline=None)
 @given(st.dictionaries(CELLS | NEAR, st.integers(1, 14), max_size=30), st.integers(1, 12))
 def test_every_combination_that_is_shown_stands_for_the_minimum(counts: dict[AnswerCell, int], minimum: int) -> None:
     shown = coarsen_cells(counts, minimum)

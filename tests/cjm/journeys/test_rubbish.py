@@ -13,6 +13,7 @@ from cjm.errors import JourneyError, Mistake
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.mistakes import check_journey
+from tests.depth import choose_depth
 
 SHOP = tomllib.loads(templates.text("shop"))
 RUBBISH = st.one_of(
@@ -56,7 +57,7 @@ ACTIONS = st.sampled_from(["delete", "replace", "repeat", "rename"])
 STEPS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), ACTIONS, RUBBISH), min_size=1, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=choose_depth(40, 1000), deadline=None)
 @given(STEPS)
 @example([(0.025390625, "replace", "\ud7fc")])  # a value that appears in a sentence
 def test_a_damaged_journey_is_read_or_its_mistakes_are_reported(steps: list[tuple[float, str, Any]]) -> None:

@@ -13,6 +13,7 @@ from cjm.tables.mapping import TableMapping
 from cjm.tables.mapping_file import MappingError, read_mapping
 from cjm.tables.table_file import BadRow, TableRow
 from tests.cjm.tables.reading import CASE, NOW
+from tests.depth import choose_depth
 
 SECRET = "s3cret"  # part of some cells, and of no message
 NASTY = st.sampled_from(
@@ -143,7 +144,7 @@ def check_row(found: AnswerRow | EventRow | BadRow, row: TableRow) -> None:
         assert all(len(event.id) <= 128 for event in getattr(found, "events", ()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=choose_depth(25, 500), deadline=None)
 @given(MAPPINGS, ROWS)
 def test_every_row_of_any_table_is_read_or_refused(parts: dict[str, Any], rows: list[tuple[str, ...]]) -> None:
     mapping = try_mapping(parts)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cjm.scales import Scale
 from cjm.tables.cell import CellError
 from cjm.tables.cells.rescaling import Rescaling
+from tests.depth import choose_depth
 
 CSAT, CES, NPS = (scale.spec.values for scale in (Scale.CSAT, Scale.CES, Scale.NPS))
 EMOTION, SUCCESS = Scale.EMOTION.spec.values, Scale.SUCCESS.spec.values
@@ -89,7 +90,7 @@ def test_every_scale_has_a_middle_value() -> None:
 ENDS, PARTS = st.integers(-1000, 1000), st.fractions(0, 1, max_denominator=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=choose_depth(30, 500), deadline=None)
 @given(
     st.sampled_from(list(Scale)), ENDS, ENDS, st.lists(st.fractions(0, 1, max_denominator=60), min_size=2, max_size=2)
 )

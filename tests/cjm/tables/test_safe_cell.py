@@ -13,7 +13,7 @@ from tests.depth import choose_depth
 
 SIGNS = "=+-@＝＋－＠﹢﹣﹦﹫−"
 BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and marks that show nothing
-FEW = settings(max_examples=choose_depth(80, 2000), deadline=None)
+FEW = settings(max_examples=choose_depth(40, 2000), deadline=None)
 TEXTS = st.text(st.sampled_from("=+-@＝－ \u00a0\u200b\ufeff\t\r\n;|,\"'a1%"), max_size=24) | st.text(
     st.characters(exclude_categories=["Cs"]), max_size=24
 )

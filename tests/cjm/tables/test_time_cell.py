@@ -13,6 +13,7 @@ from cjm.tables.columns import TimeColumn
 from cjm.tables.row_reader import TimeReader
 from cjm.tables.times.time_cell import ColumnClock, read_time
 from cjm.tables.times.time_format import make_form
+from tests.depth import choose_depth
 from tests.journeys import small_journey
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -219,7 +220,7 @@ SIGNS = st.text(st.sampled_from([*"0123456789.,:/-+ TZWAPMоктября(["]), m
 FORMS = st.sampled_from([None, "%d.%m.%Y", "%d %B %Y %H:%M %Z", "%G-W%V-%u", "%Y %U %w", "unix", "unix_ms", "excel"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=choose_depth(40, 500), deadline=None)
 @given(SIGNS | st.text(max_size=30) | st.decimals(allow_nan=False).map(str), FORMS)
 def test_no_cell_ends_in_a_traceback_or_stands_in_the_message(text: str, form: str | None) -> None:
     clock = ColumnClock(ZoneInfo("Europe/Warsaw"), NOW)

@@ -13,6 +13,7 @@ from cjm.tables.times.format_parts import DIRECTIVES
 from cjm.tables.times.time_cell import ColumnClock, read_time
 from cjm.tables.times.time_format import check_time_format, make_form
 from cjm.tables.times.time_names import LANGUAGES, NameLanguage, months_by_name, weekdays_by_name
+from tests.depth import choose_depth
 
 CLOCK = ColumnClock(ZoneInfo("Europe/Warsaw"), datetime(2060, 1, 1, tzinfo=UTC), own_zone=ZoneInfo("UTC"))
 MOMENTS = st.datetimes(datetime(2000, 1, 2), datetime(2059, 12, 30))  # noqa: DTZ001 - hypothesis wants naive ends
@@ -40,7 +41,7 @@ ANY_FORMAT = complete_formats() | st.lists(st.tuples(BETWEEN, LETTERS), max_size
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=choose_depth(30, 500), deadline=None)
 @given(ANY_FORMAT, MOMENTS, OFFSETS)
 @example("%Y%m%d%H%M%S%f%z", datetime(2026, 1, 2, 3, 4, 5, 6), timezone(timedelta(hours=-2)))  # noqa: DTZ001 - as hypothesis makes them
 @example("%Z1%f %T%F", datetime(2000, 1, 2, 0, 0, 0, 10000), timezone(timedelta(minutes=15)))  # noqa: DTZ001 - as hypothesis makes them

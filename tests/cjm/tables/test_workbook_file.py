@@ -18,6 +18,7 @@ from cjm.tables.file_layout import FileLayout
 from cjm.tables.files import sheet_survey, workbook_archive
 from cjm.tables.files.open_table import open_table_file
 from cjm.tables.table_file import TableFile, TableFileError, TableRow
+from tests.depth import choose_depth
 
 Rows = Sequence[Sequence[Any]]
 
@@ -242,7 +243,9 @@ CELL = st.none() | WORDS | st.integers(-(10**9), 10**9) | st.booleans()
 
 
 @given(st.integers(1, 4).flatmap(lambda w: st.lists(st.lists(CELL, min_size=w, max_size=w), max_size=5)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=choose_depth(15, 250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_table_is_read_as_it_was_written(tmp_path: Path, rows: list[list[Any]]) -> None:
     width = len(rows[0]) if rows else 1
     path = save(tmp_path / "t.xlsx", A=[["x"] * width, *rows])
@@ -251,7 +254,9 @@ def test_table_is_read_as_it_was_written(tmp_path: Path, rows: list[list[Any]]) 
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=choose_depth(20, 400), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_workbook_with_any_broken_bytes_is_rows_or_one_sentence(tmp_path: Path, chance: random.Random) -> None:
     content = bytearray(_small_workbook())
     for _ in range(chance.randint(1, 4)):

@@ -18,6 +18,7 @@ from cjm.figures.gaps import GAP_CLASSES, GapKey, GapSums
 from cjm.figures.tally import CounterSums, FactMoves, split_value_bucket, sum_moves, value_bucket
 from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale, contribution
+from tests.depth import choose_depth
 
 JOURNEY = read_journey(
     """
@@ -95,7 +96,7 @@ def apply_steps(steps: Sequence[list[T]], move: Callable[[list[T], list[T]], Fac
     return moved
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=choose_depth(25, 500), deadline=None)
 @given(st.lists(st.lists(make_answers(), max_size=9), min_size=1, max_size=3))
 def test_person_days_are_those_of_the_answers_that_stand(steps: list[list[ScaleAnswer]]) -> None:
     moved = apply_steps(steps, lambda before, after: person_day_moves(JOURNEY, before, after))
@@ -125,7 +126,7 @@ def test_person_days_are_those_of_the_answers_that_stand(steps: list[list[ScaleA
         assert len(kept) == len(wanted)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=choose_depth(25, 500), deadline=None)
 @given(st.lists(st.lists(make_answers(), max_size=9), min_size=1, max_size=3))
 def test_pairs_are_those_of_the_answers_that_stand(steps: list[list[ScaleAnswer]]) -> None:
     moved = apply_steps(steps, lambda before, after: person_day_moves(JOURNEY, before, after))
@@ -147,7 +148,7 @@ def make_signs() -> st.SearchStrategy[PresenceSign]:
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=choose_depth(25, 500), deadline=None)
 @given(st.lists(st.lists(make_signs(), max_size=7), min_size=1, max_size=3))
 def test_presence_counts_a_day_once_at_its_stage_and_in_the_journey(steps: list[list[PresenceSign]]) -> None:
     moved = apply_steps(steps, lambda before, after: presence_moves(JOURNEY, before, after))

@@ -85,9 +85,15 @@ def _count_values(side: Answers, scale: Scale, *, by_delay: bool) -> dict[tuple[
     delay = side.delay if by_delay else np.zeros_like(side.delay)
     codes = (side.point * 8 + delay) * width + side.values[scale] - scale.spec.values[0]
     counts: dict[tuple[int, int], dict[int, int]] = {}
-    for code, n in zip(*(each.tolist() for each in np.unique(codes, return_counts=True)), strict=True):
+    for code, n in _count_equal(codes).items():
         counts.setdefault(divmod(code // width, 8), {})[code % width + scale.spec.values[0]] = n
     return counts
+
+
+def _count_equal(column: np.ndarray) -> dict[int, int]:
+    """Return how often each value is there, in their order."""
+    values, counts = np.unique(column, return_counts=True)
+    return dict(zip(values.tolist(), counts.tolist(), strict=True))
 
 
 @cache
@@ -156,10 +162,6 @@ def segment_parts(now: Period, before: Period, comparison: SubjectComparison) ->
                 side.answers.where((side.answers.point == int(place[1:])) & (side.answers.is_new == is_new))
                 for side in (now, before)
             ]
-            counts = [
-                dict(zip(*(each.tolist() for each in np.unique(side.values[comparison.scale], return_counts=True)),
-                         strict=True))
-                for side in sides
-            ]  # fmt: skip
+            counts = [_count_equal(side.values[comparison.scale]) for side in sides]
             parts[place, frozenset({"new"} if is_new else {"regular"})] = (counts[0], counts[1])
     return parts

@@ -12,6 +12,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from cjm.figures.journey_map import StageTime
 from cjm.figures.walks.survival import kaplan_meier, stage_time
+from tests.depth import choose_depth
 
 HOUR = 3600.0
 walks = st.lists(st.tuples(st.integers(1, 90 * 24 * 3600), st.booleans()), min_size=5, max_size=60)
@@ -22,7 +23,7 @@ def split(found: list[tuple[float, bool]]) -> tuple[Counter[float], Counter[floa
     return Counter(t for t, gone in found if gone), Counter(t for t, gone in found if not gone)
 
 
-@settings(max_examples=60)
+@settings(max_examples=choose_depth(30, 600))
 @given(walks)
 def test_the_curve_equals_an_independent_kaplan_meier_with_its_variance(found: list[tuple[float, bool]]) -> None:
     independent = SurvfuncRight([t for t, _ in found], [int(gone) for _, gone in found])

@@ -44,7 +44,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     return [header, *rows] if draw(st.booleans()) else rows or [header]
 
 
-@settings(max_examples=choose_depth(150, 5000), deadline=None)
+@settings(max_examples=choose_depth(60, 5000), deadline=None)
 @given(tables())
 def test_no_table_makes_a_guess_fail_and_its_drafts_can_be_read(rows: list[list[str]]) -> None:
     guess = guess_table(make_sample(rows), NOW)
@@ -53,7 +53,7 @@ def test_no_table_makes_a_guess_fail_and_its_drafts_can_be_read(rows: list[list[
         draft(guess)
 
 
-@settings(max_examples=choose_depth(100, 3000), deadline=None)
+@settings(max_examples=choose_depth(50, 3000), deadline=None)
 @given(tables())
 def test_mapping_for_a_journey_can_be_read(rows: list[list[str]]) -> None:
     guess = guess_table(make_sample(rows), NOW)
@@ -84,7 +84,7 @@ SCALES: dict[str, tuple[str, list[str], dict[str, Any]]] = {
 """Header, cells and what a mapping says about the column."""
 
 
-@settings(max_examples=choose_depth(60, 2000), deadline=None)
+@settings(max_examples=choose_depth(40, 2000), deadline=None)
 @given(
     st.sampled_from(FORMATS),
     st.lists(st.sampled_from(sorted(SCALES)), min_size=1, max_size=5, unique=True),

@@ -21,6 +21,7 @@ from cjm.tables.own.own_rows import OwnRow, OwnRowReader
 from cjm.tables.own.workbook_writer import WorkbookWriter
 from cjm.tables.own.writers import ExportFormat, make_writer
 from cjm.tables.table_file import BadRow, TableFile, TableRow
+from tests.depth import choose_depth
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 VISITS = (*COLUMNS[ExportKind.VISITS], *attribute_columns(["city"]))
@@ -75,7 +76,7 @@ def test_values_come_back_to_the_microsecond_and_the_last_digit(file_format: str
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=choose_depth(25, 500), deadline=None)
 def test_any_words_come_back_from_csv_and_a_workbook(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("words")
     for file_format in ("csv", "xlsx"):
