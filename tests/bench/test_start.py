@@ -16,6 +16,7 @@ from tests.stories.process import start_process_stage
 pytestmark = pytest.mark.timeout(300)
 ROUNDS = 3  # of both by turns; the quickest of each counts
 START_GOAL, MEMORY_GOAL = 1.5, 1.3
+BESIDE_OTHER_TESTS = 3  # then both take longer, and not alike
 MOST_MEGABYTES = 200  # of the main process; the one that draws is apart
 REPORT = "print(open('/proc/self/smaps_rollup').read(), 'CPU:', time.process_time(), end='END')"
 IMPORTS = f"import time, aiogram; {REPORT}; import aiohttp.web, sqlalchemy.ext.asyncio; {REPORT}"
@@ -80,4 +81,5 @@ def test_start_and_memory_of_an_idle_tropa_are_little_more_than_those_of_its_lib
     note_figures(benchmark, f"Tropa, ready and idle     {ours}")
     note_figures(benchmark, f"resident memory of Tropa: {ours.rss / libraries.rss:.2f} of that of the three libraries")
     assert ours.rss < min(MOST_MEGABYTES, MEMORY_GOAL * libraries.rss)
-    check_ratio(benchmark, ours.seconds / aiogram.seconds, below=START_GOAL)
+    most = BESIDE_OTHER_TESTS if benchmark.disabled else START_GOAL
+    check_ratio(benchmark, ours.seconds / aiogram.seconds, below=most)
