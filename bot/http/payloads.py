@@ -171,7 +171,7 @@ class EventPayload(Payload):
 
     @property
     def event(self) -> Event:
-        return Event(**{name: getattr(self, name) for name in type(self).model_fields})
+        return Event(**vars(self))
 
 
 class CustomerPayload(Payload):
@@ -185,6 +185,8 @@ class CustomerPayload(Payload):
 
 def drop_unknown_keys(posted: object, model: type[Payload]) -> object:
     """Return an object without the keys that ``model`` does not have, and anything else as it is."""
+    if isinstance(posted, dict) and posted.keys() <= model.model_fields.keys():
+        return posted
     return {key: posted[key] for key in model.model_fields if key in posted} if isinstance(posted, dict) else posted
 
 
@@ -193,6 +195,8 @@ def unknown_key_mistakes(posted: object, model: type[Payload]) -> list[Mistake]:
     if not isinstance(posted, dict):
         return []
     known = model.model_fields
+    if posted.keys() <= known.keys():
+        return []
     unknown = [key for key in posted if key not in known]
     # The key is the sender's text: it is not repeated.
     hints = (find_similar(key, known) for key in unknown[:MOST_HINTS])

@@ -1,6 +1,6 @@
 """Counters of a large past, computed with numpy from its columns: those that the product would have moved."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ import numpy as np
 from cjm.figures.gaps import GAP_CLASSES
 from cjm.figures.people import PeopleSums, PersonClusters, PersonDaySums
 from cjm.figures.tally import value_bucket
-from cjm.figures.walks.durations import bucket_position, duration_bucket
+from cjm.figures.walks.durations import find_duration_place
 from tests.bench.large_past import A_DAY, CHANNELS, COHORTS, POINTS, POINTS_A_STAGE, STAGES, LargePast, Rows
 
 WINDOW = 14 * A_DAY  # the usual window of a journey
@@ -191,11 +191,8 @@ class PastCounters:
 def _place_durations(seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the position of each duration in its bucket, and the bucket."""
     found, numbers = np.unique(seconds, return_inverse=True)
-
-    def of_each(place: Callable[[float], float]) -> np.ndarray:
-        return np.array([place(each) for each in found.tolist()])[numbers] if len(found) else np.zeros(0)
-
-    return of_each(bucket_position), of_each(duration_bucket).astype(int)
+    places = np.array([find_duration_place(each) for each in found.tolist()]).reshape(-1, 2)[numbers]
+    return places[:, 1], places[:, 0].astype(int)
 
 
 def _sum_equal(key: Sequence[np.ndarray], *columns: np.ndarray) -> Iterator[tuple[tuple[int, ...], list[float]]]:

@@ -1,18 +1,20 @@
 """Prepared statements give what SQLAlchemy gives for the same statement: rows, errors, transactions, and listeners."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import Executable, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.db.conversation import conversation_rows
+from bot.db.engine.chunks import is_one_of
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.prepared_statement import PreparedStatement
+from bot.db.engine.prepared_statement import PreparedQuery, PreparedStatement
+from bot.db.engine.rows import select_record
 from bot.db.journeys.tables import cohort_table, visit_table
 from bot.db.people.customers import customer_from_row
-from bot.db.people.tables import customer_table
+from bot.db.people.tables import customer_attribute_table, customer_table
 from tests.statements import listen_to_statements
 from tests.usecases.asking.world import FELT, make_world
 
@@ -103,3 +105,100 @@ async def test_what_only_sqlalchemy_can_fill_in_is_refused(db: Database, stateme
     prepared = PreparedStatement(statement)
     with pytest.raises(TypeError, match="prepared statement"):
         await db.read(lambda tx: prepared.list_rows(tx, {"ids": [1]}))
+
+
+# ---- lists of values, and many rows ----------------------------------------------------------------------------------
+
+PEOPLE = ["anna", 'boris "x"', "żółw, 🐢", "O'Hara", "a" * 64, "12"]
+MADE = datetime(2026, 11, 2, 12, 0, 0, 250, tzinfo=UTC)
+
+
+class Person(NamedTuple):
+    """Fields in another order than the columns of the table."""
+
+    created_at: datetime
+    external_id: str
+    id: int
+
+
+_BY_NAMES = PreparedQuery(
+    Person, select_record(Person, customer_table).where(is_one_of(customer_table.c.external_id, "names"))
+)
+_OF_MOMENTS = PreparedQuery(
+    Person,
+    select(customer_table.c.id, customer_table.c.external_id, customer_table.c.created_at).where(
+        is_one_of(customer_table.c.id, "ids"), is_one_of(customer_table.c.created_at, "times")
+    ),
+)
+_DELETE = PreparedStatement(delete(customer_table).where(is_one_of(customer_table.c.external_id, "names")))
+
+
+async def store_people(db: Database) -> None:
+    add = PreparedStatement(insert(customer_table))
+    rows = [{"external_id": name, "created_at": MADE} for name in PEOPLE]
+    await db.write(lambda tx: add.run_many(tx, rows))
+
+
+async def test_a_list_of_values_finds_the_rows_that_have_one_of_them(any_db: Database) -> None:
+    await store_people(any_db)
+    for names in ([], ["nobody"], PEOPLE[:1], ["a" * 65], PEOPLE):
+        found = await any_db.read(lambda tx: _BY_NAMES.list_records(tx, {"names": names}))  # noqa: B023 - awaited
+        assert sorted(person.external_id for person in found) == sorted(set(names) & set(PEOPLE))
+        assert all(person.created_at == MADE for person in found)
+
+
+async def test_lists_of_numbers_and_of_times_are_compared_as_such(any_db: Database) -> None:
+    await store_people(any_db)
+    ids = [person.id for person in await any_db.read(lambda tx: _BY_NAMES.list_records(tx, {"names": PEOPLE[:2]}))]
+    for times, expected in (([MADE], PEOPLE[:2]), ([MADE.replace(microsecond=0)], []), ([], [])):
+        values = {"ids": ids, "times": times}
+        found = await any_db.read(lambda tx: _OF_MOMENTS.list_records(tx, values))  # noqa: B023 - awaited
+        assert [person.external_id for person in found] == expected
+
+
+async def test_an_empty_list_sends_nothing_and_changes_nothing(any_db: Database) -> None:
+    await store_people(any_db)
+    with listen_to_statements() as statements:
+        await any_db.write(lambda tx: _DELETE.run(tx, {"names": []}))
+    assert statements == []
+    await any_db.write(lambda tx: _DELETE.run(tx, {"names": PEOPLE[1:]}))
+    found = await any_db.read(lambda tx: _BY_NAMES.list_records(tx, {"names": PEOPLE}))
+    assert [person.external_id for person in found] == PEOPLE[:1]
+
+
+async def test_many_rows_are_stored_as_they_are_one_by_one(any_db: Database) -> None:
+    """Times, JSON of every kind, truth, and what a column holds when it is left out."""
+    await store_people(any_db)
+    values = ["text", 1, 2.5, True, None, {"a": [None, "ż"]}, "", "x" * 3000]
+    rows = [
+        {"customer_id": 1, "key": f"{way}{n}", "since": MADE, "value": value, "imported": bool(n % 2)}
+        for way in ("one", "all")
+        for n, value in enumerate(values)
+    ]
+    add = PreparedStatement(insert(customer_attribute_table))
+
+    def write(tx: Connection) -> None:
+        for row in rows[: len(values)]:
+            add.run(tx, row)
+        add.run_many(tx, rows[len(values) :])
+
+    await any_db.write(write)
+    table = customer_attribute_table
+    stored = await any_db.read(lambda tx: tx.execute(select(table)).all())
+    by_key = {row.key: (row.customer_id, row.since, row.value, row.imported) for row in stored}
+    assert by_key == {row["key"]: (1, MADE, row["value"], row["imported"]) for row in rows}
+    raw = await any_db.read(lambda tx: tx.execute(select(table.c.key, table.c.value.is_(None).label("is_null"))).all())
+    assert {row.key[3:] for row in raw if row.is_null and row.key.startswith("one")} == {
+        row.key[3:] for row in raw if row.is_null and row.key.startswith("all")
+    }
+
+
+async def test_a_text_that_is_too_long_is_refused_among_many_rows(postgresql_url: str) -> None:
+    """A cast to the column's length would cut it without a word."""
+    db, add = Database(postgresql_url), PreparedStatement(insert(cohort_table))
+    rows = [{"journey": name, "attributes": "{}"} for name in ("shop", "x" * 65)]
+    try:
+        with pytest.raises(DBAPIError):
+            await db.write(lambda tx: add.run_many(tx, rows))
+    finally:
+        await db.close()

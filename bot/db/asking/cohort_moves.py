@@ -25,8 +25,9 @@ from sqlalchemy import (
 from bot.db.asking.presence import is_imported
 from bot.db.asking.recounting import recount
 from bot.db.asking.tables import answer_table, invitation_table, response_table
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of, split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedQuery
 from bot.db.journeys.tables import visit_table
 from cjm.journeys.journey import Journey
 
@@ -65,11 +66,11 @@ def _select_facts(is_meant: Callable[[Column[datetime]], ColumnElement[bool]]) -
 def _select_of_table(table: Table, at: Column[datetime], is_meant: ColumnElement[bool]) -> Select[Any]:
     own = (table.c[name] for name in ("id", "customer_id", "journey"))
     columns = (literal(table.name).label("table"), *own, at.label("at"), table.c.day, table.c.cohort_id)
-    is_theirs = table.c.customer_id.in_(bindparam("customer_ids", expanding=True))
+    is_theirs = is_one_of(table.c.customer_id, "customer_ids")
     return select(*columns).where(is_theirs, is_meant, _IS_ALONE.get(table, true()))
 
 
-_AT = _select_facts(lambda at: at.in_(bindparam("times", expanding=True)))
+_AT = PreparedQuery(CountedFact, _select_facts(lambda at: is_one_of(at, "times")))
 
 
 def list_at_moments(tx: Connection, moments: Collection[tuple[int, datetime]]) -> list[CountedFact]:
@@ -77,12 +78,14 @@ def list_at_moments(tx: Connection, moments: Collection[tuple[int, datetime]]) -
     return [
         fact
         for chunk in split_into_chunks(sorted(moments))
-        for row in tx.execute(_AT, {"customer_ids": list({m[0] for m in chunk}), "times": list({m[1] for m in chunk})})
-        if ((fact := CountedFact(**row._mapping)).customer_id, fact.at) in moments
+        for fact in _AT.list_records(
+            tx, {"customer_ids": list({m[0] for m in chunk}), "times": list({m[1] for m in chunk})}
+        )
+        if (fact.customer_id, fact.at) in moments
     ]
 
 
-_SINCE = _select_facts(lambda at: at >= bindparam("first"))
+_SINCE = PreparedQuery(CountedFact, _select_facts(lambda at: at >= bindparam("first")))
 
 
 def list_since(tx: Connection, times: Mapping[int, datetime]) -> list[CountedFact]:
@@ -90,8 +93,8 @@ def list_since(tx: Connection, times: Mapping[int, datetime]) -> list[CountedFac
     return [
         fact
         for chunk in split_into_chunks(sorted(times))
-        for row in tx.execute(_SINCE, {"customer_ids": chunk, "first": min(times[number] for number in chunk)})
-        if (fact := CountedFact(**row._mapping)).at >= times[fact.customer_id]
+        for fact in _SINCE.list_records(tx, {"customer_ids": chunk, "first": min(times[number] for number in chunk)})
+        if fact.at >= times[fact.customer_id]
     ]
 
 

@@ -22,10 +22,10 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from bot.db.asking.tables import invitation_table, response_table
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of, split_into_chunks
 from bot.db.engine.database import Connection
-from bot.db.engine.prepared_statement import PreparedStatement
-from bot.db.engine.rows import row_reader, row_writer
+from bot.db.engine.prepared_statement import PreparedQuery, PreparedStatement
+from bot.db.engine.rows import row_reader, row_writer, select_record
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import OPEN_STATES, UNASKED_STATES, InvitationState, may_become
 from cjm.asking.subject_names import SubjectName
@@ -148,9 +148,19 @@ _invitation_columns = row_writer(NewInvitation)
 _all_columns = row_writer(Invitation)
 
 # Statements that every tap needs are built once: building them costs more than running them.
-_INSERT = insert(invitation_table)
+_INSERT = PreparedStatement(insert(invitation_table))
 _UPDATE = update(invitation_table).where(invitation_table.c.id == bindparam("invitation_id"))
 _UPDATE_ONE = PreparedStatement(_UPDATE)
+_STAYING = PreparedStatement(
+    select(invitation_table)
+    .where(
+        is_one_of(invitation_table.c.customer_id, "customer_ids"),
+        invitation_table.c.trigger_at.is_not(None),
+        is_one_of(invitation_table.c.state, "states"),
+    )
+    .order_by(invitation_table.c.id)
+    .with_for_update()
+)
 COUNTED_INVITATIONS = select(invitation_table, response_table.c.started_at).select_from(
     invitation_table.outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
 )
@@ -162,8 +172,7 @@ def counted_from_row(row: Row[Any]) -> CountedInvitation:
 
 
 def insert_invitations(tx: Connection, invitations: Sequence[NewInvitation]) -> None:
-    if invitations:
-        tx.execute(_INSERT, [_invitation_columns(invitation) for invitation in invitations])
+    _INSERT.run_many(tx, [_invitation_columns(invitation) for invitation in invitations])
 
 
 def find_by_id(tx: Connection, invitation_id: int) -> Invitation | None:
@@ -187,9 +196,7 @@ def list_by_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[In
 
 def list_staying(tx: Connection, customer_ids: Sequence[int], states: Sequence[InvitationState]) -> list[Invitation]:
     """Return what these people are asked for staying behind, in these states, by id; other writers wait."""
-    is_theirs = invitation_table.c.customer_id.in_(customer_ids) & invitation_table.c.trigger_at.is_not(None)
-    wanted = select(invitation_table).where(is_theirs, invitation_table.c.state.in_(states))
-    rows = tx.execute(wanted.order_by(invitation_table.c.id).with_for_update())
+    rows = _STAYING.list_rows(tx, {"customer_ids": customer_ids, "states": [state.value for state in states]})
     return [invitation_from_row(row) for row in rows]
 
 
@@ -313,20 +320,22 @@ def set_language(tx: Connection, invitation_id: int, language: str) -> None:
 
 # ---- facts for asking ------------------------------------------------------------------------------------------------
 
-_EARLIER = select(
-    invitation_table.c.id,
-    invitation_table.c.customer_id,
-    invitation_table.c.journey,
-    invitation_table.c.version,
-    invitation_table.c.subject,
-    invitation_table.c.nps,
-    invitation_table.c.sent_at,
-    invitation_table.c.state,
-    invitation_table.c.diary_id,
-).where(
-    invitation_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
-    invitation_table.c.state.not_in(UNASKED_STATES),
-    invitation_table.c.sent_at.is_(None) | (invitation_table.c.sent_at >= bindparam("since")),
+_EARLIER = PreparedStatement(
+    select(
+        invitation_table.c.id,
+        invitation_table.c.customer_id,
+        invitation_table.c.journey,
+        invitation_table.c.version,
+        invitation_table.c.subject,
+        invitation_table.c.nps,
+        invitation_table.c.sent_at,
+        invitation_table.c.state,
+        invitation_table.c.diary_id,
+    ).where(
+        is_one_of(invitation_table.c.customer_id, "customer_ids"),
+        *(invitation_table.c.state != state for state in sorted(UNASKED_STATES)),
+        invitation_table.c.sent_at.is_(None) | (invitation_table.c.sent_at >= bindparam("since")),
+    )
 )
 
 
@@ -336,28 +345,28 @@ def list_earlier(
     """Return what each of these people was asked within ``period``; one on its way counts as asked now."""
     people = sorted(set(customer_ids))
     earlier: dict[int, list[EarlierInvitation]] = {person: [] for person in people}
-    for chunk in split_into_chunks(people):
-        for row in tx.execute(_EARLIER, {"customer_ids": chunk, "since": now - period}):
-            subject = SubjectName(row.journey, row.version, row.subject)
-            is_open, is_diary = row.state in OPEN_STATES, row.diary_id is not None
-            earlier[row.customer_id].append(
-                EarlierInvitation(subject, row.nps, row.sent_at or now, is_open, row.id, is_diary)
-            )
+    for row in _EARLIER.list_rows(tx, {"customer_ids": people, "since": now - period}):
+        subject = SubjectName(row.journey, row.version, row.subject)
+        is_open, is_diary = row.state in OPEN_STATES, row.diary_id is not None
+        earlier[row.customer_id].append(
+            EarlierInvitation(subject, row.nps, row.sent_at or now, is_open, row.id, is_diary)
+        )
     return earlier
 
 
-_waiting_from_row = row_reader(WaitingQuestion, invitation_table)
-_WAITING = select(invitation_table).where(
-    invitation_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
-    invitation_table.c.sent_at.is_(None),  # so that the index of people and times finds it
-    invitation_table.c.state == InvitationState.WAITING,
+_WAITING = PreparedQuery(
+    WaitingQuestion,
+    select_record(WaitingQuestion, invitation_table).where(
+        is_one_of(invitation_table.c.customer_id, "customer_ids"),
+        invitation_table.c.sent_at.is_(None),  # so that the index of people and times finds it
+        invitation_table.c.state == InvitationState.WAITING,
+    ),
 )
 
 
 def list_waiting(tx: Connection, customer_ids: Sequence[int]) -> list[WaitingQuestion]:
     """Return all questions that wait for these people."""
-    rows = (row for chunk in split_into_chunks(customer_ids) for row in tx.execute(_WAITING, {"customer_ids": chunk}))
-    return [_waiting_from_row(row) for row in rows]
+    return _WAITING.list_records(tx, {"customer_ids": customer_ids})
 
 
 # ---- what invitations contribute to the counters ---------------------------------------------------------------------

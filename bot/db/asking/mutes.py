@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.db.asking.tables import mute_table
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.upsert import insert
 from cjm.asking.subject_names import SubjectName
 
-_BY_CUSTOMERS = (
+_BY_CUSTOMERS = PreparedStatement(
     select(mute_table)
-    .where(mute_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)))
+    .where(is_one_of(mute_table.c.customer_id, "customer_ids"))
     .order_by(mute_table.c.journey, mute_table.c.subject, mute_table.c.version)
 )
 _DELETE = delete(mute_table).where(
@@ -55,7 +56,6 @@ def list_by_customers(tx: Connection, customer_ids: Iterable[int]) -> dict[int, 
     """Return for each of these people the subjects that they muted."""
     people = sorted(set(customer_ids))
     mutes: dict[int, list[SubjectName]] = {person: [] for person in people}
-    for chunk in split_into_chunks(people):
-        for row in tx.execute(_BY_CUSTOMERS, {"customer_ids": chunk}):
-            mutes[row.customer_id].append(SubjectName(row.journey, row.version, row.subject))
+    for row in _BY_CUSTOMERS.list_rows(tx, {"customer_ids": people}):
+        mutes[row.customer_id].append(SubjectName(row.journey, row.version, row.subject))
     return mutes

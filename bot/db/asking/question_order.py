@@ -22,6 +22,7 @@ from bot.db.asking import invitations
 from bot.db.asking.invitations import Invitation, WaitingQuestion
 from bot.db.asking.tables import invitation_table, survey_attention_table
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.upsert import Insert, Prepared
 from bot.db.journeys import journeys
 from cjm.asking.adaptive_sampling import PERIOD, SurveyAttention, find_target_people, find_wanted_share
@@ -31,11 +32,6 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey
 
 _Survey = tuple[str, str]  # keys of a journey and of a survey
-
-
-class _Lot(NamedTuple):
-    survey: _Survey
-    is_drawn: bool
 
 
 class _SurveyRank(NamedTuple):
@@ -54,10 +50,15 @@ _ADD = Prepared(survey_attention_table, _add_on_conflict)
 _IS_MEANT = (survey_attention_table.c.journey == bindparam("journey")) & (
     survey_attention_table.c.survey == bindparam("survey")
 )
-_SUMS = select(
-    func.sum(survey_attention_table.c.visits).label("visits"), func.sum(survey_attention_table.c.drawn).label("drawn")
-).where(_IS_MEANT, survey_attention_table.c.day > bindparam("before"))
-_FORGET = delete(survey_attention_table).where(_IS_MEANT, survey_attention_table.c.day <= bindparam("before"))
+_SUMS = PreparedStatement(
+    select(
+        func.sum(survey_attention_table.c.visits).label("visits"),
+        func.sum(survey_attention_table.c.drawn).label("drawn"),
+    ).where(_IS_MEANT, survey_attention_table.c.day > bindparam("before"))
+)
+_FORGET = PreparedStatement(
+    delete(survey_attention_table).where(_IS_MEANT, survey_attention_table.c.day <= bindparam("before"))
+)
 # The condition stands as text, as in the index: a bound parameter would keep PostgreSQL from using it.
 _WRITERS = (
     select(invitation_table.c.customer_id)
@@ -70,7 +71,7 @@ _WRITERS = (
     .limit(bindparam("most"))
     .subquery()
 )
-_ANSWERED = select(func.count(_WRITERS.c.customer_id.distinct()))
+_ANSWERED = PreparedStatement(select(func.count(_WRITERS.c.customer_id.distinct()).label("people")))
 LEAST_READ = 2_000
 TARGETS_READ = 4
 """So many times the target is read of a survey's answers, or `LEAST_READ`: every event that comes waits for it.
@@ -86,7 +87,8 @@ class AttentionFacts:
         self._tx, self._now = tx, now
         self._answered: dict[_Survey, int] = {}
         self._before: dict[_Survey, tuple[int, int]] = {}
-        self._lots: Counter[_Lot] = Counter()
+        self._visits: Counter[_Survey] = Counter()
+        self._drawn: Counter[_Survey] = Counter()
 
     def count_answered(self, journey: str, survey: str, target: int) -> int:
         """Return how many people answered this survey within the period; of many times the target, a part."""
@@ -94,34 +96,33 @@ class AttentionFacts:
         if key not in self._answered:
             most = max(LEAST_READ, TARGETS_READ * target)
             names = self._name(key) | {"since": self._now - PERIOD, "most": most}
-            self._answered[key] = self._tx.execute(_ANSWERED, names).scalar_one()
+            self._answered[key] = _ANSWERED.find_row(self._tx, names).people
         return self._answered[key]
 
     def find(self, journey: str, survey: str, target: int) -> SurveyAttention:
         """Return the attention of this survey, with the visits of this batch so far."""
         visits, drawn = self._find_before(journey, survey)
-        now_drawn = self._lots[_Lot((journey, survey), True)]
-        now_visits = now_drawn + self._lots[_Lot((journey, survey), False)]
-        return SurveyAttention(visits + now_visits, drawn + now_drawn, self.count_answered(journey, survey, target))
+        visits, drawn = visits + self._visits[journey, survey], drawn + self._drawn[journey, survey]
+        return SurveyAttention(visits, drawn, self.count_answered(journey, survey, target))
 
     def note_lot(self, journey: str, survey: str, is_drawn: bool) -> None:
         """Count a visit of this batch, and whether somebody is to be asked about it."""
-        self._lots[_Lot((journey, survey), is_drawn)] += 1
+        self._visits[journey, survey] += 1
+        self._drawn[journey, survey] += is_drawn
 
     def save(self) -> None:
         """Store the visits of this batch, and forget those that are older than the period."""
-        surveys = sorted({lot.survey for lot in self._lots})  # in one order: two writers never wait in a ring
-        for key in surveys:
-            drawn = self._lots[_Lot(key, True)]
-            row = self._name(key) | {"day": self._now.date(), "drawn": drawn}
-            self._tx.execute(_ADD(self._tx), row | {"visits": drawn + self._lots[_Lot(key, False)]})
-            self._tx.execute(_FORGET, self._name(key) | {"before": (self._now - PERIOD).date()})
+        day, before = self._now.date(), (self._now - PERIOD).date()
+        surveys = sorted(self._visits)  # in one order: two writers never wait in a ring
+        sums = [{"day": day, "visits": self._visits[key], "drawn": self._drawn[key]} for key in surveys]
+        _ADD.run_many(self._tx, [self._name(key) | each for key, each in zip(surveys, sums, strict=True)])
+        _FORGET.run_many(self._tx, [self._name(key) | {"before": before} for key in surveys])
 
     def _find_before(self, journey: str, survey: str) -> tuple[int, int]:
         key = (journey, survey)
         if key not in self._before:
             before = {"before": (self._now - PERIOD).date()}
-            sums = self._tx.execute(_SUMS, self._name(key) | before).one()
+            sums = _SUMS.find_row(self._tx, self._name(key) | before)
             self._before[key] = (sums.visits or 0, sums.drawn or 0)
         return self._before[key]
 
@@ -139,9 +140,11 @@ class QuestionOrder:
 
     def list_rivals(self, customer_id: int) -> tuple[RivalQuestion, ...]:
         """Return what waits for this person, each with its importance; what no journey in force has is left out."""
+        if not (theirs := self._waiting.get(customer_id)):
+            return ()
         return tuple(
             RivalQuestion(importance, waiting.due_at, waiting.not_after)
-            for waiting in self._waiting[customer_id].values()
+            for waiting in theirs.values()
             if (importance := self._find_importance(waiting)) is not None
         )
 
@@ -156,7 +159,16 @@ class QuestionOrder:
         """
         rank = self._rank(journey, survey)
         is_patient = bool(self._rules.patience) and rank.may_wait and self._is_judged(journey, survey)
-        return replace(visit, importance=rank.importance, is_patient=is_patient)
+        # By its fields: `replace` would take a tenth of the time of a decision.
+        return AskingVisit(
+            visit.event_id,
+            visit.at,
+            visit.withdrawn,
+            visit.answerable_until,
+            rank.importance,
+            visit.wanted_share,
+            is_patient,
+        )
 
     def draw(self, visit: AskingVisit, journey: Journey, survey: Survey) -> AskingVisit:
         """Return a new visit with the share of such visits that is to be asked about, and count it."""

@@ -1,5 +1,6 @@
 """Building blocks of the tables: one `metadata` for all rooms, and the column types of Tropa."""
 
+import functools
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,9 @@ metadata = MetaData(
     }
 )
 """All tables of all rooms; complete only after `bot.db.tables` was imported."""
+
+ONLY_ON = "only on"
+"""Key of an index's `info`: the name of the one dialect that has it; others are without it."""
 
 Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in a plain INTEGER column
 Key = String(64)
@@ -39,6 +43,7 @@ def stored_enum(members: type[StrEnum], length: int) -> Enum:
     )
 
 
+_MOST_REMEMBERED = 4096  # times, written and read
 _NAIVE = "a naive datetime cannot be stored"
 
 
@@ -81,8 +86,15 @@ def _write_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(_NAIVE)
-    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+    # Of other zones equal times may be different moments, when clocks are set back: they are not remembered.
+    return _write_utc(value if value.tzinfo is UTC else value.astimezone(UTC))
 
 
+@functools.lru_cache(_MOST_REMEMBERED)  # one event stores its time four times, and all of a list the time of its coming
+def _write_utc(value: datetime) -> str:
+    return value.isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
+@functools.lru_cache(_MOST_REMEMBERED)
 def _read_text(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")

@@ -1,7 +1,7 @@
-"""Statements that every tap needs, compiled once and sent straight to the driver.
+"""Statements that every tap and every event needs, compiled once and sent straight to the driver.
 
 SQLAlchemy's way from a statement to its rows takes several times as long as SQLite takes to find a row by its key. A
-tap has eight of them, so they take a way of their own.
+tap has eight of them, and what brings one event forty, so they take a way of their own.
 
 Invariants:
 
@@ -9,15 +9,28 @@ Invariants:
 * Errors are SQLAlchemy's too, without parameters: those are what people said.
 * A transaction begins as it does for any other statement.
 * Who listens to statements, as tests do that count them, hears of these like of all others.
+* A list of values is one parameter (`bot.db.engine.chunks`), so lists of any length share one text, which the driver
+  keeps prepared. While a list is empty, no statement is sent: no value is one of none.
+* PostgreSQL gets many new rows as one statement, with an array for each column: a call for each row would take it
+  several times as long.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from itertools import starmap
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Column, Connection, Dialect, Executable
+from sqlalchemy import ARRAY, Column, CompoundSelect, Connection, Dialect, Executable, Select, String
 from sqlalchemy.exc import DBAPIError
 
+from bot.db.engine.chunks import JsonList
+from bot.db.engine.rows import field_names
+
+T = TypeVar("T")
 Values = Mapping[str, Any]
+_DOUBLE_PRECISION = 701  # PostgreSQL's number of the type of all our Float columns; other types do not ask
+_ROW = re.compile(r"VALUES \(([^()]*)\)")
 _Process = tuple[int, Callable[[Any], Any]]  # of a place
 
 
@@ -36,12 +49,15 @@ class PreparedRow:
 class _Compiled(NamedTuple):
     """Statement as a driver takes it, with what its parameters and columns become.
 
-    Processes are only of the places whose value the driver does not take or give as it is.
+    Processes are only of the places whose value the driver does not take or give as it is. ``array_text`` inserts all
+    rows of arrays of their columns; None where the driver takes rows one by one.
     """
 
     text: str
+    array_text: str | None
     fixed: Values  # values that stand in the statement itself
     parameters: Sequence[str]
+    lists: Sequence[str]  # parameters that are lists
     bind_processes: Sequence[_Process]
     columns: Sequence[Any]
     names: Mapping[str, Any]
@@ -49,7 +65,7 @@ class _Compiled(NamedTuple):
 
     def bind(self, values: Values) -> Sequence[Any]:
         all_values = {**self.fixed, **values} if self.fixed else values
-        return _process_all([all_values[name] for name in self.parameters], self.bind_processes)
+        return tuple(_process_all([all_values[name] for name in self.parameters], self.bind_processes))
 
     def read(self, fetched: Sequence[Any]) -> PreparedRow:
         values = _process_all([*fetched], self.read_processes)
@@ -59,13 +75,14 @@ class _Compiled(NamedTuple):
 def _process_all(values: list[Any], processes: Sequence[_Process]) -> Sequence[Any]:
     for place, process in processes:
         values[place] = process(values[place])
-    return tuple(values)
+    return values
 
 
 class PreparedStatement:
     """SELECT, INSERT, UPDATE or DELETE, compiled once for each engine and set of ``values`` that it is run with.
 
-    Lists of values (``IN``) cannot be parameters: each length would be a statement of its own.
+    Lists of values are parameters by `bot.db.engine.chunks.is_one_of` alone: of ``IN``, each length would be a
+    statement of its own.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -74,28 +91,35 @@ class PreparedStatement:
 
     def run(self, tx: Connection, values: Values) -> None:
         """Run the statement and drop its rows."""
-        _fetch_all(tx, *self._bind(tx, values))
+        self.fetch(tx, values)
 
     def run_many(self, tx: Connection, rows: Sequence[Values]) -> None:
         """Run the statement for each of these, in one call of the driver; all of them name the same values."""
-        if rows:
-            compiled = self._compile_for(tx, rows[0])
-            _fetch_all(tx, compiled, [compiled.bind(values) for values in rows], is_many=True)
+        if not rows:
+            return
+        compiled = self._compile_for(tx, rows[0])
+        bound = [compiled.bind(values) for values in rows]
+        if compiled.array_text is None:
+            _fetch_all(tx, compiled, bound, is_many=True)
+        else:
+            _fetch_all(tx, compiled._replace(text=compiled.array_text), tuple(zip(*bound, strict=True)))
 
     def list_rows(self, tx: Connection, values: Values) -> Sequence[Any]:
         """Run the statement and return its rows."""
-        compiled, parameters = self._bind(tx, values)
-        return [compiled.read(row) for row in _fetch_all(tx, compiled, parameters)]
+        compiled, rows = self.fetch(tx, values)
+        return [compiled.read(row) for row in rows]
 
     def find_row(self, tx: Connection, values: Values) -> Any:
         """Run the statement and return its first row, None without any."""
-        compiled, parameters = self._bind(tx, values)
-        rows = _fetch_all(tx, compiled, parameters)
+        compiled, rows = self.fetch(tx, values)
         return compiled.read(rows[0]) if rows else None
 
-    def _bind(self, tx: Connection, values: Values) -> tuple[_Compiled, Sequence[Any]]:
+    def fetch(self, tx: Connection, values: Values) -> tuple[_Compiled, Sequence[Any]]:
+        """Run the statement and return its rows as the driver gives them."""
         compiled = self._compile_for(tx, values)
-        return compiled, compiled.bind(values)
+        if any(not values[name] for name in compiled.lists):
+            return compiled, ()
+        return compiled, _fetch_all(tx, compiled, compiled.bind(values))
 
     def _compile_for(self, tx: Connection, values: Values) -> _Compiled:
         key = (tx.dialect.name, *values)
@@ -143,6 +167,8 @@ def _wrap_error(tx: Connection, text: str, error: Exception) -> Exception:
 
 
 def _compile(statement: Any, dialect: Dialect, names: Sequence[str]) -> _Compiled:
+    if statement.is_insert and not statement._returning:
+        statement = statement.inline()  # else PostgreSQL would return ids that nobody reads
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise TypeError("a prepared statement takes no lists of values")
@@ -151,17 +177,37 @@ def _compile(statement: Any, dialect: Dialect, names: Sequence[str]) -> _Compile
     columns = list(statement.exported_columns) if _returns_rows(statement) else []
     kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup]
     keys = [column if isinstance(column, Column) else column.name for column in columns]
+    text = str(compiled)
     return _Compiled(
-        text=str(compiled),
+        text=text,
+        array_text=_find_array_text(compiled, text),
         fixed={name: compiled.binds[name].effective_value for name in compiled.positiontup if name not in names},
         parameters=compiled.positiontup,
+        lists=[name for name, bind in compiled.binds.items() if isinstance(bind.type, JsonList | ARRAY)],
         bind_processes=_list_processes(kind.bind_processor(dialect) for kind in kinds),
         columns=keys,
         names={column.name: key for column, key in zip(columns, keys, strict=True)},
         read_processes=_list_processes(
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+            column.type.dialect_impl(dialect).result_processor(dialect, _DOUBLE_PRECISION) for column in columns
         ),
     )
+
+
+def _find_array_text(compiled: Any, text: str) -> str | None:
+    """Return an INSERT of PostgreSQL that takes an array for each parameter, one item a row; None for others."""
+    if compiled.dialect.name != "postgresql" or not compiled.isinsert or compiled.effective_returning:
+        return None
+    kinds = [compiled.binds[name].type for name in compiled.positiontup]
+    arrays = ", ".join(f"${number}::{_name_type(kind, compiled.dialect)}[]" for number, kind in enumerate(kinds, 1))
+    before, row, after = _ROW.split(text, 1)
+    assert row.count("$") == len(kinds)  # nothing but parameters stands in it
+    return f"{before}SELECT * FROM unnest({arrays}){after}"
+
+
+def _name_type(kind: Any, dialect: Dialect) -> str:
+    # Without its length: a cast to one would cut a longer text instead of refusing it.
+    stored = String() if isinstance(kind, String) else kind.dialect_impl(dialect)
+    return str(dialect.type_compiler_instance.process(stored))
 
 
 def _returns_rows(statement: Any) -> bool:
@@ -170,3 +216,24 @@ def _returns_rows(statement: Any) -> bool:
 
 def _list_processes(processes: Iterable[Callable[[Any], Any] | None]) -> Sequence[_Process]:
     return [(place, process) for place, process in enumerate(processes) if process is not None]
+
+
+class PreparedQuery(Generic[T]):
+    """SELECT whose rows become a ``record`` each, a named tuple or dataclass: ``query.list_records(tx, values)``.
+
+    Its columns have the names of the fields, in any order: see `bot.db.engine.rows.select_record`. Raises KeyError at
+    once when a field has no column.
+    """
+
+    def __init__(self, record: type[T], statement: Select[Any] | CompoundSelect[Any]) -> None:
+        names = [column.name for column in statement.exported_columns]
+        places = {name: place for place, name in enumerate(names)}
+        in_order = [places[name] for name in field_names(record)]
+        self._record, self._statement = record, PreparedStatement(statement)
+        self._take = None if in_order == [*range(len(names))] else itemgetter(*in_order)
+
+    def list_records(self, tx: Connection, values: Values) -> list[T]:
+        """Run the statement and return a record of each row."""
+        compiled, fetched = self._statement.fetch(tx, values)
+        rows = [_process_all([*row], compiled.read_processes) for row in fetched]
+        return list(starmap(self._record, rows if self._take is None else map(self._take, rows)))

@@ -9,7 +9,7 @@ from dataclasses import fields
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Row, Table
+from sqlalchemy import Connection, Executable, Row, Select, Table, select
 
 from cjm.address import Address
 
@@ -17,9 +17,15 @@ T = TypeVar("T")
 ReadRow = Callable[[Row[Any]], T]
 
 
-def _field_names(record: type[Any]) -> tuple[str, ...]:
+def field_names(record: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass or named tuple, in their order."""
     names: tuple[str, ...] | None = getattr(record, "_fields", None)  # a named tuple's
     return names or tuple(field.name for field in fields(record))
+
+
+def select_record(record: type[Any], table: Table) -> Select[Any]:
+    """Return a SELECT of the columns of ``table`` that are the fields of a ``record``, and of no others."""
+    return select(*(table.c[name] for name in field_names(record)))
 
 
 def row_reader(record: type[T], table: Table, **sources: str | ReadRow[Any]) -> ReadRow[T]:
@@ -31,7 +37,7 @@ def row_reader(record: type[T], table: Table, **sources: str | ReadRow[Any]) -> 
     """
     computed = {name: source for name, source in sources.items() if callable(source)}
     renamed = {name: source for name, source in sources.items() if isinstance(source, str)}
-    names = [name for name in _field_names(record) if name not in computed]
+    names = [name for name in field_names(record) if name not in computed]
     read = itemgetter(*[table.c[renamed.get(name, name)] for name in names])
 
     def read_row(row: Row[Any]) -> T:
@@ -59,7 +65,7 @@ def row_writer(record: type[Any]) -> Callable[[Any], dict[str, Any]]:
 
     Unlike ``dataclasses.asdict`` it copies no values: copying took a third of an import's time.
     """
-    names = _field_names(record)
+    names = field_names(record)
     if len(names) == 1:  # of one name `attrgetter` returns no tuple
         return lambda value: {names[0]: getattr(value, names[0])}
     read = attrgetter(*names)

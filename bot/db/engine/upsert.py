@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.dml import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 
+from bot.db.engine.prepared_statement import PreparedStatement, Values
+
 Insert = PostgresqlInsert | SqliteInsert
 MOST_ROWS = 64  # of one statement on SQLite; every number of rows is a statement of its own, which the driver keeps
 
@@ -33,6 +35,7 @@ class Prepared:
             "postgresql": finish(postgresql.insert(table)),
             "sqlite": finish(sqlite.insert(table)),
         }
+        self._prepared = {name: PreparedStatement(statement) for name, statement in self._by_engine.items()}
 
     def __call__(self, tx: Connection) -> Executable:
         return self.of_engine(tx.dialect.name)
@@ -40,12 +43,17 @@ class Prepared:
     def of_engine(self, name: str) -> Executable:
         return self._by_engine[name]
 
+    def run_many(self, tx: Connection, rows: Sequence[Values]) -> None:
+        """Insert these rows in their order, in one call of the driver; all of them name the same columns."""
+        self._prepared[tx.dialect.name].run_many(tx, rows)
+
 
 class PreparedRows:
     """INSERT … ON CONFLICT of many rows, built once: ``prepared_rows.insert(tx, rows)``. A row has all columns.
 
     SQLite gets up to `MOST_ROWS` rows in one statement: with a call for each row, a tap's counters would let go of the
     interpreter eight times, and wait for the other threads as often. More rows are one call that runs it for each.
+    PostgreSQL gets all rows in one statement.
     """
 
     def __init__(self, table: Table, finish: Callable[[Insert], Executable]) -> None:
@@ -57,7 +65,7 @@ class PreparedRows:
     def insert(self, tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert these rows in their order."""
         if tx.dialect.name != "sqlite":
-            tx.execute(self._prepared(tx), rows)
+            self._prepared.run_many(tx, rows)
             return
         before, after, writers = self._prepare_sqlite(tx.dialect)
         values = [tuple(row[name] if write is None else write(row[name]) for name, write in writers) for row in rows]

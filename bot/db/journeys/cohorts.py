@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Set
 from sqlalchemy import bindparam, insert, select
 
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.journeys.tables import cohort_table
 from cjm.journeys.journey import Cohort, Journey
 
 _ATTRIBUTES = select(cohort_table.c.attributes).where(cohort_table.c.id == bindparam("cohort_id"))
-_KNOWN = select(cohort_table.c.id, cohort_table.c.attributes).where(cohort_table.c.journey == bindparam("journey"))
+_KNOWN = PreparedStatement(
+    select(cohort_table.c.id, cohort_table.c.attributes).where(cohort_table.c.journey == bindparam("journey"))
+)
 
 
 def canonical_form(cohort: Cohort) -> str:
@@ -49,7 +52,7 @@ def ensure_unknown_cohort(tx: Connection, journey: Journey) -> int:
 
 
 def _list_ids(tx: Connection, journey: str) -> dict[str, int]:
-    return {row.attributes: row.id for row in tx.execute(_KNOWN, {"journey": journey})}
+    return {row.attributes: row.id for row in _KNOWN.list_rows(tx, {"journey": journey})}
 
 
 def find_by_id(tx: Connection, cohort_id: int) -> Cohort:

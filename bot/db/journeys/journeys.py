@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, text, update
 
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader
 from bot.db.journeys import renamings
 from bot.db.journeys.tables import journey_draft_table, journey_version_table
@@ -19,7 +20,7 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which have no room for a cached property
 class JourneyVersion:
     """One applied file of a journey. ``version`` counts from 1; ``source`` is the text of the file.
 
@@ -35,7 +36,7 @@ class JourneyVersion:
     archived_at: datetime | None = None
     archived_by: str | None = None
 
-    @property
+    @functools.cached_property
     def journey(self) -> Journey:
         return parse_version(self.key, self.version, self.source)
 
@@ -53,7 +54,7 @@ _NEWEST = (
     .group_by(journey_version_table.c.key)
     .subquery()
 )
-_IN_FORCE = (
+_IN_FORCE = PreparedStatement(
     select(journey_version_table)
     .join(
         _NEWEST, (journey_version_table.c.key == _NEWEST.c.key) & (journey_version_table.c.version == _NEWEST.c.version)
@@ -71,7 +72,7 @@ def lock(tx: Connection, key: str) -> None:
 
 def list_versions_in_force(tx: Connection) -> Mapping[str, JourneyVersion]:
     """Return the versions in force, by the journey's key; journeys that are archived come last."""
-    return {row.key: _version_from_row(row) for row in tx.execute(_IN_FORCE)}
+    return {row.key: _version_from_row(row) for row in _IN_FORCE.list_rows(tx, {})}
 
 
 def list_asking_versions(tx: Connection) -> Mapping[str, JourneyVersion]:

@@ -15,41 +15,68 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of, split_into_chunks
 from bot.db.engine.database import Connection
-from bot.db.engine.prepared_statement import PreparedStatement
-from bot.db.engine.rows import row_reader
+from bot.db.engine.prepared_statement import PreparedQuery, PreparedStatement
+from bot.db.engine.rows import row_reader, select_record
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from cjm.figures.tally import CounterKey, Move, reverse_moves
 from cjm.figures.walks.flow_counters import StageWalk, walk_moves
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import PassageStep, StageEntry, find_stage_entries
 
-_CUSTOMER_IDS: BindParameter[Any] = bindparam("customer_ids", expanding=True)
-_ENTRIES = select(stage_entry_table).where(
-    stage_entry_table.c.journey == bindparam("journey"), stage_entry_table.c.customer_id.in_(_CUSTOMER_IDS)
+
+class _StoredEntry(NamedTuple):
+    """Row of an entry: its fields are those of `StageEntry`, behind three of its row."""
+
+    id: int
+    customer_id: int
+    day: date
+    passage: str
+    stage: str
+    at: datetime
+    next_at: datetime | None
+    channel: str
+    cohort_id: int
+    started_at: datetime | None
+    amount: float | None
+
+
+class _StoredStep(NamedTuple):
+    """Row of a visit: its fields are those of `PassageStep`, behind its person; of the stage without its order."""
+
+    customer_id: int
+    stage: str
+    at: datetime
+    channel: str
+    cohort_id: int
+    passage: str | None
+    event_id: str
+    amount: float | None
+
+
+_ENTRIES = PreparedQuery(
+    _StoredEntry,
+    select_record(_StoredEntry, stage_entry_table).where(
+        stage_entry_table.c.journey == bindparam("journey"), is_one_of(stage_entry_table.c.customer_id, "customer_ids")
+    ),
 )
-_STEPS = select(
-    visit_table.c.customer_id,
-    visit_table.c.stage,
-    visit_table.c.at,
-    visit_table.c.channel,
-    visit_table.c.cohort_id,
-    visit_table.c.passage,
-    visit_table.c.event_id,
-    visit_table.c.amount,
-).where(
-    visit_table.c.journey == bindparam("journey"),
-    visit_table.c.customer_id.in_(_CUSTOMER_IDS),
-    visit_table.c.withdrawn.is_(False),
+_STEPS = PreparedQuery(
+    _StoredStep,
+    select_record(_StoredStep, visit_table).where(
+        visit_table.c.journey == bindparam("journey"),
+        is_one_of(visit_table.c.customer_id, "customer_ids"),
+        visit_table.c.withdrawn.is_(False),
+    ),
 )
 _INSERT = PreparedStatement(insert(stage_entry_table))
+_DELETE = PreparedStatement(delete(stage_entry_table).where(is_one_of(stage_entry_table.c.id, "ids")))
 _entry_from_row = row_reader(StageEntry, stage_entry_table)
 PersonEntry = tuple[int, StageEntry]
 """Customer's id, and an entry of theirs."""
@@ -89,13 +116,13 @@ def find_movement(changes: Sequence[EntryChange]) -> StageMovement:
 
 
 def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> EntryChange:
-    rows = tx.execute(_ENTRIES, {"journey": journey.key, "customer_ids": customer_ids}).all()
-    before = {(row.customer_id, _entry_from_row(row)): row for row in rows}
+    rows = _ENTRIES.list_records(tx, {"journey": journey.key, "customer_ids": customer_ids})
+    before = {(row.customer_id, StageEntry(*row[3:])): row for row in rows}
     steps = list_steps(tx, journey, customer_ids)
     after = {(person, entry) for person in customer_ids for entry in find_stage_entries(steps[person], journey.window)}
     gone, new = [key for key in before if key not in after], [key for key in after if key not in before]
     if gone:
-        tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([before[key].id for key in gone])))
+        _DELETE.run(tx, {"ids": [before[key].id for key in gone]})
     # A set has no order: sorted, the same events always make the same rows.
     _INSERT.run_many(tx, [_entry_columns(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
     gained = [move for _, entry in new for move in _flow_moves(journey, _day_of(journey, entry), entry)]
@@ -128,12 +155,10 @@ def list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) ->
     """Return the visits of these people to the stages of a journey, by the customer's id."""
     steps: defaultdict[int, list[PassageStep]] = defaultdict(list)
     places = {key: (stage.key, journey.stage_index(stage.key)) for key, stage in journey.stages_by_key.items()}
-    for row in tx.execute(_STEPS, {"journey": journey.key, "customer_ids": customer_ids}).all():
+    for row in _STEPS.list_records(tx, {"journey": journey.key, "customer_ids": customer_ids}):
         place = places.get(row.stage)
         if place is not None:  # a stage that was taken out of the journey is no part of its flow
-            steps[row.customer_id].append(
-                PassageStep(*place, row.at, row.channel, row.cohort_id, row.passage, row.event_id, row.amount)
-            )
+            steps[row.customer_id].append(PassageStep(*place, *row[2:]))
     return steps
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, inse
 
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of, split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import row_reader, row_writer
@@ -64,14 +64,14 @@ _visit_from_row = row_reader(Visit, visit_table)
 visit_columns = row_writer(NewVisit)
 _INSERT = PreparedStatement(insert(visit_table))
 _BY_IDS = select(visit_table).where(visit_table.c.id.in_(bindparam("ids", expanding=True))).order_by(visit_table.c.id)
-_BY_EVENT_IDS = select(visit_table).where(visit_table.c.event_id.in_(bindparam("ids", expanding=True)))
+_BY_EVENT_IDS = PreparedStatement(select(visit_table).where(is_one_of(visit_table.c.event_id, "ids")))
 _BY_IMPORT_ROWS = (
     select(visit_table)
     .where(visit_table.c.import_row_id.in_(bindparam("ids", expanding=True)))
     .order_by(visit_table.c.id)
 )
-_IDS_BY_EVENT_IDS = select(visit_table.c.id, visit_table.c.event_id).where(
-    visit_table.c.event_id.in_(bindparam("ids", expanding=True))
+_IDS_BY_EVENT_IDS = PreparedStatement(
+    select(visit_table.c.id, visit_table.c.event_id).where(is_one_of(visit_table.c.event_id, "ids"))
 )
 
 
@@ -81,7 +81,8 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
         return []
     rows = [visit_columns(visit) for visit in visits]
     _INSERT.run_many(tx, rows)  # RETURNING would take a statement for each
-    ids = {row.event_id: row.id for row in _list_rows(tx, _IDS_BY_EVENT_IDS, [visit.event_id for visit in visits])}
+    stored = _IDS_BY_EVENT_IDS.list_rows(tx, {"ids": [visit.event_id for visit in visits]})
+    ids = {row.event_id: row.id for row in stored}
     tallies.add_moves(tx, _visit_moves(visits))
     return [Visit(**row, id=ids[row["event_id"]]) for row in rows]
 
@@ -122,7 +123,7 @@ def _list_rows(tx: Connection, query: Select[Any], ids: Sequence[Any]) -> Iterat
 
 def list_by_event_ids(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
     """Return the visits that these events made, by event id."""
-    return {row.event_id: _visit_from_row(row) for row in _list_rows(tx, _BY_EVENT_IDS, event_ids)}
+    return {row.event_id: _visit_from_row(row) for row in _BY_EVENT_IDS.list_rows(tx, {"ids": event_ids})}
 
 
 def list_latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, func, select, update
 
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of, split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedQuery
 from bot.db.engine.rows import row_reader
 from bot.db.engine.upsert import Prepared, replace_columns
 from bot.db.people.tables import customer_attribute_table
@@ -32,13 +33,13 @@ def _select_known() -> Select[Any]:
     held_first = select(func.max(_OTHER.c.since)).where(_SAME_KEY, _OTHER.c.since <= bindparam("first"))
     # Older values than the one that held at `first` are not read: somebody may have thousands of them.
     return select(table).where(
-        table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
+        is_one_of(table.c.customer_id, "customer_ids"),
         table.c.since <= bindparam("last"),
         table.c.since >= func.coalesce(held_first.scalar_subquery(), table.c.since),
     )
 
 
-_KNOWN = _select_known()
+_KNOWN = PreparedQuery(ToldAttribute, _select_known())
 _told_from_row = row_reader(ToldAttribute, customer_attribute_table)
 _IMPORTED_AT = select(customer_attribute_table).where(
     customer_attribute_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
@@ -71,10 +72,8 @@ class AttributeChange(NamedTuple):
 
 def list_known(tx: Connection, customer_ids: Iterable[int], first: datetime, last: datetime) -> KnownAttributes:
     """Return what decides who these people were at any moment from ``first`` to ``last``."""
-    period = {"first": first, "last": last}
-    chunks = split_into_chunks(sorted(set(customer_ids)))
-    rows = (row for chunk in chunks for row in tx.execute(_KNOWN, {"customer_ids": chunk, **period}))
-    return KnownAttributes(map(_told_from_row, rows))
+    people = sorted(set(customer_ids))
+    return KnownAttributes(_KNOWN.list_records(tx, {"customer_ids": people, "first": first, "last": last}))
 
 
 def find_latest(tx: Connection, customer_id: int) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def save_new(tx: Connection, known: KnownAttributes, told: Sequence[ToldAttribut
     changed = {one[:3] for one in told if known.add(one)}
     new = [known.find_told(*place) for place in sorted(changed)]
     if new:
-        tx.execute(_SAVE(tx), [one._asdict() for one in new])
+        _SAVE.run_many(tx, [one._asdict() for one in new])
     return new
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from bot.db.engine.announcements import ERASURES, announce
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of, split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.rows import address_reader, row_reader
@@ -50,15 +50,15 @@ class Customer:
 
 customer_from_row = row_reader(Customer, customer_table, address=address_reader(customer_table))
 
-_BY_IDS = select(customer_table).where(customer_table.c.id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = PreparedStatement(select(customer_table).where(is_one_of(customer_table.c.id, "ids")))
 _BY_EXTERNAL_IDS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
-_IDS_BY_EXTERNAL_IDS = select(customer_table.c.id, customer_table.c.external_id).where(
-    customer_table.c.external_id.in_(bindparam("ids", expanding=True))
+_IDS_BY_EXTERNAL_IDS = PreparedStatement(
+    select(customer_table.c.id, customer_table.c.external_id).where(is_one_of(customer_table.c.external_id, "ids"))
 )
 # It holds up no transaction that only refers to these people.
-_LOCK_EXTERNAL_IDS = (
+_LOCK_EXTERNAL_IDS = PreparedStatement(
     select(customer_table.c.external_id)
-    .where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
+    .where(is_one_of(customer_table.c.external_id, "ids"))
     .order_by(customer_table.c.external_id)
     .with_for_update(key_share=True)
 )
@@ -72,20 +72,22 @@ def find_by_id(tx: Connection, customer_id: int) -> Customer | None:
 
 def list_by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
     """Return those of these people who exist, by id."""
-    rows = (row for ids in split_into_chunks(customer_ids) for row in tx.execute(_BY_IDS, {"ids": ids}).all())
+    rows = _BY_IDS.list_rows(tx, {"ids": customer_ids})
     return {row.id: customer_from_row(row) for row in rows}
 
 
-_ZONES = select(customer_table.c.id, customer_table.c.timezone, customer_table.c.told_zone).where(
-    customer_table.c.id.in_(bindparam("ids", expanding=True)),
-    or_(customer_table.c.timezone.is_not(None), customer_table.c.told_zone.is_not(None)),
+_ZONES = PreparedStatement(
+    select(customer_table.c.id, customer_table.c.timezone, customer_table.c.told_zone).where(
+        is_one_of(customer_table.c.id, "ids"),
+        or_(customer_table.c.timezone.is_not(None), customer_table.c.told_zone.is_not(None)),
+    )
 )
 
 
 def list_known_zones(tx: Connection, customer_ids: Iterable[int]) -> dict[int, str]:
     """Return the time zones of those of these people whose zone is known, by id: see `Customer.known_zone`."""
-    chunks = split_into_chunks(sorted(set(customer_ids)))
-    return {row.id: row.timezone or row.told_zone for ids in chunks for row in tx.execute(_ZONES, {"ids": ids})}
+    rows = _ZONES.list_rows(tx, {"ids": sorted(set(customer_ids))})
+    return {row.id: row.timezone or row.told_zone for row in rows}
 
 
 def find_by_address(tx: Connection, address: Address) -> Customer | None:
@@ -130,9 +132,7 @@ def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> set[str]:
     wanted = sorted(set(external_ids))
     if tx.dialect.name != "postgresql":
         return set(wanted)
-    return {
-        row.external_id for ids in split_into_chunks(wanted) for row in tx.execute(_LOCK_EXTERNAL_IDS, {"ids": ids})
-    }
+    return {row.external_id for row in _LOCK_EXTERNAL_IDS.list_rows(tx, {"ids": wanted})} if wanted else set()
 
 
 _LOCK_IDS = (
@@ -187,8 +187,7 @@ def ensure_locked(
 
 
 def _list_ids(tx: Connection, external_ids: Iterable[str]) -> dict[str, int]:
-    chunks = split_into_chunks(sorted(external_ids))
-    return {row.external_id: row.id for ids in chunks for row in tx.execute(_IDS_BY_EXTERNAL_IDS, {"ids": ids}).all()}
+    return {row.external_id: row.id for row in _IDS_BY_EXTERNAL_IDS.list_rows(tx, {"ids": sorted(external_ids)})}
 
 
 def ensure_address(tx: Connection, address: Address, language: str | None, now: datetime) -> Customer:

@@ -10,15 +10,16 @@ Invariants:
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.db.engine import upsert
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.people import person_hash
 from bot.db.people.tables import do_not_ask_table
 
-_ANY = select(exists().select_from(do_not_ask_table))
+_ANY = PreparedStatement(select(do_not_ask_table.c.person).limit(1))
 _LISTED = select(do_not_ask_table.c.person).where(
     do_not_ask_table.c.person.in_(bindparam("hashes", expanding=True)),
 )
@@ -40,7 +41,7 @@ def remove_person(tx: Connection, external_id: str) -> None:
 def list_listed(tx: Connection, external_ids: Iterable[str]) -> set[str]:
     """Return those of these people who stand on the list."""
     wanted = set(external_ids)
-    if not wanted or not tx.scalar(_ANY):  # most businesses forget few people, and events come in thousands
+    if not wanted or _ANY.find_row(tx, {}) is None:  # most businesses forget few people, and events come in thousands
         return set()
     by_hash = person_hash.hash_external_ids(tx, wanted)
     chunks = split_into_chunks(sorted(by_hash))

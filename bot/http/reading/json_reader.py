@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-NOT_JSON = "the body is not JSON"
+NOT_JSON, NOT_UTF8 = "the body is not JSON", "the body is not UTF-8"
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _BYTE_ORDER_MARK = codecs.BOM_UTF8  # programs on Windows put it before their JSON
@@ -113,7 +113,7 @@ def _decode_text(raw: bytes, *, is_whole: bool) -> str:
     try:
         return codecs.utf_8_decode(raw, "strict", is_whole)[0]
     except UnicodeDecodeError:
-        raise NotJson("the body is not UTF-8") from None
+        raise NotJson(NOT_UTF8) from None
 
 
 def _may_be_cut(error: ValueError | RecursionError, text: str) -> bool:

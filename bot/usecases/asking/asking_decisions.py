@@ -75,9 +75,13 @@ def decide_candidates(
     waiting: list[NewInvitation] = []
     decided: defaultdict[int, list[SurveyDecision]] = defaultdict(list)
     for candidate in candidates:
-        version, stored, journey = candidate.version, candidate.visit, candidate.version.journey
+        version, stored = candidate.version, candidate.visit
+        surveys = _list_surveys(candidate)
+        if not surveys:
+            continue
+        journey = version.journey
         visit = AskingVisit(stored.event_id, candidate.at, stored.withdrawn)
-        for survey in _list_surveys(candidate):
+        for survey in surveys:
             subject = SubjectName(version.key, version.version, survey.on.subject)
             history = facts.history(stored.customer_id, subject, journey)
             own_rules = facts.rules_for(journey, survey, stored.cohort_id)

@@ -93,7 +93,9 @@ def record_events(
         decided = decide_candidates(tx, list_candidates(versions, stored, changes), rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
     return [
-        replace(result, decisions=decisions.get(result.id, ())) if result.status is EventStatus.ACCEPTED else result
+        EventResult(result.id, result.status, result.mistakes, decisions.get(result.id, ()))
+        if result.status is EventStatus.ACCEPTED
+        else result
         for result in results
     ]
 

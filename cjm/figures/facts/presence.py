@@ -52,7 +52,8 @@ def _counter_moves(
 ) -> list[Move]:
     """Return the moves of the person-days whose channels change; a second visit of a day seldom changes any."""
     touched = {day for sign in changed for day in _list_person_days(sign)}
-    before, after = _find_channels(old, touched), _find_channels(new, touched)
+    days = {sign.day for sign in changed}  # of a person's many days few change
+    before, after = (_find_channels((sign for sign in signs if sign.day in days), touched) for signs in (old, new))
     moves: list[Move] = []
     for day in touched:
         if before.get(day) != after.get(day):
@@ -61,9 +62,10 @@ def _counter_moves(
     return moves
 
 
-def _list_person_days(sign: PresenceSign) -> set[_PersonDay]:
-    """Return the person-days that a sign shows: of its stage, and of the whole journey."""
-    return {(sign.day, sign.stage, sign.cohort_id), (sign.day, WHOLE_JOURNEY, sign.cohort_id)}
+def _list_person_days(sign: PresenceSign) -> Collection[_PersonDay]:
+    """Return the person-days that a sign shows: of its stage, if it has one, and of the whole journey."""
+    of_journey = (sign.day, WHOLE_JOURNEY, sign.cohort_id)
+    return ((sign.day, sign.stage, sign.cohort_id), of_journey) if sign.stage else (of_journey,)
 
 
 def _find_channels(signs: Iterable[PresenceSign], touched: Collection[_PersonDay]) -> Mapping[_PersonDay, set[str]]:
@@ -90,18 +92,20 @@ def _count_channels(journey: str, person_day: _PersonDay, channels: Collection[s
 def _gap_moves(
     journey: Journey, old: Set[PresenceSign], new: Set[PresenceSign], changed: Set[PresenceSign]
 ) -> list[GapMove]:
+    current = journey.current_keys
     moves: list[GapMove] = []
-    for subject in {WHOLE_JOURNEY, *(journey.current_key(sign.stage) for sign in changed)}:
-        came, come = _list_days(journey, old, subject), _list_days(journey, new, subject)
-        days = {day.day for day in came ^ come}
-        if days:
-            moves += pair_differences(journey.key, CUSTOMERS, list(came), list(come), days)
+    for subject in {WHOLE_JOURNEY, *(current.get(sign.stage, sign.stage) for sign in changed)}:
+        came, come = _list_days(current, old, subject), _list_days(current, new, subject)
+        days = {day for day, _, _ in came ^ come}
+        # The only day of a person has no other one to pair with.
+        if days and max(len(came), len(come)) > 1:
+            before, after = ([PersonDayValue(*day, 1.0) for day in those] for those in (came, come))
+            moves += pair_differences(journey.key, CUSTOMERS, before, after, days)
     return moves
 
 
-def _list_days(journey: Journey, signs: Iterable[PresenceSign], subject: str) -> set[PersonDayValue]:
-    """Return the person-days at one subject, each under the key that it is stored with."""
+def _list_days(current: Mapping[str, str], signs: Iterable[PresenceSign], subject: str) -> set[tuple[date, int, str]]:
+    """Return the person-days at one subject: day, cohort, and the key that it is stored with."""
     if subject == WHOLE_JOURNEY:
-        return {PersonDayValue(sign.day, sign.cohort_id, WHOLE_JOURNEY, 1.0) for sign in signs}
-    keys = {stage for stage in {sign.stage for sign in signs} if journey.current_key(stage) == subject}
-    return {PersonDayValue(sign.day, sign.cohort_id, sign.stage, 1.0) for sign in signs if sign.stage in keys}
+        return {(sign.day, sign.cohort_id, WHOLE_JOURNEY) for sign in signs}
+    return {(sign.day, sign.cohort_id, sign.stage) for sign in signs if current.get(sign.stage, sign.stage) == subject}

@@ -16,31 +16,23 @@ HOUR = timedelta(hours=1)
 HOUR_SECONDS = 3600
 
 _STEP = log(1.05)  # the width of a bucket, as a logarithm
+_TINY = 1e-9
 _PARTS = 4096  # of a bucket: binary fractions add up without rounding, and so do their squares
 
 
-def duration_bucket(seconds: float) -> int:
-    """Return the bucket of a duration: 0 below 1.05 s, then one for every 5 % more (a year is 353).
+def find_duration_place(seconds: float) -> tuple[int, float]:
+    """Return the bucket of a duration, and its position in it.
 
-    Raises ``ValueError`` for a negative duration or one that is not a number.
+    Buckets are counted from 0, below 1.05 s, with one more for every 5 % (a year is 353). Positions go from -0.5 at the
+    beginning over 0 in the middle to 0.5, and are never later than the duration: those who went on come before those
+    who have been waiting just as long. Raises ``ValueError`` for a negative duration or one that is not a number.
     """
-    return floor(_steps(seconds))
-
-
-def bucket_position(seconds: float) -> float:
-    """Return the place of a duration in its bucket: from -0.5 at the beginning over 0 in the middle to 0.5.
-
-    It is never later than the duration: those who went on come before those who have been waiting just as long.
-    """
-    steps = _steps(seconds) - 1e-9
-    return floor((steps - floor(steps + 1e-9) - 0.5) * _PARTS) / _PARTS
-
-
-def _steps(seconds: float) -> float:
     if not seconds >= 0:
         raise ValueError(f"a duration is 0 seconds or more, not {seconds}")
     # Without the tiny addition, rounding would put a bound of `bucket_bounds` into the bucket below it.
-    return log(max(seconds, 1.0)) / _STEP + 1e-9
+    steps = log(max(seconds, 1.0)) / _STEP + _TINY
+    exact = steps - _TINY
+    return floor(steps), floor((exact - floor(exact + _TINY) - 0.5) * _PARTS) / _PARTS
 
 
 def bucket_bounds(index: int) -> tuple[float, float]:
@@ -57,7 +49,13 @@ def seconds_at(index: int, position: float = 0.0) -> float:
 
 def hour_bucket(at: datetime, day: date) -> str:
     """Return the bucket of an entry at ``at`` that counts under ``day``: whole hours after 00:00 UTC of that day."""
-    return str((at - _midnight(day)) // HOUR)
+    return find_hour_place(at, day)[0]
+
+
+def find_hour_place(at: datetime, day: date) -> tuple[str, timedelta]:
+    """Return the bucket of an entry, and the time since the beginning of its hour."""
+    hour, rest = divmod(at - _midnight(day), HOUR)
+    return str(hour), rest
 
 
 def hour_start(day: date, bucket: str) -> datetime:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from cjm.figures.facts.spans import DURATIONS, week_start
 from cjm.figures.tally import AMOUNT, ENTERED, SINCE_START, TOOK, WENT_ON, CounterSums
-from cjm.figures.walks.durations import HOUR_SECONDS, bucket_position, duration_bucket, hour_bucket, hour_start
+from cjm.figures.walks.durations import HOUR_SECONDS, find_duration_place, find_hour_place, hour_bucket
 from cjm.figures.walks.entry_times import EntryDetail, find_block, name_block
 
 WHOLE_DAY = ""
@@ -32,6 +32,8 @@ LARGEST_AMOUNT = 1e12
 """Amounts beyond it, on either side of zero, are not counted: they are slips, and sums would not be exact any more."""
 
 HUNDREDTHS = 100
+
+_SECOND = timedelta(seconds=1)
 
 
 class StageWalk(NamedTuple):
@@ -77,15 +79,14 @@ def _amount_moves(walk: StageWalk, window: timedelta) -> list[FlowMove]:
 
 
 def _duration_move(day: date, measure: str, duration: timedelta) -> FlowMove:
-    seconds = duration.total_seconds()
-    position = bucket_position(seconds)
-    return FlowMove(day, measure, str(duration_bucket(seconds)), CounterSums(1, position, position * position))
+    bucket, position = find_duration_place(duration.total_seconds())
+    return FlowMove(day, measure, str(bucket), CounterSums(1, position, position * position))
 
 
 def _presence_moves(walk: StageWalk, window: timedelta) -> list[FlowMove]:
-    hour = hour_bucket(walk.at, walk.day)
+    hour, since_hour = find_hour_place(walk.at, walk.day)
     if walk.next_at is None:
-        seconds = (walk.at - hour_start(walk.day, hour)) // timedelta(seconds=1)
+        seconds = since_hour // _SECOND
         return [FlowMove(walk.day, ENTERED, hour, CounterSums(1, 1, seconds, seconds * seconds))]
     took = walk.next_at - walk.at
     moves = [FlowMove(walk.day, ENTERED, hour, CounterSums()), _duration_move(walk.day, TOOK, took)]

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from cjm.figures.walks.durations import (
     bucket_bounds,
-    bucket_position,
-    duration_bucket,
+    find_duration_place,
     hour_bucket,
     hour_start,
     seconds_at,
@@ -26,24 +25,24 @@ zones = st.sampled_from(
 
 @given(seconds)
 def test_a_duration_lies_within_its_bucket(duration: float) -> None:
-    low, high = bucket_bounds(duration_bucket(duration))
+    low, high = bucket_bounds(find_duration_place(duration)[0])
     assert low * (1 - 1e-9) <= duration < high
 
 
 @given(st.floats(min_value=1, max_value=100 * YEAR))
 def test_a_bucket_stands_for_its_durations_within_two_and_a_half_per_cent(duration: float) -> None:
-    assert seconds_at(duration_bucket(duration)) == pytest.approx(duration, rel=0.025)
+    assert seconds_at(find_duration_place(duration)[0]) == pytest.approx(duration, rel=0.025)
 
 
 @given(st.floats(min_value=1, max_value=100 * YEAR))
 def test_a_bucket_with_a_position_tells_a_duration_within_a_thousandth(duration: float) -> None:
-    found = seconds_at(duration_bucket(duration), bucket_position(duration))
+    found = seconds_at(*find_duration_place(duration))
     assert found == pytest.approx(duration, rel=0.001)
 
 
 @given(st.lists(seconds, max_size=30))
 def test_positions_are_added_and_taken_back_without_rounding(durations: list[float]) -> None:
-    positions = [bucket_position(each) for each in durations]
+    positions = [find_duration_place(each)[1] for each in durations]
     total = sum(positions) + sum(p * p for p in positions)
     assert total - sum(positions) - sum(p * p for p in reversed(positions)) == 0
 
@@ -51,26 +50,26 @@ def test_positions_are_added_and_taken_back_without_rounding(durations: list[flo
 @given(st.lists(seconds, min_size=2, max_size=2))
 def test_longer_durations_never_fall_into_earlier_buckets(pair: list[float]) -> None:
     shorter, longer = sorted(pair)
-    assert duration_bucket(shorter) <= duration_bucket(longer)
+    assert find_duration_place(shorter)[0] <= find_duration_place(longer)[0]
 
 
 @pytest.mark.parametrize("index", [0, 1, 2, 17, 100, 354, 500])
 def test_buckets_follow_each_other_without_a_gap(index: int) -> None:
     low, high = bucket_bounds(index)
     assert high == bucket_bounds(index + 1)[0]
-    assert duration_bucket(low) == index
-    assert duration_bucket(high) == index + 1
+    assert find_duration_place(low)[0] == index
+    assert find_duration_place(high)[0] == index + 1
 
 
 def test_a_year_is_told_from_eleven_months_in_few_buckets() -> None:
-    assert duration_bucket(0) == duration_bucket(0.2) == duration_bucket(1) == 0
-    assert duration_bucket(YEAR * 11 / 12) < duration_bucket(YEAR) == 353
+    assert find_duration_place(0)[0] == find_duration_place(0.2)[0] == find_duration_place(1)[0] == 0
+    assert find_duration_place(YEAR * 11 / 12)[0] < find_duration_place(YEAR)[0] == 353
 
 
 @pytest.mark.parametrize("wrong", [-1.0, -0.001, float("nan"), float("-inf")])
 def test_a_negative_duration_is_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="0 seconds or more"):
-        duration_bucket(wrong)
+        find_duration_place(wrong)
 
 
 def test_a_bucket_before_the_first_is_refused() -> None:
