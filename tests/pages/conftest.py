@@ -12,11 +12,13 @@ from typing import Any, Literal
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox import BackstageError, Cast, Group, Happening, HappeningResult, Person, Sandbox
 from tests.sandbox.conftest import Caller
 
+WAIT = 150_000  # milliseconds, for a machine that is busy with other tests
+expect.set_options(timeout=WAIT)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -162,6 +164,7 @@ async def open_page(browser: Browser, stage: PageStage, width: int, height: int)
     """Open the page in a new window. A message on its console or a script error fails the test."""
     context = await browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = await context.new_page()
+    page.set_default_timeout(WAIT)
     words: list[str] = []
     page.on("console", lambda message: words.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: words.append(str(error)))

@@ -54,7 +54,7 @@ async def test_alert_is_a_dialog_that_can_be_closed(page: Page, stage: PageStage
     await start(page)
     stage.bot.gate.clear()
     await page.locator(f"{CUSTOMER} .key", has_text="Bad").click()
-    await stage.sandbox.world.bell.until(lambda: stage.sandbox.world.presses, 5)
+    await stage.sandbox.world.bell.until(lambda: stage.sandbox.world.presses, 60)
     (press,) = stage.sandbox.world.presses.values()
     await stage.bot.call("answerCallbackQuery", callback_query_id=press.id, text="Really?", show_alert=True)
     await expect(page.locator("dialog.alert p")).to_have_text("Really?")

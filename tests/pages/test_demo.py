@@ -16,18 +16,17 @@ from bot.usecases.maps.make_map import MapRequest
 from cjm import templates
 from cjm.figures.journey_map import MapTotals
 from cjm.journeys.journey_file import read_journey
-from tests.pages.conftest import resize
+from tests.pages.conftest import WAIT, resize
 from tests.pages.test_reading import SIZES, VISIBLE_SHARE
 
 PHONE = 390
 # A jump may take so many times as long as reading the demo's journey ten times; it takes five. Waiting for the pace of
 # the messenger, or for a thousand edits, takes more than thirty.
 LONGEST_JUMP = 20
-JUMPS = 3  # at most, and the quickest counts: other tests run beside them, and not evenly
+JUMPS = 6  # at most, and the quickest counts: other tests run beside them, and not evenly
 _numbers = itertools.count()
-WAIT = 60_000  # milliseconds, for a machine that is busy with other tests
 # In no group with the other pages: the three are the longest tests here, and each may have a worker of its own.
-pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 # From the click to the sentence that says what happened.
 JUMP_TIME = """async button => {
     const strip = document.getElementById("strip"), began = performance.now();
@@ -55,11 +54,9 @@ async def running(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 async def page(browser: Browser, running: Demo) -> AsyncIterator[Page]:
     page = await browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page.set_default_timeout(WAIT)
-    expect.set_options(timeout=WAIT)
     await page.goto(running.url)
     yield page
     await page.close()
-    expect.set_options(timeout=5_000)
 
 
 async def meet_the_bot(customer: Locator) -> None:

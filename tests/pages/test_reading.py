@@ -97,7 +97,7 @@ async def test_notice_covers_no_button(page: Page, stage: PageStage) -> None:
     await stage.bot.call("sendMessage", chat_id=stage.anna.id, text="Choose", reply_markup=keys(14))
     await expect(page.locator(f"{CUSTOMER} .key", has_text="Key 13")).to_be_in_viewport()
     await page.locator(f"{CUSTOMER} .key", has_text="Key 13").click()
-    await stage.sandbox.world.bell.until(lambda: stage.sandbox.world.presses, 5)
+    await stage.sandbox.world.bell.until(lambda: stage.sandbox.world.presses, 60)
     (press,) = stage.sandbox.world.presses.values()
     await stage.bot.call("answerCallbackQuery", callback_query_id=press.id, text="A notice of the bot. " * 3)
     toast = page.locator(f"{CUSTOMER} .toast")
