@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, text
 
-from bot.db.engine.columns import Id, Key, metadata
+from bot.db.engine.columns import ONLY_ON, Id, Key, metadata
 from cjm.figures.facts.duration_blocks import BLOCK
 
 
@@ -24,6 +24,19 @@ def _gap_sum_columns() -> list[Column[Any]]:
     ]
 
 
+def _no_channel_indexes() -> tuple[Index, Index]:
+    """Return the index of corrections of person-days at several channels, which are few, of each engine.
+
+    On SQLite their sums stand in it, so that it is all that is read. On PostgreSQL that would make each change of any
+    counter a new entry in every index of the table: an update stays on its page only if no index holds what it changed.
+    """
+    key, is_without = ("journey", "day"), text("channel = ''")
+    sums = ("n", "total", "squares", "raw", "mean_squares")
+    with_sums = Index("ix_tally_no_channel", *key, *sums, sqlite_where=is_without, info={ONLY_ON: "sqlite"})
+    plain = Index("ix_tally_all_channels", *key, postgresql_where=is_without, info={ONLY_ON: "postgresql"})
+    return with_sums.ddl_if(dialect="sqlite"), plain.ddl_if(dialect="postgresql")
+
+
 tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/figures/tally.py
     "tally",
     metadata,
@@ -36,18 +49,7 @@ tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/
     Column("channel", Key, primary_key=True),
     Column("settled", Boolean, primary_key=True),  # the rows behind these counts are gone: erased or retired
     *_sum_columns(default="0"),
-    Index(  # few: corrections of person-days at several channels; with their sums, so that it is all that is read
-        "ix_tally_no_channel",
-        "journey",
-        "day",
-        "n",
-        "total",
-        "squares",
-        "raw",
-        "mean_squares",
-        sqlite_where=text("channel = ''"),
-        postgresql_where=text("channel = ''"),
-    ),
+    *_no_channel_indexes(),
     sqlite_with_rowid=False,  # in the order of its key: days are read side by side
 )
 

@@ -9,6 +9,7 @@ the next start repeats it.
 import functools
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, func, select, text
 
 import migrations
 from bot.db.counters import tallies
+from bot.db.engine.columns import ONLY_ON
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.sqlite.files import DatabaseFiles
@@ -147,7 +149,12 @@ def _refuse_newer(tx: Connection) -> None:
 
 def list_differences(tx: Connection) -> list[object]:
     """Return how the database's tables differ from `bot.db.tables`; empty when the migrations make the same tables."""
-    found = compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata)
+
+    def is_of_engine(item: Any, _name: object, _kind: object, _is_stored: object, _counterpart: object) -> bool:
+        return item.info.get(ONLY_ON, tx.dialect.name) == tx.dialect.name
+
+    options = {"compare_type": True, "include_object": is_of_engine}
+    found = compare_metadata(MigrationContext.configure(tx, opts=options), metadata)
     if tx.dialect.name != "sqlite":
         return list(found)
     # Alembic does not see what SQLite does when the other row of a reference goes that came with a new column.
