@@ -12,9 +12,6 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import make_bot
-from tests.remembered_signatures import remember_signatures
-
-remember_signatures()
 
 
 @pytest.fixture
