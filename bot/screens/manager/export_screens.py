@@ -54,8 +54,8 @@ def progress_text(file: ExportedFile, words: Words) -> Message:
 
 def finished_text(file: ExportedFile, words: Words) -> Message:
     """Say that the file is complete, or why there is none: of one too large for a chat also how to get it."""
-    if file.is_withdrawn:
-        return Message(plain(words("export.withdrawn")))
+    if file.is_forbidden:
+        return Message(plain(words("export.forbidden")))
     if file.is_broken:
         return Message(plain(words("export.broken")))
     if file.is_too_large:
@@ -66,7 +66,7 @@ def finished_text(file: ExportedFile, words: Words) -> Message:
 
 
 def busy_notice(language: str) -> Notice:
-    """Say that the files of others are being made."""
+    """Say that as many files as may be made at once are being made."""
     return Notice(words_in(language)("export.busy"))
 
 

@@ -59,7 +59,7 @@ class ExportChoice:
 class ExportedFile:
     """File while it is made. ``people`` are the ids of the customers whose rows it holds.
 
-    ``may_go_on`` says whether the manager may see the journey still.
+    ``may_go_on`` returns whether the manager may still see the journey.
     """
 
     name: str
@@ -72,22 +72,22 @@ class ExportedFile:
     is_complete: bool = False
     is_broken: bool = False
     """True when it cannot be finished: what is there is no whole file."""
-    is_withdrawn: bool = False
+    is_forbidden: bool = False
     """True when the manager may not see the journey any more."""
 
     @property
     def is_ended(self) -> bool:
         """Return whether there is nothing more to make."""
-        return self.is_complete or self.is_broken or self.is_withdrawn or self.is_too_large
+        return self.is_complete or self.is_broken or self.is_forbidden or self.is_too_large
 
     @property
     def is_too_large(self) -> bool:
         return self.size > MOST_BYTES or len(self.people) > MOST_PEOPLE
 
     async def go_on(self) -> None:
-        """Make the next slice; at its end the file is complete, withdrawn, too large, or wants another one."""
+        """Make the next slice; at its end the file is complete, forbidden, too large, or wants another one."""
         if not await self.may_go_on():
-            self.is_withdrawn = True
+            self.is_forbidden = True
             self.data.clear()
             return
         until = time.monotonic() + SLICE_SECONDS
@@ -149,8 +149,8 @@ class ExportToChat:
             return None
 
         async def may_go_on() -> bool:
-            now = await self._recognize(viewer.chat, viewer.person, viewer.name, viewer.language)
-            return now is not None and now.may_see(choice.key)
+            current = await self._recognize(viewer.chat, viewer.person, viewer.name, viewer.language)
+            return current is not None and current.may_see(choice.key)
 
         people: set[int] = set()
         rows = ExportRows(self._db, self._minimum, self._clock, viewer.in_audit, people)
