@@ -18,7 +18,7 @@ MOST_QUESTIONS_FOR_ALL = 3
 LONGEST_QUESTION = 140
 """Characters: a longer one takes more than four lines on a phone."""
 
-_MOST_MOMENTS = 3  # moments of truth that may be marked in a short journey, however many touchpoints there are
+_MOST_MOMENTS = 3  # moments of truth that may be marked however few touchpoints there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Advice:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.sentence}" if self.path else self.sentence
+        return f"{self.path}: {self.sentence}"
 
 
 def find_advice(journey: Journey) -> list[Advice]:

@@ -120,7 +120,7 @@ def read_counters(tx: Connection, scope: MapScope, measures: Collection[str] | N
         return ScopeCounters(scope, table, everyone, settled, everyone, everyone, stored_keys, counted)
     settled = _CountTable()
     if scope.channel is None:
-        across = live
+        across = live  # nothing is left out: one table serves as both
     for row in _read_parts(tx, scope, counted, subjects):
         key, sums = (scope.journey.current_key(row.subject), row.measure), _sums_from_row(row)
         if not row.settled and across is not live:

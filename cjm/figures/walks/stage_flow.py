@@ -218,7 +218,7 @@ def _find_moments(sums: CounterSums) -> tuple[float, float, float]:
 
 def _day_block(day: date, sums: CounterSums, zone: tzinfo) -> _EntryBlock:
     start, seconds = _find_span(day, DAY, zone)
-    waiting = min(float(sums.n), max(0.0, sums.total))
+    waiting, _mean, _variance = _find_moments(sums)  # where they lie in the day is not looked at
     return _EntryBlock(start, seconds, sums.n, waiting, seconds / 2, seconds / sqrt(12))
 
 

@@ -132,7 +132,8 @@ def _count_from_midnight(table: Table, hour: ColumnElement[int]) -> list[ColumnE
 def _place_in_week(table: Table, weekday: ColumnElement[int]) -> list[ColumnElement[Any]]:
     """Return the sums of a day of the week with the moments at which the days of its entries begin."""
     c, seconds = table.c, weekday * DAY_SECONDS
-    is_entry, starts = c.measure == ENTERED, c.total * seconds  # in this order: squares are no whole numbers of SQL
+    # The total, a fraction, first: PostgreSQL's whole numbers have no room for the square of these seconds.
+    is_entry, starts = c.measure == ENTERED, c.total * seconds
     return [c.n, c.total, case((is_entry, starts), else_=c.squares), case((is_entry, starts * seconds), else_=c.raw)]
 
 
