@@ -33,7 +33,7 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)  # type
 share_compiled_statements()
 remember_journeys()
 remember_handlers()
-# Of properties that say no number of their own; what holds otherwise is what Hypothesis has chosen for this machine.
+# For properties that name no number of examples; everything else stays as Hypothesis sets it, here or in CI.
 settings.register_profile("tropa", settings.default, max_examples=choose_depth(40, 1000))
 settings.load_profile("tropa")
 gc.disable()  # until all is collected: imports make millions of objects that stay
