@@ -64,7 +64,9 @@ _BY_NAMES = select(_table).where(
 )
 _LAST_ID = select(func.coalesce(func.max(_table.c.id), 0))
 _IDS_SINCE = select(_table.c.id, _table.c.name).where(
-    _table.c.import_id == bindparam("import_id"), _table.c.id > bindparam("last_id")
+    # As an expression the unit has no index: SQLite would look through all its rows for the last few.
+    _table.c.import_id + 0 == bindparam("import_id"),
+    _table.c.id > bindparam("last_id"),
 )
 _BY_IDS = select(_table).where(_table.c.id.in_(bindparam("ids", expanding=True))).order_by(_table.c.id)
 _TELLING = select(_table).where(
@@ -137,9 +139,10 @@ def list_missing(tx: Connection, unit: TableImport, limit: int) -> list[Imported
     return [_from_row(row) for row in tx.execute(missing)]
 
 
-def list_rows(tx: Connection, import_id: int, limit: int) -> list[ImportedRow]:
-    """Return some rows of a unit that are not erased, at most ``limit``."""
-    is_held = (_table.c.import_id == import_id) & _table.c.erased.is_(False)
+def list_rows(tx: Connection, import_id: int, limit: int, *, after_id: int = 0) -> list[ImportedRow]:
+    """Return the next rows of a unit that are not erased, at most ``limit``, in the order of their ids."""
+    # An expression again: by the index of names all rows of the unit would be read and sorted for the first few.
+    is_held = (_table.c.import_id + 0 == import_id) & (_table.c.id > after_id) & _table.c.erased.is_(False)
     return [_from_row(row) for row in tx.execute(select(_table).where(is_held).order_by(_table.c.id).limit(limit))]
 
 

@@ -64,7 +64,9 @@ class UndoImport:
             await self._db.write(lambda tx: self._record_undo(tx, key, name))
             units = await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name))
             for unit in reversed(units):  # of own exports, answers and questions go before the visits they are about
-                while removed := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
+                last_id = 0
+                while some := await self._db.write(lambda tx: _remove_some(tx, unit, last_id)):  # noqa: B023 - runs before the loop goes on
+                    removed, last_id = some
                     report.removed += removed
                     on_progress(report.removed.rows)
                     if is_stopped():
@@ -78,11 +80,11 @@ class UndoImport:
         audit_entries.record_entry(tx, now, self._actor, action, journey=key, subject=f"import {name}")
 
 
-def _remove_some(tx: Connection, unit: TableImport) -> Removed | None:
-    """Take some rows back; return None when none is left."""
+def _remove_some(tx: Connection, unit: TableImport, after_id: int) -> tuple[Removed, int] | None:
+    """Take the next rows back; return what went and the id of the last one, or None when none is left."""
     table_imports.lock(tx, unit)
-    rows = imported_rows.list_rows(tx, unit.id, MOST_REMOVED)
-    return remove_rows(tx, journeys.list_current(tx)[unit.journey], rows) if rows else None
+    rows = imported_rows.list_rows(tx, unit.id, MOST_REMOVED, after_id=after_id)
+    return (remove_rows(tx, journeys.list_current(tx)[unit.journey], rows), rows[-1].id) if rows else None
 
 
 def end_unit(tx: Connection, unit: TableImport) -> int:
