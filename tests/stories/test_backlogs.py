@@ -55,10 +55,11 @@ async def test_a_tap_does_not_wait_for_a_backlog_of_five_thousand_updates(databa
             actions.send_text(stage.sandbox.world, boris.user, boris.chat, f"word {number}")
         press = await anna.click("🙂")
         await stage.start()
-        assert await anna.wait_for_answer(press, timeout=60) == "Saved"
+        assert await anna.wait_for_answer(press) in {"Saved", ""}  # without its notice where handling takes long
         handled = await count_updates(stage, InboxState.DONE) - done
         # Telegram hands it out as the last; by then most of what came before it was only stored.
         assert handled < 2500
+        await anna.wait_for_message(lambda message: "🙂" not in message.buttons)
 
 
 async def test_25_texts_and_stop_sent_while_down_are_all_taken(database_url: str) -> None:
