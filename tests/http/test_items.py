@@ -40,17 +40,19 @@ class Chunks:
         return chunk
 
 
-def make_request(chunks: Chunks, kind: str) -> Request:
-    return make_mocked_request("POST", "/v1/events", headers={"Content-Type": kind}, payload=cast(Any, chunks))
+def make_request(chunks: Chunks, kind: str, told_length: int | None = None) -> Request:
+    """Return a request; ``told_length`` is its Content-Length: a small body with one is parsed at once."""
+    headers = {"Content-Type": kind} | ({} if told_length is None else {"Content-Length": str(told_length)})
+    return make_mocked_request("POST", "/v1/events", headers=headers, payload=cast(Any, chunks))
 
 
-async def read_all(chunks: Chunks, kind: str, limit: int = LIMIT) -> list[Any]:
-    return [item.value async for item in read_items(make_request(chunks, kind), limit)]
+async def read_all(chunks: Chunks, kind: str, told_length: int | None = None) -> list[Any]:
+    return [item.value async for item in read_items(make_request(chunks, kind, told_length), LIMIT)]
 
 
-async def read_refusal(chunks: Chunks, kind: str, limit: int = LIMIT) -> HttpRefusal:
+async def read_refusal(chunks: Chunks, kind: str, told_length: int | None = None) -> HttpRefusal:
     with pytest.raises(HttpRefusal) as caught:
-        await read_all(chunks, kind, limit)
+        await read_all(chunks, kind, told_length)
     return caught.value
 
 
@@ -64,7 +66,9 @@ def test_values_are_the_same_however_the_body_arrives(
     values: list[Any], size: int, ascii_only: bool, indent: int | None
 ) -> None:
     body = b"\xef\xbb\xbf" + json.dumps(values, ensure_ascii=ascii_only, indent=indent).encode("utf-8", "replace")
-    assert asyncio.run(read_all(Chunks(cut(body, size)), JSON)) == json.loads(body.decode("utf-8-sig"))
+    for told_length in (None, len(body)):
+        read = asyncio.run(read_all(Chunks(cut(body, size)), JSON, told_length))
+        assert read == json.loads(body.decode("utf-8-sig"))
     lines = "\n".join(["", *(json.dumps(value) for value in [0, *values]), " "]).encode()
     assert asyncio.run(read_all(Chunks(cut(lines, size)), LINES)) == [0, *values]
 
@@ -73,13 +77,20 @@ def test_values_are_the_same_however_the_body_arrives(
 @given(st.text('[]{},:"\\\\ue1 .tn\n', max_size=30) | st.text(max_size=8), st.integers(1, 7))
 def test_bodies_are_json_exactly_when_a_parser_of_whole_texts_says_so(text: str, size: int) -> None:
     body = text.encode("utf-8", "surrogatepass")
-    try:
-        whole = json.loads(body)
-    except ValueError:
-        assert asyncio.run(read_refusal(Chunks(cut(body, size)), JSON)).status == 400
-    else:
-        read = asyncio.run(read_all(Chunks(cut(body, size)), JSON))
-        assert json.dumps(read) == json.dumps(whole if isinstance(whole, list) else [whole])
+    for told_length in (None, len(body)):
+        chunks = Chunks(cut(body, size))
+        try:
+            whole = json.loads(body)
+        except ValueError:
+            assert asyncio.run(read_refusal(chunks, JSON, told_length)).status == 400
+        else:
+            read = asyncio.run(read_all(chunks, JSON, told_length))
+            assert json.dumps(read) == json.dumps(whole if isinstance(whole, list) else [whole])
+
+
+async def test_a_small_list_of_too_many_items_is_refused_too() -> None:
+    body = json.dumps([1] * (LIMIT + 1)).encode()
+    assert (await read_refusal(Chunks(iter([body])), JSON, len(body))).status == 413
 
 
 async def test_endless_list_is_refused_at_the_first_item_too_many() -> None:
