@@ -1,6 +1,7 @@
 """Rows are read by column name: no module of `bot.db` unpacks, slices or counts through a row.
 
 A column that is added or moved must not land in another field. `scalar()` and `scalars()` read one value and are fine.
+Records of `PreparedQuery` have names; where a value is cut out of one, both have the same fields in the same order.
 """
 
 import ast
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.journeys import stage_entries
+from cjm.journeys.visit import PassageStep, StageEntry
 from tests.conftest import ROOT
 
 MODULES = sorted((ROOT / "bot" / "db").rglob("*.py"))
@@ -121,3 +124,16 @@ def test_reading_by_position_is_found(code: str) -> None:
 )
 def test_reading_by_name_is_not_found(code: str) -> None:
     assert list_violations(code) == []
+
+
+@pytest.mark.parametrize(
+    ("fields_of_record", "fields_of_value"),
+    [
+        (stage_entries._StoredEntry._fields[3:], StageEntry._fields),
+        (stage_entries._StoredStep._fields[2:], PassageStep._fields[2:]),  # of the stage, with its order
+    ],
+)
+def test_what_is_cut_out_of_a_record_has_the_fields_of_the_value(
+    fields_of_record: tuple[str, ...], fields_of_value: tuple[str, ...]
+) -> None:
+    assert fields_of_record == fields_of_value
