@@ -33,4 +33,4 @@ def remember_handlers() -> None:
         if source is not None:
             known[source] = found.awaitable, found.params, found.varkw
 
-    CallableObject.__post_init__ = look_up_once  # type: ignore[method-assign]  # it finds the same
+    CallableObject.__post_init__ = look_up_once  # type: ignore[method-assign, assignment]  # same result

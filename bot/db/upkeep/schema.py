@@ -151,7 +151,7 @@ def list_differences(tx: Connection) -> list[object]:
     """Return how the database's tables differ from `bot.db.tables`; empty when the migrations make the same tables."""
 
     def is_of_engine(item: Any, _name: object, _kind: object, _is_stored: object, _counterpart: object) -> bool:
-        return item.info.get(ONLY_ON, tx.dialect.name) == tx.dialect.name
+        return bool(item.info.get(ONLY_ON, tx.dialect.name) == tx.dialect.name)
 
     options = {"compare_type": True, "include_object": is_of_engine}
     found = compare_metadata(MigrationContext.configure(tx, opts=options), metadata)
