@@ -159,7 +159,7 @@ class TickScheduler:
             self._running[name] = _TickRun(asyncio.create_task(self._run_wanted(name)), monotonic())
 
     async def _run_wanted(self, name: str) -> None:
-        """Run a tick as long as it is wanted; log its failure without the error's text, which may hold customers' words.
+        """Run a tick while it is wanted. Log its failure without the error's text, which may hold customers' words.
 
         A run that somebody else has begun since it fell due has done its work.
         """
