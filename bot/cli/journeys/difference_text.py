@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a command imports what it needs when it is run: `tropa --help` answers at once
     from cjm.drawing.lettering.undrawable_texts import UndrawableText
     from cjm.journeys.advice import Advice
-    from cjm.journeys.difference import ChangeWarning, JourneyChange, JourneyDifference
+    from cjm.journeys.versions.difference import ChangeWarning, JourneyChange, JourneyDifference
 
 
 def difference_lines(difference: "JourneyDifference") -> list[str]:
@@ -42,7 +42,7 @@ def _change_lines(entry: "JourneyChange") -> list[str]:
 
 
 def _warning_text(warning: "ChangeWarning") -> str:
-    from cjm.journeys.difference import ChangeWarning
+    from cjm.journeys.versions.difference import ChangeWarning
 
     return {
         ChangeWarning.LEAVES_THE_MAP: (

@@ -21,10 +21,10 @@ from bot.db.journeys import journey_drafts, journeys
 from bot.db.upkeep import counter_check
 from cjm.drawing.lettering.undrawable_texts import UndrawableText, find_undrawable_texts
 from cjm.errors import JourneyError, Mistake, TropaError
-from cjm.journeys.comparison import compare_journeys, has_other_pairs
-from cjm.journeys.difference import JourneyDifference
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
+from cjm.journeys.versions.comparison import compare_journeys, has_other_pairs
+from cjm.journeys.versions.difference import JourneyDifference
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.usecases.journeys.apply_journey import JourneyProposal
 from bot.usecases.journeys.version_authors import VersionAuthor
 from cjm.errors import Mistake
-from cjm.journeys.difference import JourneyChange
+from cjm.journeys.versions.difference import JourneyChange
 
 
 @dataclass(frozen=True, slots=True)

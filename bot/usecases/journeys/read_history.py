@@ -7,8 +7,8 @@ from itertools import zip_longest
 from bot.db.engine.database import Connection
 from bot.db.journeys import journeys
 from bot.usecases.journeys.version_authors import VersionAuthor, find_authors
-from cjm.journeys.comparison import compare_journeys
-from cjm.journeys.difference import JourneyDifference
+from cjm.journeys.versions.comparison import compare_journeys
+from cjm.journeys.versions.difference import JourneyDifference
 
 PAGE = 8
 

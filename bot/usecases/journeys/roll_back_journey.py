@@ -15,8 +15,8 @@ from bot.db.audit.audit_actions import AuditActor
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.usecases.journeys.apply_journey import JourneyProposal, make_proposal, put_into_force, refuse_overtaken
-from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange
 from cjm.journeys.journey import Journey
+from cjm.journeys.versions.difference import ChangedPart, ChangeWarning, JourneyChange
 
 
 @dataclass(frozen=True, slots=True)

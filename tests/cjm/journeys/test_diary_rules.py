@@ -3,10 +3,10 @@
 import pytest
 
 from cjm.errors import JourneyError
-from cjm.journeys.comparison import compare_journeys
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.parts.diary_question import DIARY_SURVEY, DiaryQuestion
+from cjm.journeys.versions.comparison import compare_journeys
 from tests.journeys import SMALL
 
 UNASKED = "has no survey, so nobody would be invited; name a survey, or a touchpoint that has one"

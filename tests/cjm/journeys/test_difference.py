@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.errors import Mistake
-from cjm.journeys.comparison import compare_journeys
-from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
+from cjm.journeys.versions.comparison import compare_journeys
+from cjm.journeys.versions.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
 
 TEXT = templates.text("shop")
 SHOP = read_journey(TEXT, "shop.toml")

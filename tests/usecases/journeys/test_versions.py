@@ -32,8 +32,8 @@ from bot.usecases.journeys.version_authors import AuthorKind, VersionAuthor
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 from cjm.errors import JourneyError
-from cjm.journeys.difference import ChangeType
 from cjm.journeys.journey_file import read_journey
+from cjm.journeys.versions.difference import ChangeType
 from tests.journeys import SMALL
 from tests.usecases.past import store_answers
 

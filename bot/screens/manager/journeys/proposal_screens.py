@@ -19,7 +19,7 @@ from bot.usecases.journeys.change_outcomes import (
 )
 from cjm.drawing.lettering.undrawable_texts import UndrawableText
 from cjm.errors import Mistake
-from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
+from cjm.journeys.versions.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.text import cut_text
 
 MOST_ENTRIES, MOST_MISTAKES = 20, 15  # listed; the rest is counted

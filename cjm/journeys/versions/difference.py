@@ -1,7 +1,7 @@
 """Difference between two versions of a journey: shown before a file is applied, refused where it falsifies history.
 
 Entries are facts, not words: the type of the change, the part, its key path, and short values before and after.
-`cjm.journeys.comparison` computes them.
+`cjm.journeys.versions.comparison` computes them.
 """
 
 from collections import Counter

@@ -14,9 +14,6 @@ from typing import Any, TypeVar
 
 from cjm.file_model import FileModel
 from cjm.journeys.diary.diary_plan import DiaryPlan
-from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
-from cjm.journeys.forbidden_changes import find_forbidden_changes
-from cjm.journeys.item_pairs import ItemPairs, find_moved, pair_items
 from cjm.journeys.journey import (
     Attribute,
     Journey,
@@ -29,8 +26,11 @@ from cjm.journeys.journey import (
 )
 from cjm.journeys.parts.target import Target
 from cjm.journeys.parts.touchpoint_status import TouchpointStatus
-from cjm.journeys.setting_summary import summarize_rewording, summarize_setting
 from cjm.journeys.survey import Question, Survey
+from cjm.journeys.versions.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
+from cjm.journeys.versions.forbidden_changes import find_forbidden_changes
+from cjm.journeys.versions.item_pairs import ItemPairs, find_moved, pair_items
+from cjm.journeys.versions.setting_summary import summarize_rewording, summarize_setting
 from cjm.text import LocalizedText
 
 
