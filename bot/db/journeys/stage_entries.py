@@ -158,7 +158,7 @@ def list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) ->
     for row in _STEPS.list_records(tx, {"journey": journey.key, "customer_ids": customer_ids}):
         place = places.get(row.stage)
         if place is not None:  # a stage that was taken out of the journey is no part of its flow
-            steps[row.customer_id].append(PassageStep(*place, *row[2:]))
+            steps[row.customer_id].append(PassageStep(place[0], place[1], *row[2:]))
     return steps
 
 
