@@ -9,8 +9,10 @@ Invariants:
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected. A database that is
   away is logged by the database, once for all.
 * A wall clock that is set back delays no tick for longer than `WALL_CHECK` and its interval.
-* When business time is moved or events come in, every tick runs immediately; one that is running runs again when it
-  has ended. A rare one only runs if its interval has passed in business time too: it looks for what is old.
+* When business time is moved, every tick runs immediately; one that is running runs again when it has ended. A rare one
+  only runs if its interval has passed in business time too: it looks for what is old.
+* When events come in, the same happens at once, and while more come at most once in `EVENT_PAUSE`: thousands a second
+  would keep every tick running all the time. What the last of them brought is looked at, too.
 
 APScheduler measures the intervals, in wall time.
 """
@@ -38,6 +40,8 @@ WALL_CHECK = timedelta(seconds=10)
 AT_ONCE = 3
 """Ticks that run at the same time, at most. Each holds a connection to the database, and opens one where none is free.
 With one place, a tick that takes long would hold up all others."""
+EVENT_PAUSE = 0.5
+"""Seconds between two runs of all ticks for events that come in."""
 Tick = Callable[[], Awaitable[object]]
 
 
@@ -67,6 +71,8 @@ class TickScheduler:
         self._clock, self._patience, self._wall_check = clock, patience, wall_check
         self._wall_watch: asyncio.Task[None] | None = None
         self._wanted: set[str] = set()  # ticks of which no run has begun since they fell due
+        self._last_event_run = float("-inf")  # monotonic
+        self._next_event_run: asyncio.TimerHandle | None = None
         self._remove_listener: Callable[[], None] = lambda: None
         self._running: dict[str, _TickRun] = {}
         self._intervals = {name: every for name, (every, _tick) in ticks.items()}
@@ -94,6 +100,9 @@ class TickScheduler:
         if self._scheduler is None:
             return
         self._remove_listener()
+        if self._next_event_run is not None:
+            self._next_event_run.cancel()
+            self._next_event_run = None
         self._scheduler.shutdown(wait=False)
         self._scheduler = None
         tasks = [run.task for run in self._running.values()]
@@ -118,7 +127,7 @@ class TickScheduler:
                     job.modify(next_run_time=now)
 
     def run_all_soon(self) -> None:
-        """Run every tick now, because time was moved or events came in. Returns before they run.
+        """Run every tick now, because time was moved. Returns before they run.
 
         A tick that is running runs again when it has ended, unless it fails. Does nothing while stopped: then another
         process leads, and finds what is due in the database.
@@ -127,6 +136,20 @@ class TickScheduler:
             return
         for name in self._list_needed():
             self._run_soon(name)
+
+    def run_for_events(self) -> None:
+        """Run every tick soon, because events came in: see the module's invariants. Returns before they run."""
+        if self._scheduler is None or self._next_event_run is not None:
+            return
+        pause = self._last_event_run + EVENT_PAUSE - monotonic()
+        if pause <= 0:
+            self._run_for_events()
+        else:
+            self._next_event_run = asyncio.get_running_loop().call_later(pause, self._run_for_events)
+
+    def _run_for_events(self) -> None:
+        self._next_event_run, self._last_event_run = None, monotonic()
+        self.run_all_soon()
 
     def _list_needed(self) -> list[str]:
         """Return the ticks that may find something to do: all but the rare ones that have run lately."""

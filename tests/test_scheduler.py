@@ -184,3 +184,16 @@ async def test_a_tick_comes_although_the_wall_clock_was_set_back_a_week(tick: Ti
     scheduler._scheduler.modify_job("tick", next_run_time=wall_now() + timedelta(days=7))
     await tick.came(tick.began + 2)
     await scheduler.stop()
+
+
+async def test_many_events_run_a_tick_at_once_and_once_more_for_the_last_of_them(tick: Tick) -> None:
+    scheduler = TickScheduler({"tick": (timedelta(minutes=30), tick)}, FrozenClock(NOW))
+    scheduler.start()
+    await tick.came(1)  # at the start
+    scheduler.run_for_events()
+    await tick.came(2)
+    for _ in range(100):
+        scheduler.run_for_events()
+    await tick.came(3)
+    await scheduler.stop()
+    assert tick.began == 3

@@ -142,7 +142,7 @@ class Tropa:
             self._tasks,
             admission=self._admission,
             check_readiness=ReadinessCheck(parts, self._work, self._outbox, lambda: self.role),
-            on_accepted=self._scheduler.run_all_soon,
+            on_accepted=self._scheduler.run_for_events,
         )
         self.url = (await self._stack.enter_async_context(server)).url
         # Before the lease, whose table a new database does not have yet.
