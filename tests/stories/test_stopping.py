@@ -142,15 +142,15 @@ async def test_post_under_way_is_finished_and_a_later_one_is_refused(sqlite_url:
         body = json.dumps(event).encode()
         head = (
             f"POST /v1/events HTTP/1.1\r\nHost: tropa\r\nAuthorization: Bearer {TOKEN}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         ).encode()
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(head + body[:10])
+        writer.write(head + b"Expect: 100-continue\r\n\r\n" + body[:10])
         await writer.drain()
-        await asyncio.sleep(0.2)  # until the request has begun
+        assert b" 100 " in await reader.readuntil(b"\r\n\r\n")  # the request has begun
         stage.tropa.send_signal(signal.SIGTERM)
         await stage.tropa.wait_for_line("Tropa stops")
-        writer.write(body[10:] + head + body)
+        writer.write(body[10:] + head + b"\r\n" + body)
         await writer.drain()
         answers = (await reader.read()).decode()
         writer.close()
