@@ -69,5 +69,8 @@ def _compile_is_one_of(condition: _IsOneOf, compiler: Any, **options: Any) -> st
 
 
 def is_one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Return the condition that a column has one of the values of the parameter ``name``: texts, numbers or times."""
+    """Return the condition that a column has one of the values of the parameter ``name``: texts, numbers or times.
+
+    For `PreparedStatement`, and joined to others by AND alone: while the list is empty, the statement is not sent.
+    """
     return _IsOneOf(column, name)

@@ -171,7 +171,7 @@ def _compile(statement: Any, dialect: Dialect, names: Sequence[str]) -> _Compile
         statement = statement.inline()  # else PostgreSQL would return ids that nobody reads
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     if compiled.post_compile_params or compiled.literal_execute_params:
-        raise TypeError("a prepared statement takes no lists of values")
+        raise TypeError("a prepared statement takes lists of values by is_one_of alone")
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError("a prepared statement is given all columns that have a default in Python")
     columns = list(statement.exported_columns) if _returns_rows(statement) else []

@@ -132,7 +132,7 @@ def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> set[str]:
     wanted = sorted(set(external_ids))
     if tx.dialect.name != "postgresql":
         return set(wanted)
-    return {row.external_id for row in _LOCK_EXTERNAL_IDS.list_rows(tx, {"ids": wanted})} if wanted else set()
+    return {row.external_id for row in _LOCK_EXTERNAL_IDS.list_rows(tx, {"ids": wanted})}
 
 
 _LOCK_IDS = (
