@@ -28,7 +28,7 @@ from cjm.journeys.visit import Event
 from tests.bench import check_ratio
 from tests.usecases.asking.world import EXPIRE, JOURNEY, NOON
 
-ROUNDS, EACH = 8, 50  # the median counts: a machine changes its pace between two rounds
+ROUNDS, EACH = 5, 40  # the median counts: a machine changes its pace between two rounds
 PEOPLE = range(ROUNDS * EACH)
 RULES = AskingRules(timedelta(), timedelta(), timedelta(), 0, None)
 
