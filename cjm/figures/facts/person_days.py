@@ -36,7 +36,10 @@ class ScaleAnswer(NamedTuple):
 
 
 PersonDay = tuple[date, int, str]
-"""Person-day of one person on one scale: its day, its cohort, and the key that its subject had then."""
+"""Person-day of one person: its day, its cohort, and the key that its subject had then.
+
+A plain tuple: an import makes some for each answer, and a named one takes several times as long.
+"""
 
 _Subject = tuple[str, Scale]  # present key and scale: the person-days of one subject pair with each other
 _DayAnswers = list[tuple[str, int]]  # channel and raw value of each answer
@@ -106,15 +109,15 @@ def _add_subject(
     changed: set[date] = set()
     for day in {**old, **new}:
         gone, come, stay = old.get(day, _NO_ANSWERS), new.get(day, _NO_ANSWERS), rest.get(day, _NO_ANSWERS)
-        was, now = stay + gone, stay + come
-        if was:
-            before.append(_value_day(scale, day, was))
-        if now:
-            after.append(_value_day(scale, day, now))
+        answers_before, answers_after = stay + gone, stay + come
+        if answers_before:
+            before.append(_value_day(scale, day, answers_before))
+        if answers_after:
+            after.append(_value_day(scale, day, answers_after))
         if not gone or not come or sorted(gone) != sorted(come):
             changed.add(day[0])
-            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, was)))
-            moves.counters.extend(_day_moves(journey.key, scale, day, now))
+            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, answers_before)))
+            moves.counters.extend(_day_moves(journey.key, scale, day, answers_after))
     if changed and not journey.anonymous:
         moves.gaps.extend(pair_differences(journey.key, scale, before, after, changed))
 

@@ -13,15 +13,13 @@ from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import date
 from typing import NamedTuple
 
-from cjm.figures.facts.person_days import pair_differences
+from cjm.figures.facts.person_days import PersonDay, pair_differences
 from cjm.figures.gaps import GapMove, PersonDayValue
 from cjm.figures.tally import CUSTOMERS, CounterKey, CounterSums, FactMoves, Move, reverse_moves
 from cjm.journeys.journey import Journey
 
 WHOLE_JOURNEY = ""
 """Subject of presence in the whole journey."""
-
-_PersonDay = tuple[date, str, int]  # day, subject and cohort
 
 
 class PresenceSign(NamedTuple):
@@ -62,14 +60,14 @@ def _counter_moves(
     return moves
 
 
-def _list_person_days(sign: PresenceSign) -> Collection[_PersonDay]:
+def _list_person_days(sign: PresenceSign) -> Collection[PersonDay]:
     """Return the person-days that a sign shows: of its stage, if it has one, and of the whole journey."""
-    of_journey = (sign.day, WHOLE_JOURNEY, sign.cohort_id)
-    return ((sign.day, sign.stage, sign.cohort_id), of_journey) if sign.stage else (of_journey,)
+    of_journey = (sign.day, sign.cohort_id, WHOLE_JOURNEY)
+    return ((sign.day, sign.cohort_id, sign.stage), of_journey) if sign.stage else (of_journey,)
 
 
-def _find_channels(signs: Iterable[PresenceSign], touched: Collection[_PersonDay]) -> Mapping[_PersonDay, set[str]]:
-    channels: defaultdict[_PersonDay, set[str]] = defaultdict(set)
+def _find_channels(signs: Iterable[PresenceSign], touched: Collection[PersonDay]) -> Mapping[PersonDay, set[str]]:
+    channels: defaultdict[PersonDay, set[str]] = defaultdict(set)
     for sign in signs:
         for day in _list_person_days(sign):
             if day in touched:
@@ -77,9 +75,9 @@ def _find_channels(signs: Iterable[PresenceSign], touched: Collection[_PersonDay
     return channels
 
 
-def _count_channels(journey: str, person_day: _PersonDay, channels: Collection[str]) -> list[Move]:
+def _count_channels(journey: str, person_day: PersonDay, channels: Collection[str]) -> list[Move]:
     """Return what a person-day with these channels counts."""
-    day, subject, cohort_id = person_day
+    day, cohort_id, subject = person_day
     counts = dict.fromkeys(channels, 1)
     if len(channels) > 1:
         counts[""] = 1 - len(channels)
@@ -95,17 +93,17 @@ def _gap_moves(
     current = journey.current_keys
     moves: list[GapMove] = []
     for subject in {WHOLE_JOURNEY, *(current.get(sign.stage, sign.stage) for sign in changed)}:
-        came, come = _list_days(current, old, subject), _list_days(current, new, subject)
-        days = {day for day, _, _ in came ^ come}
+        days_before, days_after = (_list_days(current, signs, subject) for signs in (old, new))
+        changed_days = {day for day, _, _ in days_before ^ days_after}
         # The only day of a person has no other one to pair with.
-        if days and max(len(came), len(come)) > 1:
-            before, after = ([PersonDayValue(*day, 1.0) for day in those] for those in (came, come))
-            moves += pair_differences(journey.key, CUSTOMERS, before, after, days)
+        if changed_days and max(len(days_before), len(days_after)) > 1:
+            before, after = ([PersonDayValue(*day, 1.0) for day in days] for days in (days_before, days_after))
+            moves += pair_differences(journey.key, CUSTOMERS, before, after, changed_days)
     return moves
 
 
-def _list_days(current: Mapping[str, str], signs: Iterable[PresenceSign], subject: str) -> set[tuple[date, int, str]]:
-    """Return the person-days at one subject: day, cohort, and the key that it is stored with."""
+def _list_days(current: Mapping[str, str], signs: Iterable[PresenceSign], subject: str) -> set[PersonDay]:
+    """Return the person-days at one subject, each with the key that it is stored with."""
     if subject == WHOLE_JOURNEY:
         return {(sign.day, sign.cohort_id, WHOLE_JOURNEY) for sign in signs}
     return {(sign.day, sign.cohort_id, sign.stage) for sign in signs if current.get(sign.stage, sign.stage) == subject}
