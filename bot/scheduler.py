@@ -48,7 +48,7 @@ Tick = Callable[[], Awaitable[object]]
 @dataclass(slots=True)
 class _TickRun:
     task: asyncio.Task[Any]
-    began: float  # monotonic
+    began: float | None = None  # monotonic; None while it waits for one of the places
     is_reported: bool = False
 
 
@@ -179,7 +179,7 @@ class TickScheduler:
     def _run_soon(self, name: str) -> None:
         self._wanted.add(name)
         if name not in self._running:
-            self._running[name] = _TickRun(asyncio.create_task(self._run_wanted(name)), monotonic())
+            self._running[name] = _TickRun(asyncio.create_task(self._run_wanted(name)))
 
     async def _run_wanted(self, name: str) -> None:
         """Run a tick while it is wanted. Log its failure without the error's text, which may hold customers' words.
@@ -190,6 +190,7 @@ class TickScheduler:
             while name in self._wanted:
                 async with self._places:
                     if name in self._wanted:
+                        self._running[name].began = monotonic()
                         await self._run_tick(name)
         except DatabaseError:
             pass  # the database itself logs that it is away, once; what is due stays due
@@ -202,7 +203,7 @@ class TickScheduler:
         """Log once per run that a tick takes longer than its interval."""
         run = self._running[name]
         limit = max(self._intervals[name], self._patience).total_seconds()
-        if not run.is_reported and monotonic() - run.began > limit:
+        if not run.is_reported and run.began is not None and monotonic() - run.began > limit:
             run.is_reported = True
             log.warning("tick takes longer than its interval", extra={"tick": name})
 

@@ -116,6 +116,22 @@ async def test_a_slow_tick_is_told_once_and_only_after_a_patience(
     await metronome.stop()
 
 
+async def test_a_tick_that_waits_for_its_turn_is_not_called_slow(caplog: pytest.LogCaptureFixture) -> None:
+    ticks = [Tick() for _ in range(AT_ONCE + 1)]
+    for each in ticks:
+        each.hold = asyncio.Event()
+    every = {str(number): (SOON, each) for number, each in enumerate(ticks)}
+    scheduler = TickScheduler(every, FrozenClock(NOW), timedelta(0))
+    scheduler.start()
+    await asyncio.gather(*(each.came(1) for each in ticks[:AT_ONCE]))
+    async with asyncio.timeout(60):
+        while caplog.text.count("tick takes longer than its interval") < AT_ONCE:  # noqa: ASYNC110 - lines of a log tell nobody that they come
+            await asyncio.sleep(SOON.total_seconds())
+    await asyncio.sleep(0.1)  # room for what must not happen
+    await scheduler.stop()
+    assert {record.tick for record in caplog.records} == {str(number) for number in range(AT_ONCE)}  # type: ignore[attr-defined]  # a field of the line
+
+
 @pytest.mark.parametrize("running", [SELDOM], indirect=True)
 async def test_ticks_come_at_the_start_and_at_once_when_time_is_moved(
     tick: Tick, running: tuple[TickScheduler, FrozenClock]
