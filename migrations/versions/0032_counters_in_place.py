@@ -8,29 +8,29 @@ down_revision = "0031"
 branch_labels = None
 depends_on = None
 
-_WITH_SUMS, _INDEX = "ix_tally_no_channel", "ix_tally_all_channels"
+_WITH_SUMS, _WITHOUT_SUMS = "ix_tally_no_channel", "ix_tally_all_channels"
 _KEY = ["journey", "day"]
 _SUMS = ["n", "total", "squares", "raw", "mean_squares"]
 _TABLES = ("tally", "tally_total", "tally_week", "tally_duration", "gap_tally", "gap_tally_week")
 
 
-def _has_to_change() -> bool:
+def _is_postgresql() -> bool:
     return op.get_bind().dialect.name == "postgresql"
 
 
 def upgrade() -> None:
-    if not _has_to_change():
+    if not _is_postgresql():
         return
     op.drop_index(_WITH_SUMS, "tally")
-    op.create_index(_INDEX, "tally", _KEY, postgresql_where=sa.text("channel = ''"))
+    op.create_index(_WITHOUT_SUMS, "tally", _KEY, postgresql_where=sa.text("channel = ''"))
     for table in _TABLES:  # room on each page for the next version of a row
         op.execute(f"ALTER TABLE {table} SET (fillfactor = 80)")
 
 
 def downgrade() -> None:
-    if not _has_to_change():
+    if not _is_postgresql():
         return
     for table in _TABLES:
         op.execute(f"ALTER TABLE {table} RESET (fillfactor)")
-    op.drop_index(_INDEX, "tally")
+    op.drop_index(_WITHOUT_SUMS, "tally")
     op.create_index(_WITH_SUMS, "tally", [*_KEY, *_SUMS], postgresql_where=sa.text("channel = ''"))

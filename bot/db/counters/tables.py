@@ -25,7 +25,7 @@ def _gap_sum_columns() -> list[Column[Any]]:
 
 
 def _no_channel_indexes() -> tuple[Index, Index]:
-    """Return the index of corrections of person-days at several channels, which are few, of each engine.
+    """Return an index for each engine: of the corrections of person-days at several channels, which are few.
 
     On SQLite their sums stand in it, so that it is all that is read. On PostgreSQL that would make each change of any
     counter a new entry in every index of the table: an update stays on its page only if no index holds what it changed.
