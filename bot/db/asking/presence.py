@@ -10,15 +10,27 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
-from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.chunks import is_one_of
 from bot.db.engine.database import Connection
+from bot.db.engine.prepared_statement import PreparedQuery
 from bot.db.journeys.tables import visit_table
 from cjm.figures.facts.presence import PresenceSign, presence_moves
 from cjm.figures.tally import FactMoves
@@ -53,13 +65,9 @@ def _list_signs(
 ) -> dict[int, Counter[PresenceSign]]:
     """Return the signs that are stored about these people, by customer id."""
     signs: defaultdict[int, Counter[PresenceSign]] = defaultdict(Counter)
-    for chunk in split_into_chunks(people):
-        visits, answers = (
-            (table.c.journey + "" == journey) & table.c.customer_id.in_(chunk) & table.c.day.between(first, last)
-            for table in (visit_table, answer_table)
-        )
-        for row in tx.execute(_select_signs(visits, answers)).all():
-            signs[row.customer_id][_sign_from_row(row)] += row.n
+    meant = {"of_journey": journey, "customer_ids": people, "first": first, "last": last}
+    for row in _SIGNS_OF_PEOPLE.list_records(tx, meant):
+        signs[row.customer_id][PresenceSign(*row[2:])] += row.n
     return signs
 
 
@@ -77,7 +85,30 @@ def _select_signs(is_visit: ColumnElement[bool], is_answer: ColumnElement[bool])
 
 def is_imported() -> ColumnElement[bool]:
     """Return whether an answer belongs to no visit and no conversation: then it tells that its person was there."""
-    return answer_table.c.visit_id.is_(None) & answer_table.c.response_id.is_(None)
+    # As expressions the columns have no index: SQLite would look through all imported answers for a list of people.
+    return (answer_table.c.visit_id + 0).is_(None) & (answer_table.c.response_id + 0).is_(None)
+
+
+class _StoredSigns(NamedTuple):
+    """Row of equal signs of one person, with their number; the other fields are those of `PresenceSign`."""
+
+    customer_id: int
+    n: int
+    day: date
+    stage: str
+    cohort_id: int
+    channel: str
+
+
+def _is_of_people(table: Table) -> ColumnElement[bool]:
+    """Return the condition on rows of a journey, of people, and of days from ``first`` to ``last``."""
+    # As an expression the journey has no index: SQLite would prefer it to the people's, and read all its rows.
+    is_ours = table.c.journey + "" == bindparam("of_journey", type_=String())
+    is_theirs = is_one_of(table.c.customer_id, "customer_ids")
+    return is_ours & is_theirs & table.c.day.between(bindparam("first"), bindparam("last"))
+
+
+_SIGNS_OF_PEOPLE = PreparedQuery(_StoredSigns, _select_signs(_is_of_people(visit_table), _is_of_people(answer_table)))
 
 
 def _sign_from_row(row: Row[Any]) -> PresenceSign:

@@ -1,9 +1,11 @@
 """Tables of past answers: every shape, every reason with its lines, nothing twice."""
 
 import gc
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.db.journeys import cohorts
 from bot.db.upkeep import service_metrics
@@ -13,6 +15,7 @@ from bot.usecases.tables.import_table import ImportTable
 from cjm.tables.mapping_file import MappingError
 from cjm.tables.own.columns import ExportKind
 from cjm.tables.row_outcome import RowOutcome
+from tests.statements import listen_to_statements
 from tests.usecases.tables.cafe import (
     CLOCK,
     HEAD,
@@ -75,6 +78,25 @@ async def test_garbage_is_collected_seldom_while_a_table_goes_in_and_as_before_a
         gc.set_threshold(*before_test)
     assert within[0][0] > 10 * as_python_does[0]
     assert after == as_python_does
+
+
+async def test_a_batch_passes_over_no_rows_that_are_stored_already(cafe: Cafe) -> None:
+    """Else each batch of a large table takes longer than the one before. PostgreSQL goes by statistics."""
+    with listen_to_statements() as statements:
+        await cafe.take(numbered(*[5] * 120), NUMBERED)
+        await cafe.take(numbered(*[4] * 120), NUMBERED)
+
+    def explain(tx: Connection) -> list[str]:
+        # At its end a run looks once for all rows that it saw, and for those that it did not see.
+        is_once = re.compile(r"imported_row\.run !?=")
+        of_batches = [one for one in statements if one.text.startswith("SELECT") and not is_once.search(one.text)]
+        plans = [tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values) for text, values in of_batches]
+        return [row.detail for plan in plans for row in plan]
+
+    steps = await cafe.db.read(explain)
+    assert [step for step in steps if "ix_answer_customer_id_day" in step]
+    assert not [step for step in steps if re.search(r"(visit|response|import)_id=\?\)", step)]
+    assert not [step for step in steps if re.match("SCAN (answer|customer|imported_row|visit)", step)]
 
 
 async def test_an_import_is_the_same_on_both_engines(any_cafe: Cafe) -> None:
