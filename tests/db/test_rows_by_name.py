@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.asking import presence
 from bot.db.journeys import stage_entries
+from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.visit import PassageStep, StageEntry
 from tests.conftest import ROOT
 
@@ -129,6 +131,7 @@ def test_reading_by_name_is_not_found(code: str) -> None:
 @pytest.mark.parametrize(
     ("fields_of_record", "fields_of_value"),
     [
+        (presence._StoredSigns._fields[2:], PresenceSign._fields),
         (stage_entries._StoredEntry._fields[3:], StageEntry._fields),
         (stage_entries._StoredStep._fields[2:], PassageStep._fields[2:]),  # of the stage, with its order
     ],
