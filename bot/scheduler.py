@@ -5,7 +5,8 @@ Invariants:
 * Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up, and one that
   takes longer than its interval, and than `PATIENCE`, is told in one line of the log.
 * At most `AT_ONCE` ticks run at the same time, in the order in which they fell due: all of them are due at a start, and
-  when events come in. They leave the other connections of the database to taps and events.
+  when events come in. They leave the other connections of the database to taps and events. Rare ticks leave one of the
+  places to others: they may look through all that is stored, while questions wait to be sent.
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected. A database that is
   away is logged by the database, once for all.
 * A wall clock that is set back delays no tick for longer than `WALL_CHECK` and its interval.
@@ -20,6 +21,7 @@ APScheduler measures the intervals, in wall time.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +42,8 @@ WALL_CHECK = timedelta(seconds=10)
 AT_ONCE = 3
 """Ticks that run at the same time, at most. Each holds a connection to the database, and opens one where none is free.
 With one place, a tick that takes long would hold up all others."""
+RARE_AT_ONCE = AT_ONCE - 1
+"""Rare ticks that run at the same time, at most."""
 EVENT_PAUSE = 0.5
 """Seconds between two runs of all ticks for events that come in."""
 Tick = Callable[[], Awaitable[object]]
@@ -67,7 +71,7 @@ class TickScheduler:
     ) -> None:
         self._ticks = {name: tick for name, (_every, tick) in ticks.items()}
         self._locks = {name: asyncio.Lock() for name in ticks}
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places, self._rare_places = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(RARE_AT_ONCE)
         self._clock, self._patience, self._wall_check = clock, patience, wall_check
         self._wall_watch: asyncio.Task[None] | None = None
         self._wanted: set[str] = set()  # ticks of which no run has begun since they fell due
@@ -188,7 +192,7 @@ class TickScheduler:
         """
         try:
             while name in self._wanted:
-                async with self._places:
+                async with self._rare_places if self._is_rare(name) else nullcontext(), self._places:
                     if name in self._wanted:
                         self._running[name].began = monotonic()
                         await self._run_tick(name)
@@ -198,6 +202,9 @@ class TickScheduler:
             log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
         finally:
             self._running.pop(name, None)
+
+    def _is_rare(self, name: str) -> bool:
+        return self._intervals[name] >= RARE
 
     def _report_slow(self, name: str) -> None:
         """Log once per run that a tick takes longer than its interval."""
@@ -213,5 +220,5 @@ class TickScheduler:
             self._wanted.discard(name)
             began = self._clock.now()
             await self._ticks[name]()
-            if self._intervals[name] >= RARE:
+            if self._is_rare(name):
                 self._last_runs[name] = began

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import FrozenClock, wall_now
-from bot.scheduler import AT_ONCE, TickScheduler
+from bot.scheduler import AT_ONCE, RARE, TickScheduler
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOON, SELDOM = timedelta(seconds=0.02), timedelta(hours=1)
@@ -93,13 +93,26 @@ async def test_of_ticks_that_fall_due_together_a_few_run_at_once_and_none_is_lef
     gate = asyncio.Event()
     for each in ticks:
         each.hold = gate
-    scheduler = TickScheduler({str(number): (SELDOM, each) for number, each in enumerate(ticks)}, FrozenClock(NOW))
+    every = timedelta(minutes=30)
+    scheduler = TickScheduler({str(number): (every, each) for number, each in enumerate(ticks)}, FrozenClock(NOW))
     scheduler.start()
     await asyncio.gather(*(each.came(1) for each in ticks[:AT_ONCE]))
     await asyncio.sleep(0.05)  # room for what must not happen
     assert [each.began for each in ticks] == [1] * AT_ONCE + [0] * 2 * AT_ONCE
     gate.set()
     await asyncio.gather(*(each.came(1) for each in ticks))
+    await scheduler.stop()
+
+
+async def test_rare_ticks_that_take_long_leave_a_place_to_others(tick: Tick) -> None:
+    rare = [Tick() for _ in range(2 * AT_ONCE)]
+    for each in rare:
+        each.hold = asyncio.Event()
+    intervals = {f"rare {number}": (RARE, each) for number, each in enumerate(rare)}
+    scheduler = TickScheduler({**intervals, "tick": (SOON, tick)}, FrozenClock(NOW))
+    scheduler.start()
+    await tick.came(2)
+    assert sum(each.began for each in rare) < AT_ONCE
     await scheduler.stop()
 
 
