@@ -7,8 +7,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.bench import check_ratio, note_figures
+from tests.bench.long_tap_rate import measure_rate
 from tests.bench.storm.measure import StormPlan, StormResult, measure_bare_bot, measure_beside_maps, measure_tropa
-from tests.bench.test_tap_rate import measure_rate
 
 AT_ONCE = StormPlan(people=2000)
 IN_A_MINUTE = StormPlan(people=10_000, seconds=60.0)

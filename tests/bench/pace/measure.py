@@ -39,16 +39,11 @@ RULES = AskingRules(timedelta(), timedelta(), timedelta(), 0, None)
 
 @dataclass(frozen=True, slots=True)
 class PacePlan:
-    """So many people get a question, and ``share`` of them tap. ``faster``: times the limits of Telegram.
-
-    ``slack``: the sandbox refuses beyond so many times the limit of a second. Where other tests run beside, calls that
-    started in time arrive late and close together; the sender's own record says what was started.
-    """
+    """So many people get a question, and ``share`` of them tap. ``faster``: times the limits of Telegram."""
 
     people: int
     share: float = 0.1
     faster: int = 1
-    slack: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +135,7 @@ class _OpenCrowd:
 @asynccontextmanager
 async def open_crowd_here(plan: PacePlan) -> AsyncIterator[_OpenCrowd]:
     """Open a sandbox in this process."""
-    async with make_sandbox(OVERALL * plan.faster * plan.slack) as sandbox:
+    async with make_sandbox(OVERALL * plan.faster) as sandbox:
         crowd = Crowd(sandbox, plan.people, plan.share)
 
         async def report() -> CrowdReport:
