@@ -1,4 +1,4 @@
-"""First minutes of a newcomer on the demo's page, in a real browser: one demo in each language, at three widths."""
+"""First minutes of a newcomer on the demo's page, in a real browser, at three widths; with DEEP=1 in each language."""
 
 import itertools
 import time
@@ -16,6 +16,7 @@ from bot.usecases.maps.make_map import MapRequest
 from cjm import templates
 from cjm.figures.journey_map import MapTotals
 from cjm.journeys.journey_file import read_journey
+from tests.depth import choose_depth
 from tests.pages.conftest import WAIT, resize
 from tests.pages.test_reading import SIZES, VISIBLE_SHARE
 
@@ -25,7 +26,7 @@ PHONE = 390
 LONGEST_JUMP = 20
 JUMPS = 6  # at most, and the quickest counts: other tests run beside them, and not evenly
 _numbers = itertools.count()
-# In no group with the other pages: the three are the longest tests here, and each may have a worker of its own.
+# In no group with the other pages: these are the longest tests here, and each may have a worker of its own.
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 # From the click to the sentence that says what happened.
 JUMP_TIME = """async button => {
@@ -43,7 +44,7 @@ COVERED_PICTURE = """dialog => {
 }"""
 
 
-@pytest_asyncio.fixture(loop_scope="module", params=["en", "ru", "pl"])
+@pytest_asyncio.fixture(loop_scope="module", params=["en", "ru", "pl"][: choose_depth(1, 3)])
 async def running(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Demo]:
     options = DemoOptions(open_browser=False, weeks=1, language=request.param)
     async with start_demo(options, tmp_path, lambda share: None) as demo:
