@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.xdist_group("airline"), pytest.mark.timeout(300)]
 Ratings = NDArray[np.int64]
 DATA = Path(__file__).parent.parent.parent / "data"
 DAY = date(2026, 10, 1)
-PASSENGERS = choose_depth(2_000, 20_000)
+PASSENGERS = choose_depth(5_000, 20_000)
 
 STAGES = {
     "book": ("Departure/Arrival time convenient", "Ease of Online booking"),
