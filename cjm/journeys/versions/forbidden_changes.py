@@ -66,7 +66,7 @@ def find_forbidden_changes(old: Journey, new: Journey, earlier: Iterable[Journey
             if kind is not question.kind:
                 yield Mistake(
                     f"surveys.{survey.key}.{question.key}.kind",
-                    f"must stay {kind}: answers of this kind are stored under the key; "
+                    f"must stay {kind}: answers to it are of this kind once there are any; "
                     f"give the {question.kind} question a new key",
                 )
 

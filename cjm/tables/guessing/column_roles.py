@@ -32,6 +32,7 @@ _CHANNELS = {
     "strona": "site", "www": "site", "aplikacja": "app", "sklep": "store", "infolinia": "phone", "czat": "chat",
 }  # fmt: skip
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
+_FULL_NAME = re.compile(r"[^\W\d_][^\W\d_'’.]*(?:[ -][^\W\d_][^\W\d_'’.]*){1,4}")
 _TIME_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]{1,60})"')
 _UTC = re.compile(r"\b(?:utc|gmt)\b")
 MOST_IN_A_NAME = 128  # characters of the name of a row, a customer or a walk
@@ -230,13 +231,21 @@ def _find_customer(roles: ColumnRoles, layout: TableLayout) -> None:
 
 
 def _may_name_people(column: SampleColumn) -> bool:
-    return not _holds_emails(column) and all(len(c) <= MOST_IN_A_NAME and c.isprintable() for c in column.filled_cells)
+    return not (_holds_emails(column) or _holds_full_names(column)) and all(
+        len(c) <= MOST_IN_A_NAME and c.isprintable() for c in column.filled_cells
+    )
 
 
 def _holds_emails(column: SampleColumn) -> bool:
     """Return whether most cells are e-mail addresses."""
     emails = sum(_EMAIL.fullmatch(cell) is not None for cell in column.filled_cells)
     return 2 * emails > len(column.filled_cells)
+
+
+def _holds_full_names(column: SampleColumn) -> bool:
+    """Return whether most cells are two to five words that begin with a capital letter, as names of people do."""
+    names = sum(_FULL_NAME.fullmatch(cell) is not None and cell.istitle() for cell in column.filled_cells)
+    return 2 * names > len(column.filled_cells)
 
 
 # ---- what is left out
@@ -248,12 +257,20 @@ def _leave_out_personal(roles: ColumnRoles, layout: TableLayout) -> None:
         if profile and matches_name(column.names, profile.your_own):
             how = f'if it is your id of the customer, write customer = "{column.shown_name}"'
             roles.leave_out(column, f"your own data, which may be personal; {how}")
-        elif _holds_emails(column) or has_short_name(column.names, "personal") or _is_personal(column, profile):
+        elif _is_personal(column, profile):
             roles.leave_out(column, PERSONAL)
 
 
 def _is_personal(column: SampleColumn, profile: ToolProfile | None) -> bool:
-    return profile is not None and matches_name(column.names, profile.personal)
+    is_of_tool = profile is not None and matches_name(column.names, profile.personal)
+    has_name = has_short_name(column.names, "personal") or _names_people(column)
+    is_full_name = has_short_name(column.names, "customer") and _holds_full_names(column)
+    return is_of_tool or has_name or is_full_name or _holds_emails(column)
+
+
+def _names_people(column: SampleColumn) -> bool:
+    """Return whether a header asks for a name, and not for that of a thing."""
+    return has_short_name(column.names, "personal", "name") and not has_word(column.names, "personal", "thing")
 
 
 def _find_channel(roles: ColumnRoles) -> None:

@@ -203,7 +203,7 @@ def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
          Mistake("key", 'must stay "shop": the key of a journey never changes; another key is another journey')),
         ([('key = "checkout_ease"\nkind = "ces"', 'key = "checkout_ease"\nkind = "csat"')],
          Mistake("surveys.checkout.checkout_ease.kind",
-                 "must stay ces: answers of this kind are stored under the key; give the csat question a new key")),
+                 "must stay ces: answers to it are of this kind once there are any; give the csat question a new key")),
         ([('key = "loyalty"', 'key = "club"'),
           ('key = "club"\ntitle = { en = "Cust', 'key = "loyalty"\ntitle = { en = "Cust'),
           ('about = "loyalty"', 'about = "club"'), ('about = "loyalty"', 'about = "club"'),

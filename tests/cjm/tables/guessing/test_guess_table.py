@@ -102,6 +102,34 @@ def test_personal_columns_are_left_out_and_named() -> None:
     assert [str(reference.column) for _, reference in mapping.references] == ["When", "How satisfied are you?"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Patient name",
+        "Patient's name",
+        "Name of patient",
+        "Guest name",
+        "Имя пациента",
+        "Imię pacjenta",
+        "Patient",
+        "Pacjent",
+    ],
+)
+def test_names_of_people_are_left_out_whatever_the_business_calls_them(header: str) -> None:
+    names = ("Anna Nowak", "Igor Lis", "Иван Петров", "Zofia Kowalska-Lis", "Jean Le Brun")
+    rows = (f"{name},2026-03-0{n},5" for n, name in enumerate(names, 1))
+    guess = guess_rows(f"{header},When,How satisfied are you?", *rows)
+    assert "personal" in reasons_of(guess, Certainty.LEFT_OUT)[header]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"), [("Product name", "Red Bike"), ("Patient", "p-7"), ("Branch name", "Old Town")]
+)
+def test_names_of_things_and_ids_are_no_names_of_people(header: str, cell: str) -> None:
+    guess = guess_rows(f"{header},When,How satisfied are you?", *(f"{cell},2026-03-0{n},5" for n in range(1, 6)))
+    assert "personal" not in reasons_of(guess, Certainty.LEFT_OUT).get(header, "")
+
+
 def test_date_that_could_be_read_in_two_ways_is_unsure() -> None:
     """Rows in no order, and no day beyond the 12th."""
     days = ["03/04/2026", "01/02/2026", "05/06/2026", "03/01/2026", "08/07/2026"]
