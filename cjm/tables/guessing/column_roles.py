@@ -32,7 +32,8 @@ _CHANNELS = {
     "strona": "site", "www": "site", "aplikacja": "app", "sklep": "store", "infolinia": "phone", "czat": "chat",
 }  # fmt: skip
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
-_FULL_NAME = re.compile(r"[^\W\d_][^\W\d_'’.]*(?:[ -][^\W\d_][^\W\d_'’.]*){1,4}")
+_NAME_PART = r"[^\W\d_](?:[^\W\d_]|['’.-])*"
+_FULL_NAME = re.compile(rf"{_NAME_PART}(?:(?:, ?| ){_NAME_PART}){{1,4}}")
 _TIME_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]{1,60})"')
 _UTC = re.compile(r"\b(?:utc|gmt)\b")
 MOST_IN_A_NAME = 128  # characters of the name of a row, a customer or a walk
@@ -243,8 +244,8 @@ def _holds_emails(column: SampleColumn) -> bool:
 
 
 def _holds_full_names(column: SampleColumn) -> bool:
-    """Return whether most cells are two to five words that begin with a capital letter, as names of people do."""
-    names = sum(_FULL_NAME.fullmatch(cell) is not None and cell.istitle() for cell in column.filled_cells)
+    """Return whether most cells are two to five words without a digit, as full names of people are."""
+    names = sum(_FULL_NAME.fullmatch(cell) is not None for cell in column.filled_cells)
     return 2 * names > len(column.filled_cells)
 
 
@@ -269,8 +270,11 @@ def _is_personal(column: SampleColumn, profile: ToolProfile | None) -> bool:
 
 
 def _names_people(column: SampleColumn) -> bool:
-    """Return whether a header asks for a name, and not for that of a thing."""
-    return has_short_name(column.names, "personal", "name") and not has_word(column.names, "personal", "thing")
+    """Return whether a header asks for a name, and not for that of a thing; a long one only above full names."""
+    if has_word(column.names, "personal", "name_of_thing"):
+        return False
+    is_short = has_short_name(column.names, "personal", "name")
+    return is_short or (has_word(column.names, "personal", "name") and _holds_full_names(column))
 
 
 def _find_channel(roles: ColumnRoles) -> None:
